@@ -1,0 +1,2 @@
+//! Rollbook: an event-sourced membership ledger.
+pub mod words;

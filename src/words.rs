@@ -1,0 +1,18 @@
+//! Floor 0. The words everything else is written in: identifiers, time, hashes, texts, canonical JSON.
+//!
+//! A value of one of these types is already valid: parsing is the only way in, and nothing above
+//! checks again.
+
+pub mod canonical;
+pub mod hash;
+pub mod id;
+pub mod text;
+pub mod time;
+
+pub use hash::{ChainHash, Commitment, FrameHash, TreeHash};
+pub use id::{
+    CommandId, InvitationId, MemberId, OperatorId, OrganizationId, SubjectId, TeamId, TokenId,
+    UserId,
+};
+pub use text::{Email, Name, Origin, Reason, RoleName, Slug, Username};
+pub use time::Timestamp;

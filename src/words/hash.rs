@@ -1,0 +1,271 @@
+//! Hashes: one type and one derivation context per purpose. The only file that names a hash function.
+//!
+//! BLAKE3 in `derive_key` mode links entries and frames and commits to values; SHA-256 builds the
+//! trees of RFC 6962. Two families over one set of bytes: a break of one is not a break of the ledger.
+
+use crate::words::{OrganizationId, Origin};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::fmt;
+use thiserror::Error;
+
+/// Why a text is not a hash.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+#[error("{0:?} is not 32 bytes in standard, padded base64")]
+pub struct HashError(String);
+
+macro_rules! hashes {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; 32]);
+
+        impl $name {
+            /// Takes 32 bytes that are known to be such a hash.
+            pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(bytes)
+            }
+
+            /// The 32 bytes.
+            pub const fn as_bytes(&self) -> &[u8; 32] {
+                &self.0
+            }
+
+            /// Reads standard, padded base64 of exactly 32 bytes.
+            pub fn parse(text: &str) -> Result<Self, HashError> {
+                read_base64(text).map(Self).ok_or_else(|| HashError(text.chars().take(64).collect()))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&STANDARD.encode(self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = Cow::<str>::deserialize(deserializer)?;
+                Self::parse(&text).map_err(serde::de::Error::custom)
+            }
+        }
+    )+};
+}
+
+hashes! {
+    /// The link between entries: `E_n = derive("rollbook 2026-11 entry v1", bytes_n)`.
+    ChainHash,
+    /// The link between journal frames: `F = derive("rollbook 2026-11 frame v1", F_prev ‖ bytes)`.
+    FrameHash,
+    /// A node of an RFC 6962 tree (SHA-256).
+    TreeHash,
+    /// What an entry holds in place of a value that may have to be erased.
+    Commitment,
+}
+
+/// Reads 32 bytes of standard, padded base64; `None` for any other text.
+pub fn read_base64(text: &str) -> Option<[u8; 32]> {
+    STANDARD.decode(text).ok()?.try_into().ok()
+}
+
+/// Writes bytes in standard, padded base64.
+pub fn write_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+fn derive(context: &'static str, parts: &[&[u8]]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key(context);
+    for part in parts {
+        hasher.update(part);
+    }
+    *hasher.finalize().as_bytes()
+}
+
+/// `LP(x) = u32 big-endian length ‖ x`: keeps neighbouring parts from running into one another.
+fn length(part: &[u8]) -> [u8; 4] {
+    u32::try_from(part.len()).expect("hashed parts are bounded far below 4 GiB").to_be_bytes()
+}
+
+impl ChainHash {
+    /// The link of an entry: the hash of its exact stored bytes.
+    pub fn of_entry(bytes: &[u8]) -> Self {
+        Self(derive("rollbook 2026-11 entry v1", &[bytes]))
+    }
+
+    /// What the first entry of a ledger names as its predecessor.
+    pub fn genesis(origin: &Origin) -> Self {
+        let origin = origin.as_str().as_bytes();
+        Self(derive("rollbook 2026-11 genesis v1", &[&length(origin), origin]))
+    }
+
+    /// What the first entry of an organization names as its predecessor there: the organization is
+    /// hashed as the text of its identifier.
+    pub fn organization_genesis(origin: &Origin, organization: OrganizationId) -> Self {
+        let origin = origin.as_str().as_bytes();
+        let organization = organization.to_string();
+        let organization = organization.as_bytes();
+        Self(derive(
+            "rollbook 2026-11 org genesis v1",
+            &[&length(origin), origin, &length(organization), organization],
+        ))
+    }
+}
+
+impl FrameHash {
+    /// What the first frame of a journal follows.
+    pub fn genesis(origin: &Origin) -> Self {
+        let origin = origin.as_str().as_bytes();
+        Self(derive("rollbook 2026-11 frame genesis v1", &[&length(origin), origin]))
+    }
+
+    /// The hash of a frame's bytes behind `self`, the hash of the frame before.
+    pub fn follow(&self, bytes: &[u8]) -> Self {
+        Self(derive("rollbook 2026-11 frame v1", &[&self.0, bytes]))
+    }
+}
+
+impl TreeHash {
+    /// The root of the empty tree: SHA-256 of nothing (RFC 6962 § 2.1).
+    pub fn empty() -> Self {
+        Self(Sha256::digest([]).into())
+    }
+
+    /// The leaf of an entry: `SHA-256(0x00 ‖ bytes)` (RFC 6962 § 2.1).
+    pub fn leaf(bytes: &[u8]) -> Self {
+        Self(Sha256::new().chain_update([0]).chain_update(bytes).finalize().into())
+    }
+
+    /// An inner node: `SHA-256(0x01 ‖ left ‖ right)` (RFC 6962 § 2.1).
+    pub fn node(left: &Self, right: &Self) -> Self {
+        Self(
+            Sha256::new()
+                .chain_update([1])
+                .chain_update(left.0)
+                .chain_update(right.0)
+                .finalize()
+                .into(),
+        )
+    }
+}
+
+/// Where a committed value stands: the ledger, the entry, and the JSON pointer into its `data`.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The ledger's origin.
+    pub log: &'a Origin,
+    /// The entry.
+    pub seq: u64,
+    /// JSON pointer (RFC 6901) into `data`, such as `/email`.
+    pub field: &'a str,
+}
+
+impl Commitment {
+    /// `derive("rollbook 2026-11 field v1", LP(log) ‖ LP(seq as 8 bytes) ‖ LP(field) ‖ LP(salt) ‖ LP(value))`.
+    ///
+    /// Hides the value as long as the salt is secret, and binds it to its place: no commitment can be
+    /// moved to another entry or field.
+    pub fn to(place: Place<'_>, salt: &[u8; 32], value: &str) -> Self {
+        let seq = place.seq.to_be_bytes();
+        let parts =
+            [place.log.as_str().as_bytes(), &seq, place.field.as_bytes(), salt, value.as_bytes()];
+        let mut hasher = blake3::Hasher::new_derive_key("rollbook 2026-11 field v1");
+        for part in parts {
+            hasher.update(&length(part)).update(part);
+        }
+        Self(*hasher.finalize().as_bytes())
+    }
+}
+
+/// What is kept of a one-time invitation token: a digest from which the token cannot be found.
+pub fn token_digest(token: &[u8; 32]) -> [u8; 32] {
+    derive("rollbook 2026-11 invitation token v1", &[token])
+}
+
+/// The two children of a node of the keyring's tree (Goldreich, Goldwasser, Micali 1986).
+pub fn key_children(node: &[u8; 32]) -> ([u8; 32], [u8; 32]) {
+    (
+        derive("rollbook 2026-11 keyring left v1", &[node]),
+        derive("rollbook 2026-11 keyring right v1", &[node]),
+    )
+}
+
+/// A checksum over a file's bytes, against accidents only.
+pub fn checksum(bytes: &[u8]) -> [u8; 32] {
+    derive("rollbook 2026-11 file checksum v1", &[bytes])
+}
+
+/// An endless supply of unpredictable bytes from one fresh 32-byte seed (BLAKE3 as an XOF).
+#[derive(Clone)]
+pub struct Drawn(blake3::OutputReader);
+
+impl Drawn {
+    /// Starts a supply; the seed must be fresh, or a test's own.
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key("rollbook 2026-11 draw v1");
+        hasher.update(seed);
+        Self(hasher.finalize_xof())
+    }
+
+    /// The next bytes.
+    pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.0.fill(&mut bytes);
+        bytes
+    }
+}
+
+impl fmt::Debug for Drawn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Drawn(secret)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_empty_tree_is_the_published_one() {
+        // tessera's checkpoint.0, quoted by the transparency log community.
+        assert_eq!(TreeHash::empty().to_string(), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    }
+
+    #[test]
+    fn base64_has_one_spelling() {
+        let written = TreeHash::empty().to_string();
+        assert!(TreeHash::parse(&written).is_ok());
+        assert!(TreeHash::parse(written.trim_end_matches('=')).is_err());
+        assert!(TreeHash::parse(&written.replace('+', "-").replace('/', "_")).is_err());
+        assert!(TreeHash::parse(&written.replace("FU=", "FV=")).is_err());
+    }
+
+    #[test]
+    fn a_commitment_is_bound_to_its_place() {
+        let origin = Origin::parse("ledger.example").unwrap();
+        let place = Place { log: &origin, seq: 7, field: "/email" };
+        let first = Commitment::to(place, &[1; 32], "a@example.org");
+        assert_eq!(first, Commitment::to(place, &[1; 32], "a@example.org"));
+        assert_ne!(first, Commitment::to(Place { seq: 8, ..place }, &[1; 32], "a@example.org"));
+        assert_ne!(
+            first,
+            Commitment::to(Place { field: "/name", ..place }, &[1; 32], "a@example.org")
+        );
+        assert_ne!(first, Commitment::to(place, &[2; 32], "a@example.org"));
+        assert_ne!(first, Commitment::to(place, &[1; 32], "b@example.org"));
+    }
+}
