@@ -1,0 +1,105 @@
+//! What roles mean. An as-of answer needs what a role allowed then, so definitions are events.
+
+use super::body::body;
+use crate::facts::{Permission, Sealed};
+use crate::words::RoleName;
+use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeSet;
+
+/// What a role allows, sorted by name, each once.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PermissionSet(BTreeSet<Permission>);
+
+impl PermissionSet {
+    /// From any order, with repetitions.
+    pub fn new(permissions: impl IntoIterator<Item = Permission>) -> Self {
+        Self(permissions.into_iter().collect())
+    }
+
+    /// All of them, sorted by name.
+    pub fn iter(&self) -> impl Iterator<Item = Permission> {
+        let mut sorted: Vec<_> = self.0.iter().copied().collect();
+        sorted.sort_unstable_by_key(|permission| permission.name());
+        sorted.into_iter()
+    }
+
+    /// Whether it allows that.
+    pub fn contains(&self, permission: Permission) -> bool {
+        self.0.contains(&permission)
+    }
+
+    /// Whether everything in it is also in `other`.
+    pub fn within(&self, other: &Self) -> bool {
+        self.0.is_subset(&other.0)
+    }
+
+    /// Everything in either.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.0.extend(&other.0);
+        self
+    }
+}
+
+impl Serialize for PermissionSet {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for PermissionSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let recorded = Vec::<Permission>::deserialize(deserializer)?;
+        let set = Self::new(recorded.iter().copied());
+        if set.iter().eq(recorded) {
+            Ok(set)
+        } else {
+            Err(serde::de::Error::custom("recorded permissions are sorted by name, each once"))
+        }
+    }
+}
+
+/// A custom role came to exist.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleDefined {
+    /// What it allows.
+    pub permissions: PermissionSet,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Sealed>,
+    /// Its name, unique in the organization while it is in use.
+    pub role: RoleName,
+}
+
+/// What a custom role allows changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleRedefined {
+    /// What it allows from here on.
+    pub after: PermissionSet,
+    /// What it allowed.
+    pub before: PermissionSet,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Sealed>,
+    /// The role.
+    pub role: RoleName,
+}
+
+/// A custom role that nobody holds any more was given up; its name is free again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoleRetired {
+    /// What it allowed.
+    pub permissions: PermissionSet,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Sealed>,
+    /// The role.
+    pub role: RoleName,
+}
+
+body!(RoleDefined, |_event, _org| vec![], { "/reason" => reason });
+body!(RoleRedefined, |_event, _org| vec![], { "/reason" => reason });
+body!(RoleRetired, |_event, _org| vec![], { "/reason" => reason });
