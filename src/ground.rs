@@ -1,0 +1,4 @@
+//! Floor 3. Where bytes go.
+
+#[cfg(feature = "store")]
+pub mod keyring;
