@@ -2,3 +2,5 @@
 
 #[cfg(feature = "store")]
 pub mod keyring;
+#[cfg(feature = "store")]
+pub mod vault;
