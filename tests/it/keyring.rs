@@ -117,21 +117,20 @@ fn child_erases_until_it_is_killed() {
 
 /// Starts the child, lets it erase for a while, kills it; the last erasure it reported.
 fn last_before_the_kill(path: &Path, pause: Duration) -> Option<u64> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
+    let mut child = Command::new(std::env::current_exe().expect("the tests' own program"))
         .args(["keyring::child_erases_until_it_is_killed", "--exact", "--nocapture"])
         .env(CHILD_ERASES_IN, path)
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        .expect("the child starts");
+    let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
     let mut reported = lines.map_while(Result::ok).filter_map(|line| {
         // The test runner writes its own words before the child's first.
         line.rsplit_once("erased ").and_then(|(_, number)| number.parse().ok())
     });
     let first = reported.next();
     std::thread::sleep(pause);
-    child.kill().unwrap();
-    child.wait().unwrap();
+    child.kill().and_then(|()| child.wait()).expect("the child is killed");
     reported.last().or(first)
 }
 

@@ -229,6 +229,22 @@ fn an_error_leaves_everything_as_it_was() {
 }
 
 #[test]
+fn repeating_an_erasure_destroys_an_older_copy_that_was_left() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("keyring");
+    let mut keyring = created(directory.path());
+    let bytes = fs::read(&path).unwrap();
+    keyring.erase(&[1], [1; 32]).unwrap();
+    fs::write(replace::old(&path), bytes).unwrap();
+    let old = replace::old(&path);
+    let left = witness(&old);
+    let again = keyring.erase(&[1], [2; 32]).unwrap();
+    assert_eq!(again, Erased { erased: 0, already_erased: 1 });
+    assert_eq!(names(directory.path()), ["keyring"]);
+    assert!(left().iter().all(|&byte| byte == 0));
+}
+
+#[test]
 fn an_unsettled_keyring_erases_nothing_more() {
     let directory = tempfile::tempdir().unwrap();
     let mut keyring = created(directory.path());
