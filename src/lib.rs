@@ -1,4 +1,6 @@
 //! Rollbook: an event-sourced membership ledger.
 pub mod facts;
+pub mod ground;
 pub mod law;
+pub mod proof;
 pub mod words;
