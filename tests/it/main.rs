@@ -1,1 +1,5 @@
-fn main() {}
+mod conformance;
+mod ground_damage;
+mod ground_directory;
+mod ground_disk_full;
+mod ground_support;
