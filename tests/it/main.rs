@@ -1,3 +1,8 @@
 //! What the parts do together, through their public faces and on real files.
 
+mod conformance;
+mod ground_damage;
+mod ground_directory;
+mod ground_disk_full;
+mod ground_support;
 mod keyring;
