@@ -1,3 +1,4 @@
 //! Rollbook: an event-sourced membership ledger.
 pub mod facts;
+pub mod projections;
 pub mod words;
