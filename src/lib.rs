@@ -2,5 +2,6 @@
 pub mod facts;
 pub mod ground;
 pub mod law;
+pub mod projections;
 pub mod proof;
 pub mod words;
