@@ -6,3 +6,5 @@ mod ground_directory;
 mod ground_disk_full;
 mod ground_support;
 mod keyring;
+mod real_history;
+mod support;

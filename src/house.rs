@@ -1,0 +1,21 @@
+//! Floor 4. The house: where the law meets the log.
+
+#[cfg(feature = "store")]
+pub mod import;
+#[cfg(feature = "store")]
+pub mod ledger;
+#[cfg(feature = "store")]
+mod place;
+#[cfg(feature = "store")]
+pub mod source;
+#[cfg(feature = "store")]
+pub mod standing;
+#[cfg(feature = "store")]
+pub mod unseal;
+#[cfg(feature = "store")]
+mod writer;
+
+#[cfg(feature = "store")]
+pub use ledger::{Ledger, Machine, OpenError};
+#[cfg(feature = "store")]
+pub use writer::{Receipt, SubmitError};
