@@ -1,0 +1,5 @@
+//! Projections, told as histories.
+
+mod model;
+mod story;
+mod table;
