@@ -7,7 +7,9 @@
 //! Everything here is kept in vectors and ordered maps, so that folding the same entries again
 //! writes the same bytes.
 
+mod audit;
 mod custom_roles;
+mod diff;
 mod evolve;
 mod header;
 mod history;
@@ -26,7 +28,9 @@ mod views;
 #[cfg(test)]
 mod tests;
 
+pub use audit::{AuditRow, Concern};
 pub use custom_roles::RoleRow;
+pub use diff::{Diff, MemberChange, TeamChange, TeamHeader, TeamMemberChange};
 pub use header::Header;
 pub use history::{About, HistoryFilter};
 pub use invitations::{InvitationRow, InvitationStatus};

@@ -8,8 +8,8 @@ use super::members::Members;
 use super::moment::Sequence;
 use super::teams::Teams;
 use super::{
-    ApplyError, AsOf, AsOfError, Header, HistoryFilter, InvitationRow, MemberRow, Membership,
-    Misfit, Moment, PersonalValue, Place, RoleRow, TeamRow,
+    ApplyError, AsOf, AsOfError, Header, HistoryFilter, InvitationRow, Leaving, MemberRow,
+    Membership, Misfit, Moment, PersonalValue, Place, RoleRow, TeamRow,
 };
 use crate::facts::{Entry, Event};
 use crate::words::{InvitationId, MemberId, OrganizationId, TeamId, Timestamp, UserId};
@@ -121,6 +121,13 @@ impl OrganizationView {
     /// All memberships that a user has had, in the order of joining.
     pub fn memberships_of(&self, user: UserId) -> Vec<Membership> {
         self.members.memberships(user, &self.sequence)
+    }
+
+    /// How a membership ended, if it had by then.
+    pub fn leaving(&self, member: MemberId, at: Moment) -> Option<Leaving> {
+        let row = self.members.of_member(member)?;
+        let left = self.members.membership(row, &self.sequence)?.left?;
+        (left.left_org_seq <= at.org_seq()).then_some(left)
     }
 
     /// Custom roles with what they allowed, and every other role that somebody held, by name.

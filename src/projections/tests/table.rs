@@ -47,7 +47,8 @@ fn invitations(view: &OrganizationView, at: Moment) -> String {
     shown.collect::<Vec<_>>().join(", ")
 }
 
-fn story() -> Story {
+/// What most of the tables are read from.
+pub(super) fn story() -> Story {
     let mut story = Story::new();
     story
         .on(time("2020-02-01"))
