@@ -166,15 +166,22 @@ const STANDARD: Definition = {
 };
 
 const AVISI: Definition = {
-    const VIEWING: [Permission; 6] =
-        [OrganizationRead, MemberRead, TeamRead, LogRead, InvoiceRead, EnvironmentRead];
-    const MONEY: [Permission; 4] = [BillingRead, BillingWrite, InvoiceRead, InvoiceWrite];
+    const VIEWING: [Permission; 7] = [
+        OrganizationRead,
+        MemberRead,
+        TeamRead,
+        LogRead,
+        BillingRead,
+        InvoiceRead,
+        EnvironmentRead,
+    ];
+    const BILLING: [Permission; 3] = [BillingRead, BillingWrite, InvoiceRead];
     const ENVIRONMENTS: [Permission; 2] = [EnvironmentRead, EnvironmentWrite];
     Definition {
         roles: &[
-            main("admin", joined!(LAST_WORD, MEMBERSHIP, MONEY, ENVIRONMENTS)),
+            main("admin", joined!(LAST_WORD, MEMBERSHIP, BILLING, [InvoiceWrite], ENVIRONMENTS)),
             main("developer", joined!(VIEWING, [EnvironmentWrite])),
-            main("billing-admin", joined!([OrganizationRead], MONEY)),
+            main("billing-admin", joined!([OrganizationRead], BILLING)),
             main("viewer", &VIEWING),
             beside("kubernetes:cluster-admin", &[KubernetesView, KubernetesEdit, KubernetesAdmin]),
             beside("kubernetes:edit", &[KubernetesView, KubernetesEdit]),
@@ -226,16 +233,6 @@ const CLOUDFLARE: Definition = {
             ),
             main("administrator", joined!(ACCOUNT_READING, AREAS_READING, AREAS_WRITING)),
             main("administrator-read-only", joined!(ACCOUNT_READING, AREAS_READING)),
-            main(
-                "domain-administrator",
-                joined!(
-                    ACCOUNT,
-                    [AnalyticsRead, CachePurgeWrite, DnsRead, DnsWrite],
-                    [DnsRecordsRead, DnsRecordsWrite, LbRead, LbWrite, SslRead, SslWrite],
-                    [WafRead, WafWrite, ZoneSettingsRead, ZoneSettingsWrite],
-                    [ZonesRead, ZonesWrite]
-                ),
-            ),
             main("billing", joined!(ACCOUNT, [BillingRead, BillingWrite])),
             main("dns", joined!(ACCOUNT, [DnsRead, DnsRecordsRead, DnsRecordsWrite])),
             main("firewall", joined!(ACCOUNT, [WafRead, WafWrite])),
