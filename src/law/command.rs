@@ -1,0 +1,414 @@
+//! Commands: wishes, each with who wishes it and why.
+
+use crate::facts::event::{PermissionSet, RemovalCause};
+use crate::facts::{Actor, OrganizationKind, RoleSet, Roles, TeamRole};
+use crate::words::{
+    Email, InvitationId, MemberId, Name, OrganizationId, Reason, RoleName, Slug, TeamId, Timestamp,
+    UserId, Username,
+};
+use std::time::Duration;
+
+/// A wish of somebody.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// Who wishes it.
+    pub actor: Actor,
+    /// Why, in their own words.
+    pub reason: Option<Reason>,
+    /// What is to happen.
+    pub action: Action,
+}
+
+/// What is to happen. The organization stands in the action that needs one.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// Begin an organization with its first holder of the top role.
+    CreateOrganization(CreateOrganization),
+    /// Change an organization's name, slug or seats.
+    UpdateOrganization(UpdateOrganization),
+    /// Confirm an enterprise organization.
+    CertifyOrganization {
+        /// The organization.
+        org: OrganizationId,
+    },
+    /// End an organization.
+    DissolveOrganization {
+        /// The organization.
+        org: OrganizationId,
+    },
+    /// Make a user and their membership at once.
+    CreateMember {
+        /// The organization.
+        org: OrganizationId,
+        /// Who comes to exist.
+        person: Person,
+        /// What they hold; none named: what the role set says.
+        roles: Option<Roles>,
+    },
+    /// Give an existing user a membership, without an invitation.
+    AddMember {
+        /// The organization.
+        org: OrganizationId,
+        /// Who joins.
+        user: UserId,
+        /// What they hold; none named: what the role set says.
+        roles: Option<Roles>,
+    },
+    /// Change what a member holds.
+    ChangeRoles {
+        /// The organization.
+        org: OrganizationId,
+        /// The membership.
+        member: MemberId,
+        /// What they are to hold.
+        roles: Roles,
+    },
+    /// End a membership.
+    RemoveMember {
+        /// The organization.
+        org: OrganizationId,
+        /// The membership.
+        member: MemberId,
+        /// Whether somebody removes it or an identity provider withdraws it.
+        cause: Removal,
+    },
+    /// End one's own membership.
+    Leave {
+        /// The organization.
+        org: OrganizationId,
+    },
+    /// Let a member do nothing for the time being.
+    SuspendMember {
+        /// The organization.
+        org: OrganizationId,
+        /// The membership.
+        member: MemberId,
+    },
+    /// Let a suspended member act again.
+    ReactivateMember {
+        /// The organization.
+        org: OrganizationId,
+        /// The membership.
+        member: MemberId,
+    },
+    /// Hand the super admin's role to somebody else.
+    TransferSuperAdmin {
+        /// The organization.
+        org: OrganizationId,
+        /// Who is to have it.
+        to: MemberId,
+    },
+    /// Invite an address.
+    Invite(Invite),
+    /// Send an invitation again.
+    ResendInvitation {
+        /// The organization.
+        org: OrganizationId,
+        /// The invitation.
+        invitation: InvitationId,
+        /// How long it is to be valid from here on.
+        expires_in: Duration,
+        /// Digest of the fresh token.
+        token: TokenDigest,
+    },
+    /// Withdraw an invitation.
+    RevokeInvitation {
+        /// The organization.
+        org: OrganizationId,
+        /// The invitation.
+        invitation: InvitationId,
+    },
+    /// Accept an invitation, and join.
+    AcceptInvitation {
+        /// The organization.
+        org: OrganizationId,
+        /// The invitation.
+        invitation: InvitationId,
+        /// Who accepts.
+        acceptor: Acceptor,
+        /// How they prove that it is theirs.
+        proof: Proof,
+    },
+    /// Say no to an invitation.
+    DeclineInvitation {
+        /// The organization.
+        org: OrganizationId,
+        /// The invitation.
+        invitation: InvitationId,
+        /// How they prove that it is theirs.
+        proof: Proof,
+    },
+    /// Record which invitations have expired.
+    ExpireInvitations {
+        /// The organization.
+        org: OrganizationId,
+    },
+    /// Define a custom role.
+    DefineRole {
+        /// The organization.
+        org: OrganizationId,
+        /// Its name.
+        role: RoleName,
+        /// What it allows.
+        permissions: PermissionSet,
+    },
+    /// Change what a custom role allows.
+    RedefineRole {
+        /// The organization.
+        org: OrganizationId,
+        /// Its name.
+        role: RoleName,
+        /// What it is to allow.
+        permissions: PermissionSet,
+    },
+    /// Give up a custom role that nobody holds.
+    RetireRole {
+        /// The organization.
+        org: OrganizationId,
+        /// Its name.
+        role: RoleName,
+    },
+    /// Begin a team.
+    CreateTeam {
+        /// The organization.
+        org: OrganizationId,
+        /// What it is called.
+        name: Name,
+        /// The team it is part of.
+        parent: Option<TeamId>,
+    },
+    /// Change a team's name or parent.
+    UpdateTeam {
+        /// The organization.
+        org: OrganizationId,
+        /// The team.
+        team: TeamId,
+        /// What it is to be called, if that changes.
+        name: Option<Name>,
+        /// The team it is to be part of, or none, if that changes.
+        parent: Option<Option<TeamId>>,
+    },
+    /// End a team.
+    RemoveTeam {
+        /// The organization.
+        org: OrganizationId,
+        /// The team.
+        team: TeamId,
+    },
+    /// Put a member into a team.
+    AddTeamMember {
+        /// The organization.
+        org: OrganizationId,
+        /// The team.
+        team: TeamId,
+        /// The membership in the organization.
+        member: MemberId,
+        /// What they are to be in it.
+        role: TeamRole,
+    },
+    /// Take a member out of a team.
+    RemoveTeamMember {
+        /// The organization.
+        org: OrganizationId,
+        /// The team.
+        team: TeamId,
+        /// The membership in the organization.
+        member: MemberId,
+    },
+    /// Change what a member is in a team.
+    ChangeTeamRole {
+        /// The organization.
+        org: OrganizationId,
+        /// The team.
+        team: TeamId,
+        /// The membership in the organization.
+        member: MemberId,
+        /// What they are to be in it.
+        role: TeamRole,
+    },
+    /// Take over one commit of another system's history.
+    Import(SourceCommit),
+}
+
+/// Who comes to exist: an e-mail address or a username is needed.
+#[derive(Debug, Clone, Default)]
+pub struct Person {
+    /// Their e-mail address.
+    pub email: Option<Email>,
+    /// Their name.
+    pub name: Option<Name>,
+    /// Their login name.
+    pub username: Option<Username>,
+}
+
+/// See [`Action::CreateOrganization`].
+#[derive(Debug, Clone)]
+pub struct CreateOrganization {
+    /// What it is to the deployment.
+    pub kind: OrganizationKind,
+    /// Which roles it uses.
+    pub role_set: RoleSet,
+    /// What it is called.
+    pub name: Name,
+    /// Its part of an address.
+    pub slug: Slug,
+    /// How many members and pending invitations it may have.
+    pub seats: Option<u32>,
+    /// Who holds the top role from the start.
+    pub owner: Owner,
+}
+
+/// Who holds the top role of a beginning organization.
+#[derive(Debug, Clone)]
+pub enum Owner {
+    /// A user who exists.
+    User(UserId),
+    /// A user who comes to exist with it.
+    Person(Person),
+}
+
+/// See [`Action::UpdateOrganization`]. Absent: stays as it is.
+#[derive(Debug, Clone)]
+pub struct UpdateOrganization {
+    /// The organization.
+    pub org: OrganizationId,
+    /// What it is to be called.
+    pub name: Option<Name>,
+    /// What its slug is to be.
+    pub slug: Option<Slug>,
+    /// How many seats it is to have; inner `None`: no limit.
+    pub seats: Option<Option<u32>>,
+}
+
+/// How a membership is ended by somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removal {
+    /// Somebody removes it.
+    Removed,
+    /// An identity provider withdraws it.
+    Deprovisioned,
+}
+
+impl Removal {
+    pub(super) fn cause(self) -> RemovalCause {
+        match self {
+            Self::Removed => RemovalCause::Removed,
+            Self::Deprovisioned => RemovalCause::Deprovisioned,
+        }
+    }
+}
+
+/// See [`Action::Invite`].
+#[derive(Debug, Clone)]
+pub struct Invite {
+    /// The organization.
+    pub org: OrganizationId,
+    /// The address.
+    pub email: Email,
+    /// What whoever accepts will hold.
+    pub roles: Roles,
+    /// The teams they will belong to.
+    pub teams: Vec<TeamId>,
+    /// How long the invitation is valid.
+    pub expires_in: Duration,
+    /// What to do when one is pending for that address.
+    pub if_pending: IfPending,
+    /// Digest of the one-time token ([`crate::words::hash::token_digest`]).
+    pub token: TokenDigest,
+}
+
+impl Invite {
+    /// How long an invitation is valid when nobody says: seven days.
+    pub const EXPIRES_IN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+    /// The longest validity: a year. A link that works for ever is a password nobody changes.
+    pub const EXPIRES_IN_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    /// The most teams one invitation can name; keeps its entry below the bound.
+    pub const TEAMS_LIMIT: usize = 32;
+}
+
+/// What a second invitation of one address does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfPending {
+    /// Nothing: it is refused.
+    Refuse,
+    /// The pending one is sent again; its roles stay.
+    Resend,
+    /// It takes the pending one's place.
+    Supersede,
+}
+
+/// What is kept of a one-time token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TokenDigest(pub [u8; 32]);
+
+impl std::fmt::Debug for TokenDigest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TokenDigest(secret)")
+    }
+}
+
+/// Who accepts an invitation.
+#[derive(Debug, Clone)]
+pub enum Acceptor {
+    /// A user who exists.
+    User(UserId),
+    /// Somebody who comes to exist with it, at the address that was invited.
+    Newcomer {
+        /// A fresh identifier; the command's actor is this user.
+        user: UserId,
+        /// Their name.
+        name: Option<Name>,
+        /// Their login name.
+        username: Option<Username>,
+    },
+}
+
+/// How somebody proves that an invitation is theirs.
+#[derive(Debug, Clone, Copy)]
+pub enum Proof {
+    /// By the one-time link.
+    Token(TokenDigest),
+    /// By being signed in as a user whose address was invited.
+    SignedIn,
+}
+
+/// One commit of another system's history: decided wholly or not at all.
+#[derive(Debug, Clone)]
+pub struct SourceCommit {
+    /// The history.
+    pub repo: Name,
+    /// The commit.
+    pub commit: Name,
+    /// When it happened.
+    pub occurred: Timestamp,
+    /// Its lines, in order.
+    pub lines: Vec<Line>,
+}
+
+/// One line of a source commit.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Its number in the history.
+    pub seq: u64,
+    /// It describes what was there when the source began.
+    pub baseline: bool,
+    /// The slug of the organization.
+    pub org: Slug,
+    /// What it says.
+    pub change: LineChange,
+}
+
+/// What a line of history says. People are named by login.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub enum LineChange {
+    OrganizationCreated,
+    MemberAdded { person: Person, role: RoleName },
+    RoleChanged { login: Username, before: RoleName, after: RoleName },
+    MemberRemoved { login: Username, before: RoleName },
+    TeamCreated { team: Name, parent: Option<Name>, renamed_from: Vec<Name> },
+    TeamMemberAdded { team: Name, login: Username, role: TeamRole },
+    TeamRoleChanged { team: Name, login: Username, before: TeamRole, after: TeamRole },
+    TeamMemberRemoved { team: Name, login: Username, before: TeamRole },
+    TeamRemoved { team: Name },
+}

@@ -1,0 +1,345 @@
+//! Who joins without an invitation, what members hold, and how a membership ends.
+
+use super::command::Person;
+use super::draft::Draft;
+use super::organizations::role;
+use super::refusal::Refusal;
+use super::role_sets::Holding;
+use super::state::{Member, Organization};
+use crate::facts::event::{
+    Admission, MemberCreated, MemberReactivated, MemberRemoved, MemberSuspended, RemovalCause,
+    RevocationCause, RoleChanged, SuperAdminTransferred,
+};
+use crate::facts::{Actor, OrganizationKind, Permission, RoleSet, Roles, Sealed};
+use crate::words::{MemberId, OrganizationId, SubjectId, UserId};
+use std::sync::Arc;
+
+/// Makes a user and their membership at once.
+pub(super) fn create(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    person: &Person,
+    roles: Option<&Roles>,
+) -> Result<(), Refusal> {
+    let (organization, rights) = draft.managed(org)?;
+    rights.require(Permission::MemberCreate)?;
+    let joins_as = Roles::one(role(organization.definition().joins_as)?);
+    let roles = roles.unwrap_or(&joins_as).clone();
+    if organization.role_set == RoleSet::Standard && roles != joins_as {
+        return Err(Refusal::CreatedMembersJoinAs { role: organization.definition().joins_as });
+    }
+    rights.may_grant(organization, &roles)?;
+    free_seat(draft, organization)?;
+    admit_person(draft, org, person, roles)
+}
+
+/// Gives an existing user a membership.
+pub(super) fn add(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    user: UserId,
+    roles: Option<&Roles>,
+) -> Result<(), Refusal> {
+    let (organization, rights) = draft.managed(org)?;
+    rights.require(Permission::MemberAdd)?;
+    let joins_as = Roles::one(role(organization.definition().joins_as)?);
+    let roles = roles.unwrap_or(&joins_as).clone();
+    rights.may_grant(organization, &roles)?;
+    let joined = organization.member(user).is_some();
+    if joined {
+        return Err(Refusal::AlreadyMember);
+    }
+    // Whoever is already invited holds a seat; joining this way uses it.
+    if pending_of(draft, organization, user).is_none() {
+        free_seat(draft, organization)?;
+    }
+    admit_user(draft, org, user, roles)
+}
+
+fn pending_of(
+    draft: &Draft<'_>,
+    organization: &Organization,
+    user: UserId,
+) -> Option<crate::words::InvitationId> {
+    let email = draft.state.user(user)?.email.as_deref()?;
+    let folded = crate::words::Email::parse(email).ok()?.folded();
+    organization.pending.get(&folded).copied()
+}
+
+pub(super) fn free_seat(draft: &Draft<'_>, organization: &Organization) -> Result<(), Refusal> {
+    match organization.seats {
+        Some(seats) if organization.seats_taken(draft.now()) >= seats as usize => {
+            Err(Refusal::NoSeatLeft { seats })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Records that a person came to exist as a member.
+pub(super) fn admit_person(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    person: &Person,
+    roles: Roles,
+) -> Result<(), Refusal> {
+    unknown_person(draft, person)?;
+    let user = UserId::from_uuid(draft.context.uuid());
+    let known = Known {
+        email: person.email.as_ref().map(crate::words::Email::shared),
+        name: person.name.as_ref().map(crate::words::Name::shared),
+        username: person.username.as_ref().map(crate::words::Username::shared),
+    };
+    admit(draft, org, user, known, roles, Admission::Created)
+}
+
+/// Refuses a person whose address or username is somebody's.
+pub(super) fn unknown_person(draft: &Draft<'_>, person: &Person) -> Result<(), Refusal> {
+    if person.email.is_none() && person.username.is_none() {
+        return Err(Refusal::AddressNeeded);
+    }
+    if let Some(email) = &person.email
+        && draft.state.by_email(&email.folded()).is_some()
+    {
+        return Err(Refusal::EmailTaken);
+    }
+    if let Some(username) = &person.username
+        && draft.state.by_username(&username.folded()).is_some()
+    {
+        return Err(Refusal::UsernameTaken);
+    }
+    Ok(())
+}
+
+/// Records that an existing user became a member; their values are committed to once more, under
+/// their key in this organization.
+pub(super) fn admit_user(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    user: UserId,
+    roles: Roles,
+) -> Result<(), Refusal> {
+    let known = draft.state.user(user).ok_or(Refusal::UnknownUser)?;
+    let known = Known {
+        email: known.email.clone(),
+        name: known.name.clone(),
+        username: known.username.clone(),
+    };
+    admit(draft, org, user, known, roles, Admission::Added)
+}
+
+struct Known {
+    email: Option<Arc<str>>,
+    name: Option<Arc<str>>,
+    username: Option<Arc<str>>,
+}
+
+fn admit(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    user: UserId,
+    known: Known,
+    roles: Roles,
+    via: Admission,
+) -> Result<(), Refusal> {
+    let organization = draft.living(org)?;
+    if organization.member(user).is_some() {
+        return Err(Refusal::AlreadyMember);
+    }
+    roles_fit(organization, &roles)?;
+    let sealed =
+        |value: Option<Arc<str>>| value.map(|value| Sealed::open(SubjectId::from(user), value));
+    let event = MemberCreated {
+        email: sealed(known.email),
+        member: MemberId::from_uuid(draft.context.uuid()),
+        name: sealed(known.name),
+        reason: draft.reason(user),
+        roles,
+        user,
+        username: sealed(known.username),
+        via,
+    };
+    draft.record(org, event)?;
+    let organization = draft.living(org)?;
+    match pending_of(draft, organization, user) {
+        Some(invitation) => {
+            super::invitations::withdraw(draft, org, invitation, RevocationCause::Joined)
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses roles that do not exist here or cannot be held together.
+pub(super) fn roles_fit(organization: &Organization, roles: &Roles) -> Result<(), Refusal> {
+    let definition = organization.definition();
+    let mut main = 0;
+    let mut beside = 0;
+    for name in roles.iter() {
+        match definition.role(name.as_str()) {
+            Some(built_in) if built_in.beside => beside += 1,
+            Some(_) => main += 1,
+            None if organization.custom_roles.contains_key(name) => main += 1,
+            None => return Err(Refusal::UnknownRole { role: name.to_string() }),
+        }
+    }
+    let fit = match definition.holding {
+        Holding::One => main == 1 && beside == 0,
+        Holding::Several => main >= 1 && beside == 0,
+        Holding::OneAndBeside => main == 1 && beside <= 1,
+    };
+    if fit { Ok(()) } else { Err(Refusal::RolesDoNotFit { roles: roles.clone() }) }
+}
+
+/// Where exactly one super admin exists, nobody is changed or invited to it.
+pub(super) fn not_by_transfer(organization: &Organization, roles: &Roles) -> Result<(), Refusal> {
+    let definition = organization.definition();
+    if definition.exactly_one_top && roles.contains(definition.top_role()) {
+        return Err(Refusal::SuperAdminByTransferOnly);
+    }
+    Ok(())
+}
+
+fn member_of(organization: &Organization, member: MemberId) -> Result<(UserId, &Member), Refusal> {
+    let user = organization.user_of(member).ok_or(Refusal::UnknownMember)?;
+    let member = organization.member(user).ok_or(Refusal::UnknownMember)?;
+    Ok((user, member))
+}
+
+pub(super) fn change_roles(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    member: MemberId,
+    roles: &Roles,
+) -> Result<(), Refusal> {
+    let (organization, rights) = draft.managed(org)?;
+    rights.require(Permission::MemberRole)?;
+    let (user, held) = member_of(organization, member)?;
+    roles_fit(organization, roles)?;
+    if held.roles == *roles {
+        return Err(Refusal::NothingChanges);
+    }
+    not_by_transfer(organization, roles)?;
+    rights.may_touch(organization, &held.roles)?;
+    rights.may_grant(organization, roles)?;
+    let event = RoleChanged {
+        after: roles.clone(),
+        before: held.roles.clone(),
+        member,
+        reason: draft.reason(user),
+        user,
+    };
+    draft.record(org, event)
+}
+
+pub(super) fn remove(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    member: MemberId,
+    cause: RemovalCause,
+) -> Result<(), Refusal> {
+    let (organization, rights) = draft.managed(org)?;
+    rights.require(Permission::MemberRemove)?;
+    let (user, held) = member_of(organization, member)?;
+    rights.may_touch(organization, &held.roles)?;
+    end(draft, org, user, cause)
+}
+
+pub(super) fn leave(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(), Refusal> {
+    let organization = draft.living(org)?;
+    if organization.kind == OrganizationKind::Personal {
+        return Err(Refusal::PersonalOrganization);
+    }
+    let Actor::User(user) = draft.actor() else {
+        return Err(Refusal::NotYourself);
+    };
+    if organization.member(user).is_none() {
+        return Err(Refusal::UnknownMember);
+    }
+    end(draft, org, user, RemovalCause::Left)
+}
+
+fn end(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    user: UserId,
+    cause: RemovalCause,
+) -> Result<(), Refusal> {
+    let held = draft.living(org)?.member(user).ok_or(Refusal::UnknownMember)?.clone();
+    let event = MemberRemoved {
+        cause,
+        member: held.id,
+        reason: draft.reason(user),
+        roles: held.roles,
+        user,
+    };
+    draft.record(org, event)?;
+    super::invitations::withdraw_sent_by(draft, org, user)
+}
+
+pub(super) fn suspend(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    member: MemberId,
+) -> Result<(), Refusal> {
+    let (organization, rights) = draft.managed(org)?;
+    rights.require(Permission::MemberSuspend)?;
+    let (user, held) = member_of(organization, member)?;
+    if held.suspended {
+        return Err(Refusal::MemberSuspended);
+    }
+    rights.may_touch(organization, &held.roles)?;
+    let event = MemberSuspended { member, reason: draft.reason(user), user };
+    draft.record(org, event)?;
+    super::invitations::withdraw_sent_by(draft, org, user)
+}
+
+pub(super) fn reactivate(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    member: MemberId,
+) -> Result<(), Refusal> {
+    let (organization, rights) = draft.managed(org)?;
+    rights.require(Permission::MemberSuspend)?;
+    let (user, held) = member_of(organization, member)?;
+    if !held.suspended {
+        return Err(Refusal::MemberActive);
+    }
+    rights.may_touch(organization, &held.roles)?;
+    let event = MemberReactivated { member, reason: draft.reason(user), user };
+    draft.record(org, event)
+}
+
+/// Hands the one super admin's role over; the old one joins the ranks as a member.
+pub(super) fn transfer(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    to_member: MemberId,
+) -> Result<(), Refusal> {
+    let (organization, rights) = draft.managed(org)?;
+    let definition = organization.definition();
+    if !definition.exactly_one_top {
+        return Err(Refusal::NothingToTransfer);
+    }
+    rights.require(Permission::OrganizationTransfer)?;
+    let from = *organization.top_holders.get_min().ok_or(Refusal::LastSuperAdmin)?;
+    let from_member = organization.member(from).ok_or(Refusal::UnknownMember)?.id;
+    let (to, held) = member_of(organization, to_member)?;
+    if to == from {
+        return Err(Refusal::NothingChanges);
+    }
+    if held.suspended {
+        return Err(Refusal::MemberSuspended);
+    }
+    if !draft.state.user(to).is_some_and(|user| user.signs_in) {
+        return Err(Refusal::CannotSignIn);
+    }
+    let event = SuperAdminTransferred {
+        becomes: Roles::one(role(definition.joins_as)?),
+        from,
+        from_member,
+        reason: draft.reason(to),
+        to,
+        to_before: held.roles.clone(),
+        to_member,
+    };
+    draft.record(org, event)
+}

@@ -1,0 +1,83 @@
+//! What the actor of a command may do.
+
+use crate::facts::event::PermissionSet;
+use crate::facts::{Actor, Permission, Roles, System};
+use crate::law::refusal::Refusal;
+use crate::law::state::Organization;
+use crate::words::UserId;
+
+/// The rights of an actor in one organization.
+pub(super) enum Rights {
+    /// The operator, and Rollbook itself: everything, in every organization.
+    All,
+    /// What the roles of an active member allow.
+    Some(PermissionSet),
+}
+
+impl Rights {
+    /// The rights of `actor` there. A token's rights come from its scopes, and none is issued yet.
+    pub(super) fn of(actor: Actor, organization: &Organization) -> Result<Self, Refusal> {
+        match actor {
+            Actor::Operator(_) | Actor::System(System::Import) => Ok(Self::All),
+            Actor::User(user) => Self::of_user(user, organization),
+            Actor::Token(_) | Actor::System(System::Expiry) => {
+                Ok(Self::Some(PermissionSet::default()))
+            }
+        }
+    }
+
+    fn of_user(user: UserId, organization: &Organization) -> Result<Self, Refusal> {
+        match organization.member(user) {
+            None => Ok(Self::Some(PermissionSet::default())),
+            Some(member) if member.suspended => Err(Refusal::ActorSuspended),
+            Some(member) => Ok(Self::Some(organization.permissions(&member.roles))),
+        }
+    }
+
+    /// Whether that is allowed.
+    pub(super) fn allow(&self, permission: Permission) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(permissions) => permissions.contains(permission),
+        }
+    }
+
+    /// Refuses what is not allowed.
+    pub(super) fn require(&self, permission: Permission) -> Result<(), Refusal> {
+        if self.allow(permission) { Ok(()) } else { Err(Refusal::NotPermitted { permission }) }
+    }
+
+    /// Whether everything in `permissions` is allowed: only then may they be given away.
+    pub(super) fn cover(&self, permissions: &PermissionSet) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(own) => permissions.within(own),
+        }
+    }
+
+    /// Nobody grants a role that outranks their own.
+    pub(super) fn may_grant(
+        &self,
+        organization: &Organization,
+        roles: &Roles,
+    ) -> Result<(), Refusal> {
+        if self.cover(&organization.permissions(roles)) {
+            Ok(())
+        } else {
+            Err(Refusal::RoleOutranksActor)
+        }
+    }
+
+    /// Nobody touches a member who may do more than they.
+    pub(super) fn may_touch(
+        &self,
+        organization: &Organization,
+        roles: &Roles,
+    ) -> Result<(), Refusal> {
+        if self.cover(&organization.permissions(roles)) {
+            Ok(())
+        } else {
+            Err(Refusal::MemberOutranksActor)
+        }
+    }
+}

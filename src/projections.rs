@@ -1,0 +1,103 @@
+//! Floor 2. Projections: what a fold of the log makes readable, now and as of any moment.
+//!
+//! Two structures carry all of them. A [`Timeline`] holds the values that one thing has had; a
+//! [`Roll`] holds which rows stood in a list. Both answer for any place of an organization's history
+//! at a cost that follows the answer and not the history's length.
+//!
+//! Everything here is kept in vectors and ordered maps, so that folding the same entries again
+//! writes the same bytes.
+
+mod header;
+mod member_row;
+mod members;
+mod moment;
+mod organization;
+mod personal;
+mod role_table;
+mod roll;
+mod timeline;
+mod views;
+
+pub use header::Header;
+pub use member_row::{Leaving, MemberRow, MemberStatus, Membership, Via};
+pub use moment::{AsOf, AsOfError, Moment, Place};
+pub use organization::OrganizationView;
+pub use personal::PersonalValue;
+pub use roll::Roll;
+pub use timeline::Timeline;
+pub use views::Views;
+
+use crate::words::OrganizationId;
+use thiserror::Error;
+
+/// Why an entry does not follow from the entries before it. The law records no such entry: it comes
+/// from a damaged or forged log. What refused it is to be thrown away.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+pub enum ApplyError {
+    /// Its place, its seq or its time goes back or leaves a gap.
+    #[error(
+        "entry {seq}: org_seq {org_seq} does not follow, organization {organization} has {size} entries; \
+         or its seq or time lies before theirs"
+    )]
+    OutOfOrder {
+        /// The entry.
+        seq: u64,
+        /// The place it claims.
+        org_seq: u64,
+        /// Where it claims it.
+        organization: OrganizationId,
+        /// How many entries are there.
+        size: u64,
+    },
+    /// The organization has not been created.
+    #[error("entry {seq}: {event} in organization {organization}, which has not been created")]
+    NotCreated {
+        /// The entry.
+        seq: u64,
+        /// Its type.
+        event: &'static str,
+        /// The organization.
+        organization: OrganizationId,
+    },
+    /// It concerns something that is not there, or makes something that is.
+    #[error("entry {seq}: {event}: {misfit}")]
+    Misfit {
+        /// The entry.
+        seq: u64,
+        /// Its type.
+        event: &'static str,
+        /// What does not fit.
+        misfit: Misfit,
+    },
+}
+
+/// What an event names and cannot concern at its place.
+#[derive(Debug, Clone, Error, PartialEq, Eq)]
+pub enum Misfit {
+    /// It is not there, or it has ended.
+    #[error("there is no {what} {name}")]
+    Absent {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its id or name.
+        name: String,
+    },
+    /// It is there already.
+    #[error("there is a {what} {name} already")]
+    Present {
+        /// What kind of thing.
+        what: &'static str,
+        /// Its id or name.
+        name: String,
+    },
+}
+
+impl Misfit {
+    fn absent(what: &'static str, name: impl ToString) -> Self {
+        Self::Absent { what, name: name.to_string() }
+    }
+
+    fn present(what: &'static str, name: impl ToString) -> Self {
+        Self::Present { what, name: name.to_string() }
+    }
+}

@@ -1,0 +1,109 @@
+//! What a view shows of a personal value.
+
+use crate::facts::{Content, Sealed, Shown};
+use crate::words::{Name, Slug};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+
+/// A value that may be known, kept back, or gone. A value that never was is an absent field.
+///
+/// Written as the text itself, `{"withheld":true}` or `{"erased":true}`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
+pub enum PersonalValue {
+    /// The text, shared with the entry that brought it.
+    Known(Arc<str>),
+    /// There is a value; the vault is closed, or an export left it out.
+    Withheld,
+    /// There was a value; its key was destroyed.
+    Erased,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Known(Arc<str>),
+    Withheld { withheld: bool },
+    Erased { erased: bool },
+}
+
+impl From<Written> for PersonalValue {
+    fn from(written: Written) -> Self {
+        match written {
+            Written::Known(text) => Self::Known(text),
+            Written::Withheld { .. } => Self::Withheld,
+            Written::Erased { .. } => Self::Erased,
+        }
+    }
+}
+
+impl From<PersonalValue> for Written {
+    fn from(value: PersonalValue) -> Self {
+        match value {
+            PersonalValue::Known(text) => Self::Known(text),
+            PersonalValue::Withheld => Self::Withheld { withheld: true },
+            PersonalValue::Erased => Self::Erased { erased: true },
+        }
+    }
+}
+
+impl PersonalValue {
+    /// The text, where it is known.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Known(text) => Some(text),
+            Self::Withheld | Self::Erased => None,
+        }
+    }
+}
+
+/// For tables read by people: the text, or in parentheses why there is none.
+impl fmt::Display for PersonalValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Known(text) => text,
+            Self::Withheld => "(withheld)",
+            Self::Erased => "(erased)",
+        })
+    }
+}
+
+/// Never shows the value: what is debugged ends in logs.
+impl fmt::Debug for PersonalValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Known(_) => "known",
+            Self::Withheld => "withheld",
+            Self::Erased => "erased",
+        })
+    }
+}
+
+impl From<&Sealed> for PersonalValue {
+    fn from(sealed: &Sealed) -> Self {
+        match &sealed.content {
+            Content::Open(text) => Self::Known(Arc::clone(text)),
+            Content::Withheld(_) => Self::Withheld,
+            Content::Erased(_) => Self::Erased,
+        }
+    }
+}
+
+impl From<&Shown<Name>> for PersonalValue {
+    fn from(shown: &Shown<Name>) -> Self {
+        match shown {
+            Shown::Public(name) => Self::Known(name.shared()),
+            Shown::Sealed(sealed) => sealed.into(),
+        }
+    }
+}
+
+impl From<&Shown<Slug>> for PersonalValue {
+    fn from(shown: &Shown<Slug>) -> Self {
+        match shown {
+            Shown::Public(slug) => Self::Known(slug.shared()),
+            Shown::Sealed(sealed) => sealed.into(),
+        }
+    }
+}
