@@ -411,7 +411,7 @@ fn members_change(ledger: &mut Ledger) {
             becomes: roles("member"),
             from: mara(),
             from_member: id!("member mara"),
-            reason: Some(sealed(mara(), "Retires at the end of the month")),
+            reason: Some(sealed(user, "Takes over at the end of the month")),
             to: user,
             to_before: roles("finance_admin"),
             to_member: member,
