@@ -7,7 +7,13 @@
 //! Everything here is kept in vectors and ordered maps, so that folding the same entries again
 //! writes the same bytes.
 
+mod audit;
+mod custom_roles;
+mod diff;
+mod evolve;
 mod header;
+mod history;
+mod invitations;
 mod member_row;
 mod members;
 mod moment;
@@ -15,15 +21,25 @@ mod organization;
 mod personal;
 mod role_table;
 mod roll;
+mod teams;
 mod timeline;
 mod views;
 
+#[cfg(test)]
+mod tests;
+
+pub use audit::{AuditRow, Concern};
+pub use custom_roles::RoleRow;
+pub use diff::{Diff, MemberChange, TeamChange, TeamHeader, TeamMemberChange};
 pub use header::Header;
+pub use history::{About, HistoryFilter};
+pub use invitations::{InvitationRow, InvitationStatus};
 pub use member_row::{Leaving, MemberRow, MemberStatus, Membership, Via};
 pub use moment::{AsOf, AsOfError, Moment, Place};
 pub use organization::OrganizationView;
 pub use personal::PersonalValue;
 pub use roll::Roll;
+pub use teams::{TeamMemberRow, TeamRow};
 pub use timeline::Timeline;
 pub use views::Views;
 

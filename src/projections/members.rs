@@ -52,7 +52,7 @@ pub(super) struct Joining<'a> {
 }
 
 impl Members {
-    pub(super) fn join(&mut self, place: Place, joining: Joining<'_>) -> Result<u32, Misfit> {
+    pub(super) fn join(&mut self, place: Place, joining: Joining<'_>) -> Result<(), Misfit> {
         let earlier = self.by_user.get(&joining.user).copied();
         if earlier.is_some_and(|row| self.roll.stood(row, Place::LAST)) {
             return Err(Misfit::present("member for user", joining.user));
@@ -76,7 +76,7 @@ impl Members {
         });
         self.by_member.insert(joining.member, row);
         self.by_user.insert(joining.user, row);
-        Ok(row)
+        Ok(())
     }
 
     pub(super) fn leave(
@@ -182,9 +182,10 @@ impl Members {
         self.roll.stood(row, place).then(|| self.shown(row, place, sequence)).flatten()
     }
 
-    /// From where to where a membership stood.
-    pub(super) fn interval(&self, row: u32) -> Option<(Place, Option<Place>)> {
-        self.roll.interval(row)
+    /// Whose membership it is, and from where to where it stood.
+    pub(super) fn span(&self, row: u32) -> Option<(UserId, Place, Option<Place>)> {
+        let user = self.rows.get(row as usize)?.user;
+        self.roll.interval(row).map(|(from, to)| (user, from, to))
     }
 
     /// Identity and names, which do not change within a membership.

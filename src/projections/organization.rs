@@ -1,24 +1,32 @@
-//! One organization's projections, and the one place where events turn into them.
+//! One organization's projections, and what can be asked of them.
 
+use super::custom_roles::CustomRoles;
 use super::header::Headers;
-use super::members::{Joining, Members};
+use super::history::History;
+use super::invitations::Invitations;
+use super::members::Members;
 use super::moment::Sequence;
+use super::teams::Teams;
 use super::{
-    ApplyError, AsOf, AsOfError, Header, MemberRow, MemberStatus, Membership, Misfit, Moment,
-    PersonalValue, Place, Via,
+    ApplyError, AsOf, AsOfError, Header, HistoryFilter, InvitationRow, Leaving, MemberRow,
+    Membership, Misfit, Moment, PersonalValue, Place, RoleRow, TeamRow,
 };
-use crate::facts::event::{InvitationAccepted, MemberCreated};
-use crate::facts::{Actor, Entry, Event};
-use crate::words::{MemberId, OrganizationId, Timestamp, UserId};
+use crate::facts::{Entry, Event};
+use crate::words::{InvitationId, MemberId, OrganizationId, TeamId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Everything that can be read of one organization, at every moment of its history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OrganizationView {
-    id: OrganizationId,
-    sequence: Sequence,
-    headers: Headers,
-    members: Members,
+    pub(super) id: OrganizationId,
+    pub(super) sequence: Sequence,
+    pub(super) headers: Headers,
+    pub(super) members: Members,
+    pub(super) roles: CustomRoles,
+    pub(super) invitations: Invitations,
+    pub(super) teams: Teams,
+    history: History,
 }
 
 impl OrganizationView {
@@ -34,11 +42,17 @@ impl OrganizationView {
             });
         };
         sequence.push(entry);
+        let mut history = History::default();
+        history.push(place, entry);
         Ok(Self {
             id: entry.fact.org,
             sequence,
             headers: Headers::new(place, created),
             members: Members::default(),
+            roles: CustomRoles::default(),
+            invitations: Invitations::default(),
+            teams: Teams::default(),
+            history,
         })
     }
 
@@ -48,95 +62,9 @@ impl OrganizationView {
         self.evolve(place, entry.actor, &entry.fact.event).map_err(|misfit| {
             ApplyError::Misfit { seq: entry.seq, event: entry.fact.event.type_name(), misfit }
         })?;
+        self.history.push(place, entry);
         self.sequence.push(entry);
         Ok(())
-    }
-
-    fn evolve(&mut self, place: Place, actor: Actor, event: &Event) -> Result<(), Misfit> {
-        match event {
-            Event::OrganizationCreated(_) => Err(Misfit::present("organization", self.id)),
-            Event::OrganizationUpdated(updated) => {
-                self.headers.update(place, updated);
-                Ok(())
-            }
-            Event::OrganizationCertified(_) => {
-                self.headers.certify(place);
-                Ok(())
-            }
-            Event::OrganizationDissolved(_) => {
-                self.headers.dissolve(place);
-                Ok(())
-            }
-            Event::MemberCreated(created) => self.created(place, actor, created),
-            Event::InvitationAccepted(accepted) => self.accepted(place, actor, accepted),
-            Event::RoleChanged(changed) => {
-                self.members.set_roles(place, changed.member, &changed.after)
-            }
-            Event::MemberSuspended(suspended) => {
-                self.members.set_status(place, suspended.member, MemberStatus::Suspended)
-            }
-            Event::MemberReactivated(reactivated) => {
-                self.members.set_status(place, reactivated.member, MemberStatus::Active)
-            }
-            Event::MemberRemoved(removed) => {
-                self.members.leave(place, removed.member, removed.cause).map(|_| ())
-            }
-            Event::SuperAdminTransferred(moved) => {
-                self.members.transfer(place, moved.from_member, &moved.becomes, moved.to_member)
-            }
-            Event::InvitationSent(_)
-            | Event::InvitationResent(_)
-            | Event::InvitationRevoked(_)
-            | Event::InvitationDeclined(_)
-            | Event::InvitationExpired(_)
-            | Event::RoleDefined(_)
-            | Event::RoleRedefined(_)
-            | Event::RoleRetired(_)
-            | Event::TeamCreated(_)
-            | Event::TeamUpdated(_)
-            | Event::TeamRemoved(_)
-            | Event::TeamMemberAdded(_)
-            | Event::TeamMemberRemoved(_)
-            | Event::TeamRoleChanged(_) => Ok(()),
-        }
-    }
-
-    fn created(
-        &mut self,
-        place: Place,
-        added_by: Actor,
-        created: &MemberCreated,
-    ) -> Result<(), Misfit> {
-        let joining = Joining {
-            member: created.member,
-            user: created.user,
-            username: created.username.as_ref(),
-            name: created.name.as_ref(),
-            email: created.email.as_ref(),
-            roles: &created.roles,
-            via: created.via.into(),
-            added_by,
-        };
-        self.members.join(place, joining).map(|_| ())
-    }
-
-    fn accepted(
-        &mut self,
-        place: Place,
-        added_by: Actor,
-        accepted: &InvitationAccepted,
-    ) -> Result<(), Misfit> {
-        let joining = Joining {
-            member: accepted.member,
-            user: accepted.user,
-            username: accepted.username.as_ref(),
-            name: accepted.name.as_ref(),
-            email: accepted.email.as_ref(),
-            roles: &accepted.roles,
-            via: Via::Invited(accepted.invitation),
-            added_by,
-        };
-        self.members.join(place, joining).map(|_| ())
     }
 
     /// The organization.
@@ -193,6 +121,55 @@ impl OrganizationView {
     /// All memberships that a user has had, in the order of joining.
     pub fn memberships_of(&self, user: UserId) -> Vec<Membership> {
         self.members.memberships(user, &self.sequence)
+    }
+
+    /// How a membership ended, if it had by then.
+    pub fn leaving(&self, member: MemberId, at: Moment) -> Option<Leaving> {
+        let row = self.members.of_member(member)?;
+        let left = self.members.membership(row, &self.sequence)?.left?;
+        (left.left_org_seq <= at.org_seq()).then_some(left)
+    }
+
+    /// Custom roles with what they allowed, and every other role that somebody held, by name.
+    pub fn roles(&self, at: Moment) -> Vec<RoleRow> {
+        self.roles.list(&self.members, at.place, &self.sequence)
+    }
+
+    /// Every invitation that had been sent, whatever became of it, in the order of sending.
+    pub fn invitations(&self, at: Moment) -> Vec<InvitationRow> {
+        self.invitations.list(at, &self.sequence)
+    }
+
+    /// The invitations that could be accepted, in the order of sending.
+    pub fn pending_invitations(&self, at: Moment) -> Vec<InvitationRow> {
+        self.invitations.pending(at, &self.sequence)
+    }
+
+    /// One invitation; none before it was sent.
+    pub fn invitation(&self, id: InvitationId, at: Moment) -> Option<InvitationRow> {
+        self.invitations.one(id, at, &self.sequence)
+    }
+
+    /// The teams with everybody in them, in the order in which they came to exist.
+    pub fn teams(&self, at: Moment) -> Vec<TeamRow> {
+        self.teams.list(&self.members, at.place, &self.sequence)
+    }
+
+    /// One team; none before it came to exist and after it was removed.
+    pub fn team(&self, id: TeamId, at: Moment) -> Option<TeamRow> {
+        self.teams.one(id, &self.members, at.place, &self.sequence)
+    }
+
+    /// The `org_seq`s in `range` of the entries that are asked for, ascending; read from the back
+    /// for the latest first. A membership that never was is an error: an empty answer would not
+    /// tell it from one about which nothing happened.
+    pub fn history<'a>(
+        &'a self,
+        filter: HistoryFilter<'_>,
+        range: Range<u64>,
+    ) -> Result<Box<dyn DoubleEndedIterator<Item = u64> + 'a>, Misfit> {
+        let range = range.start..range.end.min(self.size());
+        self.history.find(self.id, &self.members, filter, range)
     }
 }
 

@@ -45,6 +45,11 @@ impl<T> Timeline<T> {
         (*from <= place).then_some((*from, value))
     }
 
+    /// The place from which there is a value.
+    pub fn began(&self) -> Place {
+        self.first.0
+    }
+
     /// The value that holds at the end of the history.
     pub fn current(&self) -> &T {
         &self.later.last().unwrap_or(&self.first).1

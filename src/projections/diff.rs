@@ -1,0 +1,225 @@
+//! What differs between two moments of one organization.
+
+use super::{
+    InvitationRow, InvitationStatus, MemberRow, MemberStatus, Membership, Moment, OrganizationView,
+    PersonalValue, TeamMemberRow, TeamRow,
+};
+use crate::facts::event::Change;
+use crate::facts::{Roles, TeamRole};
+use crate::words::{MemberId, Name, TeamId, UserId};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The difference between two lists, not the way from one to the other: whoever joined and left
+/// between the two moments is in neither, and the history tells of them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Diff {
+    /// The moment it starts from.
+    pub from: Moment,
+    /// The moment it leads to.
+    pub to: Moment,
+    /// Members at `to` who were none at `from`, in the order of joining.
+    pub joined: Vec<MemberRow>,
+    /// Members at `from` who are none at `to`, with how it ended, in the order of joining.
+    pub left: Vec<Membership>,
+    /// Members at both moments with other roles, in the order of joining.
+    pub roles: Vec<MemberChange<Roles>>,
+    /// Members at both moments in another state, in the order of joining.
+    pub status: Vec<MemberChange<MemberStatus>>,
+    /// Teams that came (no `before`), went (no `after`), or have another name or parent, by
+    /// name.
+    pub teams: Vec<TeamChange>,
+    /// Who joined (no `before`) or left (no `after`) a team or has another role there, by the
+    /// team's name.
+    pub team_members: Vec<TeamMemberChange>,
+    /// Invitations pending at `to` and not at `from`, in the order of sending.
+    pub invitations_opened: Vec<InvitationRow>,
+    /// Invitations pending at `from` and not at `to`, as they are at `to` (or, where
+    /// `to` lies before their sending, at `from`), in the order of sending.
+    pub invitations_closed: Vec<InvitationRow>,
+}
+
+/// What became other for a member.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MemberChange<T> {
+    /// The membership.
+    pub member_id: MemberId,
+    /// The user.
+    pub user_id: UserId,
+    /// Their login name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<PersonalValue>,
+    /// What they had and what they have.
+    #[serde(flatten)]
+    pub change: Change<T>,
+}
+
+/// What became other for a team.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TeamChange {
+    /// The team.
+    pub team_id: TeamId,
+    /// What it was and what it is.
+    #[serde(flatten)]
+    pub change: Change<TeamHeader>,
+}
+
+impl TeamChange {
+    /// What the team is called, or was last.
+    fn name(&self) -> Option<&Name> {
+        let header = self.change.after.as_ref().or(self.change.before.as_ref());
+        header.map(|header| &header.name)
+    }
+}
+
+/// A team's own data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TeamHeader {
+    /// What it is called.
+    pub name: Name,
+    /// The team it is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<TeamId>,
+}
+
+/// What became other for a member in a team.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TeamMemberChange {
+    /// The team.
+    pub team_id: TeamId,
+    /// What it is called, or was last.
+    pub team: Name,
+    /// The membership in the organization.
+    pub member_id: MemberId,
+    /// The user.
+    pub user_id: UserId,
+    /// Their login name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<PersonalValue>,
+    /// What they were and what they are in it.
+    #[serde(flatten)]
+    pub change: Change<TeamRole>,
+}
+
+impl Diff {
+    /// Compares two moments. It costs what the lists of both hold. `from` may be the later one:
+    /// then it tells how to get back.
+    pub fn between(view: &OrganizationView, from: Moment, to: Moment) -> Self {
+        let (members_from, members_to) = (view.members(from), view.members(to));
+        let (teams_from, teams_to) = (view.teams(from), view.teams(to));
+        let both = both(&members_from, &members_to);
+        let joined = missing(&members_to, &members_from).cloned().collect();
+        let left = missing(&members_from, &members_to)
+            .map(|row| Membership { member: row.clone(), left: view.leaving(row.member_id, to) })
+            .collect();
+        Self {
+            from,
+            to,
+            joined,
+            left,
+            roles: changes(&both, |row| row.roles.clone()),
+            status: changes(&both, |row| row.status),
+            teams: team_changes(&teams_from, &teams_to),
+            team_members: team_member_changes(&teams_from, &teams_to),
+            invitations_opened: opened(view, from, to),
+            invitations_closed: opened(view, to, from)
+                .into_iter()
+                .map(|row| view.invitation(row.invitation_id, to).unwrap_or(row))
+                .collect(),
+        }
+    }
+}
+
+/// The rows of members who are not in the other list.
+fn missing<'a>(rows: &'a [MemberRow], others: &[MemberRow]) -> impl Iterator<Item = &'a MemberRow> {
+    let mut known: Vec<MemberId> = others.iter().map(|row| row.member_id).collect();
+    known.sort_unstable();
+    rows.iter().filter(move |row| known.binary_search(&row.member_id).is_err())
+}
+
+/// The members of both lists.
+fn both<'a>(from: &'a [MemberRow], to: &'a [MemberRow]) -> Vec<(&'a MemberRow, &'a MemberRow)> {
+    let before: BTreeMap<MemberId, &MemberRow> =
+        from.iter().map(|row| (row.member_id, row)).collect();
+    to.iter().filter_map(|row| Some((*before.get(&row.member_id)?, row))).collect()
+}
+
+fn changes<T: PartialEq>(
+    both: &[(&MemberRow, &MemberRow)],
+    part: impl Fn(&MemberRow) -> T,
+) -> Vec<MemberChange<T>> {
+    let differ = |(before, after): &(&MemberRow, &MemberRow)| {
+        let change = Change { before: Some(part(before)), after: Some(part(after)) };
+        (change.before != change.after).then(|| MemberChange {
+            member_id: after.member_id,
+            user_id: after.user_id,
+            username: after.username.clone(),
+            change,
+        })
+    };
+    both.iter().filter_map(differ).collect()
+}
+
+fn team_changes(from: &[TeamRow], to: &[TeamRow]) -> Vec<TeamChange> {
+    let header = |row: &TeamRow| TeamHeader { name: row.name.clone(), parent: row.parent };
+    let mut teams: BTreeMap<TeamId, Change<TeamHeader>> = BTreeMap::new();
+    for row in from {
+        teams.insert(row.team_id, Change { before: Some(header(row)), after: None });
+    }
+    for row in to {
+        let change = teams.entry(row.team_id).or_insert(Change { before: None, after: None });
+        change.after = Some(header(row));
+    }
+    teams.retain(|_, change| change.before != change.after);
+    let mut changes: Vec<TeamChange> =
+        teams.into_iter().map(|(team_id, change)| TeamChange { team_id, change }).collect();
+    changes.sort_by(|one, other| one.name().cmp(&other.name()));
+    changes
+}
+
+fn team_member_changes(from: &[TeamRow], to: &[TeamRow]) -> Vec<TeamMemberChange> {
+    let mut changes: BTreeMap<(TeamId, MemberId), TeamMemberChange> = BTreeMap::new();
+    for (team, row, role) in people(from) {
+        let before = Change { before: Some(role), after: None };
+        changes.insert((team.team_id, row.member_id), team_member(team, row, before));
+    }
+    for (team, row, role) in people(to) {
+        let known = changes
+            .entry((team.team_id, row.member_id))
+            .or_insert_with(|| team_member(team, row, Change { before: None, after: None }));
+        known.change.after = Some(role);
+        known.team = team.name.clone();
+    }
+    changes.retain(|_, known| known.change.before != known.change.after);
+    let mut changes: Vec<TeamMemberChange> = changes.into_values().collect();
+    changes.sort_by(|one, other| one.team.cmp(&other.team));
+    changes
+}
+
+fn people(teams: &[TeamRow]) -> impl Iterator<Item = (&TeamRow, &TeamMemberRow, TeamRole)> {
+    teams.iter().flat_map(|team| {
+        let maintainers = team.maintainers.iter().map(move |row| (team, row, TeamRole::Maintainer));
+        maintainers.chain(team.members.iter().map(move |row| (team, row, TeamRole::Member)))
+    })
+}
+
+fn team_member(team: &TeamRow, row: &TeamMemberRow, change: Change<TeamRole>) -> TeamMemberChange {
+    TeamMemberChange {
+        team_id: team.team_id,
+        team: team.name.clone(),
+        member_id: row.member_id,
+        user_id: row.user_id,
+        username: row.username.clone(),
+        change,
+    }
+}
+
+/// Pending at `to` and not at `from`.
+fn opened(view: &OrganizationView, from: Moment, to: Moment) -> Vec<InvitationRow> {
+    let mut rows = view.pending_invitations(to);
+    rows.retain(|row| {
+        let then = view.invitation(row.invitation_id, from).map(|row| row.status);
+        then != Some(InvitationStatus::Pending)
+    });
+    rows
+}

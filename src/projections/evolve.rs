@@ -1,0 +1,123 @@
+//! The one place where events turn into projections.
+
+use super::member_row::{MemberStatus, Via};
+use super::members::Joining;
+use super::{Misfit, OrganizationView, Place};
+use crate::facts::event::{InvitationAccepted, MemberCreated, MemberRemoved, RoleChanged};
+use crate::facts::{Actor, Event, TeamRole};
+use crate::words::{MemberId, TeamId};
+
+impl OrganizationView {
+    pub(super) fn evolve(
+        &mut self,
+        place: Place,
+        actor: Actor,
+        event: &Event,
+    ) -> Result<(), Misfit> {
+        match event {
+            Event::OrganizationCreated(_) => return Err(Misfit::present("organization", self.id)),
+            Event::OrganizationUpdated(updated) => self.headers.update(place, updated),
+            Event::OrganizationCertified(_) => self.headers.certify(place),
+            Event::OrganizationDissolved(_) => self.headers.dissolve(place),
+            Event::MemberCreated(created) => self.create_member(place, actor, created)?,
+            Event::InvitationSent(sent) => self.invitations.send(place, actor, sent)?,
+            Event::InvitationResent(resent) => self.invitations.resend(place, resent)?,
+            Event::InvitationRevoked(revoked) => self.invitations.revoke(place, revoked)?,
+            Event::InvitationDeclined(declined) => self.invitations.decline(place, declined)?,
+            Event::InvitationExpired(expired) => self.invitations.expire(place, expired)?,
+            Event::InvitationAccepted(accepted) => self.accept(place, actor, accepted)?,
+            Event::RoleChanged(RoleChanged { member, after, .. }) => {
+                self.members.set_roles(place, *member, after)?;
+            }
+            Event::MemberSuspended(suspended) => {
+                self.members.set_status(place, suspended.member, MemberStatus::Suspended)?;
+            }
+            Event::MemberReactivated(reactivated) => {
+                self.members.set_status(place, reactivated.member, MemberStatus::Active)?;
+            }
+            Event::MemberRemoved(removed) => self.remove_member(place, removed)?,
+            Event::SuperAdminTransferred(moved) => {
+                self.members.transfer(place, moved.from_member, &moved.becomes, moved.to_member)?;
+            }
+            Event::RoleDefined(defined) => self.roles.define(place, defined)?,
+            Event::RoleRedefined(changed) => self.roles.redefine(place, changed)?,
+            Event::RoleRetired(retired) => self.roles.retire(place, retired)?,
+            Event::TeamCreated(created) => self.teams.create(place, created)?,
+            Event::TeamUpdated(updated) => self.teams.update(place, updated)?,
+            Event::TeamRemoved(removed) => self.teams.remove(place, removed.team)?,
+            Event::TeamMemberAdded(added) => {
+                self.add_to_team(place, added.team, added.member, added.role)?;
+            }
+            Event::TeamMemberRemoved(removed) => {
+                let row = self.members.standing(removed.member)?;
+                self.teams.take_out(place, removed.team, row)?;
+            }
+            Event::TeamRoleChanged(changed) => {
+                let row = self.members.standing(changed.member)?;
+                self.teams.set_role(place, changed.team, row, changed.after)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn create_member(
+        &mut self,
+        place: Place,
+        added_by: Actor,
+        created: &MemberCreated,
+    ) -> Result<(), Misfit> {
+        let joining = Joining {
+            member: created.member,
+            user: created.user,
+            username: created.username.as_ref(),
+            name: created.name.as_ref(),
+            email: created.email.as_ref(),
+            roles: &created.roles,
+            via: created.via.into(),
+            added_by,
+        };
+        self.members.join(place, joining)
+    }
+
+    /// Accepting is itself the joining.
+    fn accept(
+        &mut self,
+        place: Place,
+        added_by: Actor,
+        accepted: &InvitationAccepted,
+    ) -> Result<(), Misfit> {
+        self.invitations.accept(place, accepted)?;
+        let joining = Joining {
+            member: accepted.member,
+            user: accepted.user,
+            username: accepted.username.as_ref(),
+            name: accepted.name.as_ref(),
+            email: accepted.email.as_ref(),
+            roles: &accepted.roles,
+            via: Via::Invited(accepted.invitation),
+            added_by,
+        };
+        self.members.join(place, joining)?;
+        for team in &accepted.teams {
+            self.add_to_team(place, *team, accepted.member, TeamRole::Member)?;
+        }
+        Ok(())
+    }
+
+    fn remove_member(&mut self, place: Place, removed: &MemberRemoved) -> Result<(), Misfit> {
+        let row = self.members.leave(place, removed.member, removed.cause)?;
+        self.teams.take_out_of_all(place, row);
+        Ok(())
+    }
+
+    fn add_to_team(
+        &mut self,
+        place: Place,
+        team: TeamId,
+        member: MemberId,
+        role: TeamRole,
+    ) -> Result<(), Misfit> {
+        let row = self.members.standing(member)?;
+        self.teams.add(place, team, row, role)
+    }
+}
