@@ -1,5 +1,6 @@
 //! Floor 4. The house: where the law meets the log.
 
+pub mod export;
 #[cfg(feature = "store")]
 pub mod import;
 #[cfg(feature = "store")]
@@ -12,6 +13,8 @@ pub mod source;
 pub mod standing;
 #[cfg(feature = "store")]
 pub mod unseal;
+#[cfg(feature = "store")]
+pub mod verify;
 #[cfg(feature = "store")]
 mod writer;
 

@@ -1,4 +1,5 @@
 //! Rollbook: an event-sourced membership ledger.
+pub mod doors;
 pub mod facts;
 pub mod ground;
 pub mod house;

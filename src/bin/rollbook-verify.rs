@@ -1,1 +1,7 @@
-fn main() {}
+//! Checks an export.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rollbook::doors::verify::run()
+}

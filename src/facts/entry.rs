@@ -14,7 +14,7 @@ use super::event::EventError;
 use super::{Actor, Event};
 use crate::words::canonical::{self, NotCanonical};
 use crate::words::{ChainHash, CommandId, Name, OrganizationId, Origin, SubjectId, Timestamp};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use thiserror::Error;
@@ -31,7 +31,7 @@ pub const LIMIT_BYTES: usize = 8 * 1024;
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// The line describes what was there when the source began, not something that happened then.
-    #[serde(skip_serializing_if = "std::ops::Not::not", default, deserialize_with = "only_true")]
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub baseline: bool,
     /// The commit that made the change; lines of one commit are one command.
     pub commit: Name,
@@ -39,15 +39,6 @@ pub struct Source {
     pub repo: Name,
     /// The line's own number in that history.
     pub seq: u64,
-}
-
-/// `false` is written by leaving it out; a second spelling is refused.
-fn only_true<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    if bool::deserialize(deserializer)? {
-        Ok(true)
-    } else {
-        Err(serde::de::Error::custom("false is written by leaving the field out"))
-    }
 }
 
 /// An event of an organization that has no place yet.
@@ -107,6 +98,19 @@ pub enum EntryError {
     /// `subjects` are not those of the event.
     #[error("subjects are not those that the event names")]
     Subjects,
+    /// A sealed value belongs to somebody the entry does not concern.
+    #[error("{field} is sealed for {of}, whom the entry does not concern")]
+    Owner {
+        /// The value's JSON pointer.
+        field: &'static str,
+        /// Whose key seals it.
+        of: SubjectId,
+    },
+    /// Read and written again, other bytes come out: the same entry in another spelling.
+    #[error(
+        "the same entry is written in other bytes: an empty list or false is left out, an object is no array"
+    )]
+    Spelling,
     /// `occurred` lies behind `time`.
     #[error("it occurred at {occurred}, after it was recorded at {time}")]
     OccurredLater {
@@ -172,7 +176,12 @@ impl Entry {
         {
             return Err(EntryError::OccurredLater { occurred, time: recorded.time });
         }
-        Ok(Self {
+        for (field, sealed) in event.sealed() {
+            if sealed.of != recorded.org.into() && !recorded.subjects.contains(&sealed.of) {
+                return Err(EntryError::Owner { field, of: sealed.of });
+            }
+        }
+        let entry = Self {
             fact: Fact { org: recorded.org, event, source: recorded.source },
             actor: recorded.actor,
             cmd: recorded.cmd,
@@ -183,11 +192,22 @@ impl Entry {
             prev: recorded.prev,
             seq: recorded.seq,
             time: recorded.time,
-        })
+        };
+        if entry.encode()? == bytes { Ok(entry) } else { Err(EntryError::Spelling) }
     }
 
     /// Writes the exact bytes. Every sealed value must have been committed to.
     pub fn write(&self) -> Result<Vec<u8>, EntryError> {
+        let bytes = self.encode()?;
+        if bytes.len() > LIMIT_BYTES {
+            return Err(EntryError::TooLong(bytes.len()));
+        }
+        // What a verifier would refuse never reaches the log.
+        canonical::check(&bytes)?;
+        Ok(bytes)
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, EntryError> {
         let data =
             serde_json::value::to_raw_value(&self.fact.event).map_err(EntryError::Unwritable)?;
         let recorded = Recorded {
@@ -208,13 +228,7 @@ impl Entry {
             type_name: Cow::Borrowed(self.fact.event.type_name()),
             v: SUITE,
         };
-        let bytes = serde_json::to_vec(&recorded).map_err(EntryError::Unwritable)?;
-        if bytes.len() > LIMIT_BYTES {
-            return Err(EntryError::TooLong(bytes.len()));
-        }
-        // What a verifier would refuse never reaches the log.
-        canonical::check(&bytes)?;
-        Ok(bytes)
+        serde_json::to_vec(&recorded).map_err(EntryError::Unwritable)
     }
 }
 
@@ -290,6 +304,16 @@ mod tests {
             ),
             ("2019-01-01", "2027-01-01", "after it was recorded"),
             ("\"seq\":0", "\"seq\":00", "not canonical"),
+            (
+                "\"of\":\"9b1c3f0e-5a7d-4c55-9f3e-2d1f0a6b7c8d\"",
+                "\"of\":\"9b1c3f0e-5a7d-4c55-9f3e-2d1f0a6b7c8e\"",
+                "whom the entry does not concern",
+            ),
+            (
+                "{\"commit\":\"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\",\"of\":\"9b1c3f0e-5a7d-4c55-9f3e-2d1f0a6b7c8d\"}",
+                "[\"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\",\"9b1c3f0e-5a7d-4c55-9f3e-2d1f0a6b7c8d\"]",
+                "other bytes",
+            ),
         ];
         for (from, to, expected) in table {
             assert!(text.contains(from), "{from}");

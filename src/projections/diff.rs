@@ -102,8 +102,8 @@ pub struct TeamMemberChange {
 }
 
 impl Diff {
-    /// Compares two moments. It costs what the lists of both hold. `from` may be the later one: then
-    /// it tells how to get back.
+    /// Compares two moments. It costs what the lists of both hold. `from` may be the later one:
+    /// then it tells how to get back.
     pub fn between(view: &OrganizationView, from: Moment, to: Moment) -> Self {
         let (members_from, members_to) = (view.members(from), view.members(to));
         let (teams_from, teams_to) = (view.teams(from), view.teams(to));

@@ -160,9 +160,9 @@ impl OrganizationView {
         self.teams.one(id, &self.members, at.place, &self.sequence)
     }
 
-    /// The `org_seq`s in `range` of the entries that are asked for, ascending; read it from the back
-    /// for the latest first. A membership that never was is an error, because it would not be told
-    /// from one about which nothing happened.
+    /// The `org_seq`s in `range` of the entries that are asked for, ascending; read from the back
+    /// for the latest first. A membership that never was is an error: an empty answer would not
+    /// tell it from one about which nothing happened.
     pub fn history<'a>(
         &'a self,
         filter: HistoryFilter<'_>,

@@ -1,6 +1,7 @@
 //! Projections, told as histories.
 
 mod audit;
+mod chance;
 mod diff;
 mod model;
 mod story;

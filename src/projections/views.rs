@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// The projections of a whole ledger.
 ///
-/// A clone shares every organization with its original, and an entry applied to one of the two copies
+/// A clone shares every organization with its original; an entry applied to one of the two copies
 /// only the organization it happened in.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Views {

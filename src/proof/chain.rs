@@ -158,7 +158,8 @@ impl Chains {
         if whole.size() > 0 && entry.time <= whole.last_time {
             faults.push(LinkFault::Time { last: whole.last_time, found: entry.time });
         }
-        faults.extend(check_in_organization(&self.organization(entry.fact.org), entry));
+        let chain = self.organization(entry.fact.org);
+        faults.extend(check_in_organization(&chain, chain.size(), entry));
         faults
     }
 
@@ -172,10 +173,10 @@ impl Chains {
     }
 }
 
-fn check_in_organization(chain: &Chain, entry: &Entry) -> Vec<LinkFault> {
+fn check_in_organization(chain: &Chain, expected: u64, entry: &Entry) -> Vec<LinkFault> {
     let mut faults = Vec::new();
-    if entry.org_seq != chain.size() {
-        faults.push(LinkFault::OrgSeq { expected: chain.size(), found: entry.org_seq });
+    if entry.org_seq != expected {
+        faults.push(LinkFault::OrgSeq { expected, found: entry.org_seq });
     }
     if entry.org_prev != chain.hash {
         faults.push(LinkFault::OrgPrev);
@@ -193,6 +194,9 @@ pub struct OrganizationChain {
     origin: Origin,
     org: OrganizationId,
     chain: Chain,
+    /// The place that comes next. Follows the entries rather than their number, so that one missing
+    /// entry is one fault.
+    next_org_seq: u64,
     last: Option<(u64, Timestamp)>,
 }
 
@@ -200,7 +204,7 @@ impl OrganizationChain {
     /// The chain before its first entry.
     pub fn new(origin: Origin, org: OrganizationId) -> Self {
         let chain = Chain::begin(ChainHash::organization_genesis(&origin, org));
-        Self { origin, org, chain, last: None }
+        Self { origin, org, chain, next_org_seq: 0, last: None }
     }
 
     /// The chain as far as it was taken in.
@@ -228,14 +232,23 @@ impl OrganizationChain {
                 faults.push(LinkFault::Time { last: time, found: entry.time });
             }
         }
-        faults.extend(check_in_organization(&self.chain, entry));
+        faults.extend(check_in_organization(&self.chain, self.next_org_seq, entry));
         faults
     }
 
     /// Takes an entry in, with its exact bytes.
     pub fn extend(&mut self, entry: &Entry, bytes: &[u8]) {
-        let (hash, leaf) = (ChainHash::of_entry(bytes), TreeHash::leaf(bytes));
-        self.chain.extend(hash, leaf, entry.effective_time());
+        self.extend_unread(bytes);
+        self.chain.last_time = entry.effective_time();
+        self.next_org_seq = entry.org_seq.saturating_add(1);
         self.last = Some((entry.seq, entry.time));
+    }
+
+    /// Takes in bytes that are no entry, so that what follows them can still be checked.
+    pub fn extend_unread(&mut self, bytes: &[u8]) {
+        let (hash, leaf) = (ChainHash::of_entry(bytes), TreeHash::leaf(bytes));
+        let last_time = self.chain.last_time;
+        self.chain.extend(hash, leaf, last_time);
+        self.next_org_seq = self.next_org_seq.saturating_add(1);
     }
 }

@@ -1,6 +1,7 @@
 //! What the parts do together, through their public faces and on real files.
 
 mod conformance;
+mod contract;
 mod ground_damage;
 mod ground_directory;
 mod ground_disk_full;

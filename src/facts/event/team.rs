@@ -2,7 +2,6 @@
 
 use super::Change;
 use super::body::body;
-use super::lists::filled;
 use crate::facts::{Sealed, TeamRole};
 use crate::words::{MemberId, Name, TeamId, UserId};
 use serde::{Deserialize, Serialize};
@@ -20,7 +19,7 @@ pub struct TeamCreated {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Sealed>,
     /// Names under which it was known elsewhere before (imports).
-    #[serde(skip_serializing_if = "Vec::is_empty", default, deserialize_with = "filled")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub renamed_from: Vec<Name>,
     /// The team.
     pub team: TeamId,

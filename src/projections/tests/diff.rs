@@ -1,6 +1,6 @@
 //! Differences between two moments.
 
-use super::model::history;
+use super::chance::history;
 use super::story::*;
 use super::table;
 use crate::projections::*;

@@ -1,44 +1,44 @@
 //! Random histories, read at every place, against a fold that keeps nothing but the present.
 
+use super::chance::history;
 use super::story::*;
 use crate::facts::event::*;
 use crate::facts::*;
 use crate::projections::*;
 use crate::words::*;
-use std::time::Duration;
 
 /// The present of one organization, kept in the plainest way.
 #[derive(Clone, Default)]
 pub(super) struct Model {
-    members: Vec<ModelMember>,
-    teams: Vec<ModelTeam>,
-    invitations: Vec<ModelInvitation>,
-    roles: Vec<(RoleName, PermissionSet)>,
+    pub(super) members: Vec<ModelMember>,
+    pub(super) teams: Vec<ModelTeam>,
+    pub(super) invitations: Vec<ModelInvitation>,
+    pub(super) roles: Vec<(RoleName, PermissionSet)>,
 }
 
 #[derive(Clone)]
-struct ModelMember {
-    name: String,
-    login: String,
-    roles: Roles,
-    suspended: bool,
-    joined_at: Timestamp,
-    role_since: Timestamp,
+pub(super) struct ModelMember {
+    pub(super) name: String,
+    pub(super) login: String,
+    pub(super) roles: Roles,
+    pub(super) suspended: bool,
+    pub(super) joined_at: Timestamp,
+    pub(super) role_since: Timestamp,
 }
 
 #[derive(Clone)]
-struct ModelTeam {
-    name: String,
-    parent: Option<TeamId>,
-    people: Vec<(String, TeamRole)>,
+pub(super) struct ModelTeam {
+    pub(super) name: String,
+    pub(super) parent: Option<TeamId>,
+    pub(super) people: Vec<(String, TeamRole)>,
 }
 
 #[derive(Clone)]
-struct ModelInvitation {
-    name: String,
-    expires_at: Timestamp,
-    sends: u32,
-    ended: Option<InvitationStatus>,
+pub(super) struct ModelInvitation {
+    pub(super) name: String,
+    pub(super) expires_at: Timestamp,
+    pub(super) sends: u32,
+    pub(super) ended: Option<InvitationStatus>,
 }
 
 impl Model {
@@ -54,7 +54,7 @@ impl Model {
         self.invitations.iter_mut().find(|known| invitation(&known.name) == id).unwrap()
     }
 
-    fn login_of(&self, name: &str) -> &str {
+    pub(super) fn login_of(&self, name: &str) -> &str {
         &self.members.iter().find(|known| known.name == name).unwrap().login
     }
 
@@ -75,40 +75,62 @@ impl Model {
         });
     }
 
+    fn accept(&mut self, name: &str, login: &str, event: &InvitationAccepted, now: Timestamp) {
+        self.invitation(event.invitation).ended = Some(InvitationStatus::Accepted);
+        self.join(name, login, &event.roles, now);
+        for team in &event.teams {
+            self.team(*team).people.push((name.to_owned(), TeamRole::Member));
+        }
+    }
+
+    fn transfer(&mut self, event: &SuperAdminTransferred, now: Timestamp) {
+        let held = self.member(event.from_member).roles.clone();
+        self.set_roles(event.from_member, &event.becomes, now);
+        self.set_roles(event.to_member, &held, now);
+    }
+
+    fn leave(&mut self, id: MemberId) {
+        self.members.retain(|known| member(&known.name) != id);
+        for team in &mut self.teams {
+            team.people.retain(|(name, _)| member(name) != id);
+        }
+    }
+
+    fn end_team(&mut self, id: TeamId) {
+        self.teams.retain(|known| team(&known.name) != id);
+        for child in &mut self.teams {
+            child.parent = child.parent.filter(|parent| *parent != id);
+        }
+    }
+
+    fn team_role(&mut self, team: TeamId, id: MemberId) -> &mut TeamRole {
+        let people = &mut self.team(team).people;
+        &mut people.iter_mut().find(|(name, _)| member(name) == id).unwrap().1
+    }
+
     /// `name` is what the generator calls whoever or whatever the event brings.
-    fn apply(&mut self, name: &str, login: &str, event: &Event, now: Timestamp) {
+    pub(super) fn apply(&mut self, name: &str, login: &str, event: &Event, now: Timestamp) {
+        let called = name.to_owned();
         match event {
-            Event::MemberCreated(joined) => self.join(name, login, &joined.roles, now),
-            Event::InvitationAccepted(accepted) => {
-                self.invitation(accepted.invitation).ended = Some(InvitationStatus::Accepted);
-                self.join(name, login, &accepted.roles, now);
-                for team in &accepted.teams {
-                    self.team(*team).people.push((name.to_owned(), TeamRole::Member));
-                }
-            }
-            Event::RoleChanged(changed) => self.set_roles(changed.member, &changed.after, now),
-            Event::SuperAdminTransferred(moved) => {
-                let held = self.member(moved.from_member).roles.clone();
-                self.set_roles(moved.from_member, &moved.becomes, now);
-                self.set_roles(moved.to_member, &held, now);
-            }
+            Event::MemberCreated(event) => self.join(name, login, &event.roles, now),
+            Event::InvitationAccepted(event) => self.accept(name, login, event, now),
+            Event::RoleChanged(event) => self.set_roles(event.member, &event.after, now),
+            Event::SuperAdminTransferred(event) => self.transfer(event, now),
             Event::MemberSuspended(event) => self.member(event.member).suspended = true,
             Event::MemberReactivated(event) => self.member(event.member).suspended = false,
-            Event::MemberRemoved(removed) => {
-                self.members.retain(|known| member(&known.name) != removed.member);
-                for team in &mut self.teams {
-                    team.people.retain(|(name, _)| member(name) != removed.member);
-                }
+            Event::MemberRemoved(event) => self.leave(event.member),
+            Event::InvitationSent(event) => {
+                let expires_at = event.expires_at;
+                self.invitations.push(ModelInvitation {
+                    name: called,
+                    expires_at,
+                    sends: 1,
+                    ended: None,
+                });
             }
-            Event::InvitationSent(sent) => self.invitations.push(ModelInvitation {
-                name: name.to_owned(),
-                expires_at: sent.expires_at,
-                sends: 1,
-                ended: None,
-            }),
-            Event::InvitationResent(resent) => {
-                let known = self.invitation(resent.invitation);
-                known.expires_at = resent.expires_at;
+            Event::InvitationResent(event) => {
+                let known = self.invitation(event.invitation);
+                known.expires_at = event.expires_at;
                 known.sends += 1;
             }
             Event::InvitationRevoked(event) => {
@@ -128,32 +150,24 @@ impl Model {
                 known.unwrap().1 = event.after.clone();
             }
             Event::RoleRetired(event) => self.roles.retain(|(name, _)| *name != event.role),
-            Event::TeamCreated(created) => self.teams.push(ModelTeam {
-                name: name.to_owned(),
-                parent: created.parent,
-                people: Vec::new(),
-            }),
-            Event::TeamUpdated(updated) => {
-                self.team(updated.team).parent = updated.parent.as_ref().unwrap().after;
+            Event::TeamCreated(event) => {
+                let parent = event.parent;
+                self.teams.push(ModelTeam { name: called, parent, people: Vec::new() });
             }
-            Event::TeamRemoved(removed) => {
-                self.teams.retain(|known| team(&known.name) != removed.team);
-                for child in &mut self.teams {
-                    child.parent = child.parent.filter(|parent| *parent != removed.team);
-                }
+            Event::TeamUpdated(event) => {
+                self.team(event.team).parent = event.parent.as_ref().unwrap().after;
             }
-            Event::TeamMemberAdded(added) => {
-                let who = self.member(added.member).name.clone();
-                self.team(added.team).people.push((who, added.role));
+            Event::TeamRemoved(event) => self.end_team(event.team),
+            Event::TeamMemberAdded(event) => {
+                let who = self.member(event.member).name.clone();
+                self.team(event.team).people.push((who, event.role));
             }
             Event::TeamMemberRemoved(event) => {
                 let people = &mut self.team(event.team).people;
                 people.retain(|(name, _)| member(name) != event.member);
             }
             Event::TeamRoleChanged(event) => {
-                let people = &mut self.team(event.team).people;
-                people.iter_mut().find(|(name, _)| member(name) == event.member).unwrap().1 =
-                    event.after;
+                *self.team_role(event.team, event.member) = event.after;
             }
             Event::OrganizationCreated(_)
             | Event::OrganizationUpdated(_)
@@ -244,187 +258,6 @@ fn read(view: &OrganizationView, at: Moment) -> Vec<String> {
         lines.push(format!("role {} {:?} {}", row.role, row.permissions.as_ref(), row.holders));
     }
     lines
-}
-
-/// xorshift64*: enough chance for a test, and the seed alone repeats it.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % bound
-    }
-
-    fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
-        (!list.is_empty()).then(|| &list[self.below(list.len())])
-    }
-}
-
-/// Some event that fits the present, with the name and login of what it brings. None when chance
-/// chose one that has nothing to concern.
-fn some_event(
-    chance: &mut Chance,
-    model: &Model,
-    now: Timestamp,
-    fresh: &str,
-) -> Option<(String, String, Event)> {
-    let held = roles(chance.pick(&["owner", "admin", "member", "admin member"])?);
-    let later = now.after(Duration::from_secs(chance.below(40) as u64 + 1));
-    let login = format!("user-{}", chance.below(30));
-    let role = RoleName::parse(&format!("custom-{}", chance.below(3))).unwrap();
-    let defined = model.roles.iter().find(|(name, _)| *name == role);
-    let permissions = PermissionSet::new([*chance.pick(Permission::ALL)?]);
-    let someone = chance.pick(&model.members);
-    let some_team = chance.pick(&model.teams);
-    let open: Vec<_> = model.invitations.iter().filter(|known| known.ended.is_none()).collect();
-    let invited = chance.pick(&open).map(|known| (known.name.clone(), known.expires_at));
-    let in_team = some_team.and_then(|team| Some((team, chance.pick(&team.people)?)));
-    let event: Event = match chance.below(26) {
-        0..=5 => {
-            if model.members.iter().any(|known| known.login == login) {
-                return None;
-            }
-            let event = MemberCreated { roles: held, ..joins(fresh, &login, "member") };
-            return Some((fresh.to_owned(), login, event.into()));
-        }
-        6 | 7 => {
-            let who = someone?;
-            leaves(&who.name, &who.login, RemovalCause::Removed).into()
-        }
-        8 | 9 => RoleChanged {
-            after: held,
-            before: someone?.roles.clone(),
-            member: member(&someone?.name),
-            reason: None,
-            user: user(&someone?.login),
-        }
-        .into(),
-        10 => {
-            let (member, user) = (member(&someone?.name), user(&someone?.login));
-            if someone?.suspended {
-                MemberReactivated { member, reason: None, user }.into()
-            } else {
-                MemberSuspended { member, reason: None, user }.into()
-            }
-        }
-        11 => {
-            let to = chance.pick(&model.members)?;
-            if to.name == someone?.name {
-                return None;
-            }
-            SuperAdminTransferred {
-                becomes: held,
-                from: user(&someone?.login),
-                from_member: member(&someone?.name),
-                reason: None,
-                to: user(&to.login),
-                to_before: to.roles.clone(),
-                to_member: member(&to.name),
-            }
-            .into()
-        }
-        12 | 13 => {
-            let event = sends(fresh, "member", later);
-            return Some((fresh.to_owned(), String::new(), event.into()));
-        }
-        14 => resends(&invited?.0, later).into(),
-        15 => {
-            let invitation = invitation(&invited?.0);
-            let cause = RevocationCause::Revoked;
-            InvitationRevoked { cause, invitation, reason: None }.into()
-        }
-        16 => InvitationDeclined { invitation: invitation(&invited?.0), reason: None }.into(),
-        17 => {
-            let (name, expired_at) = invited?;
-            if expired_at > now {
-                return None;
-            }
-            InvitationExpired { expired_at, invitation: invitation(&name) }.into()
-        }
-        18 => {
-            let (name, _) = invited?;
-            let teams: Vec<&str> = some_team.iter().map(|team| team.name.as_str()).collect();
-            let event = accepts(&name, "member", &teams);
-            return Some((name.clone(), name, event.into()));
-        }
-        19 => match defined {
-            None => RoleDefined { permissions, reason: None, role }.into(),
-            Some((_, before)) => {
-                let before = before.clone();
-                RoleRedefined { after: permissions, before, reason: None, role }.into()
-            }
-        },
-        20 => RoleRetired { permissions: defined?.1.clone(), reason: None, role }.into(),
-        21 => {
-            let parent = some_team.map(|team| team.name.as_str());
-            let event = team_begins(fresh, parent);
-            return Some((fresh.to_owned(), String::new(), event.into()));
-        }
-        22 if chance.below(2) == 0 => team_ends(&some_team?.name).into(),
-        22 => TeamUpdated {
-            name: None,
-            parent: Some(Change {
-                after: chance.pick(&model.teams).map(|known| team(&known.name)),
-                before: some_team?.parent,
-            }),
-            reason: None,
-            team: team(&some_team?.name),
-        }
-        .into(),
-        23 => {
-            let who = someone?;
-            if some_team?.people.iter().any(|(name, _)| *name == who.name) {
-                return None;
-            }
-            let role = *chance.pick(TeamRole::ALL)?;
-            let user = user(&who.login);
-            TeamMemberAdded { user, ..joins_team(&who.name, &some_team?.name, role) }.into()
-        }
-        24 => {
-            let (known, (who, role)) = in_team?;
-            TeamMemberRemoved {
-                member: member(who),
-                reason: None,
-                role: *role,
-                team: team(&known.name),
-                user: user(model.login_of(who)),
-            }
-            .into()
-        }
-        _ => {
-            let (known, (who, before)) = in_team?;
-            TeamRoleChanged {
-                after: *chance.pick(TeamRole::ALL)?,
-                before: *before,
-                member: member(who),
-                reason: None,
-                team: team(&known.name),
-                user: user(model.login_of(who)),
-            }
-            .into()
-        }
-    };
-    Some((String::new(), String::new(), event))
-}
-
-/// A history of `length` entries, and the model's present after each of them.
-pub(super) fn history(seed: u64, length: usize) -> (Story, Vec<Model>) {
-    let mut chance = Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let mut story = Story::new();
-    let mut model = Model::default();
-    let mut presents = vec![model.clone()];
-    while story.entries.len() < length {
-        let now = story.now().after(Duration::from_secs(chance.below(3) as u64 * 5));
-        let fresh = format!("n{}", story.entries.len());
-        if let Some((name, login, event)) = some_event(&mut chance, &model, now, &fresh) {
-            model.apply(&name, &login, &event, now);
-            story.on(now).tell(event);
-            presents.push(model.clone());
-        }
-    }
-    (story, presents)
 }
 
 #[test]

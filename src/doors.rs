@@ -1,0 +1,3 @@
+//! Floor 5. The doors: how people and programs come in.
+
+pub mod verify;

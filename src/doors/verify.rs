@@ -1,0 +1,114 @@
+//! `rollbook-verify`: checks an export without a server, a data directory or the network.
+
+use crate::house::export::{Verdict, check};
+use clap::Parser;
+use serde_json::json;
+use std::fs::File;
+use std::io::{self, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Everything that was checked is whole.
+const WHOLE: u8 = 0;
+/// Something is wrong; the findings say what and where.
+const FINDINGS: u8 = 1;
+/// The command line is wrong, or the file cannot be read.
+const UNUSABLE: u8 = 2;
+
+const AFTER_HELP: &str = "\
+Checked: canonical bytes, the form of every event, the organization's hash chain, and that every
+disclosed value is the one its entry commits to.
+
+Not shown by this: that the file ends where the history ends, that it is the newest, or that others
+were given the same. Compare the head that is printed with one you hold from elsewhere.
+
+Exit codes: 0 whole, 1 something is wrong, 2 the file cannot be read or the arguments are wrong.";
+
+/// Check an export of an organization's history.
+#[derive(Debug, Parser)]
+#[command(name = "rollbook-verify", version, after_help = AFTER_HELP)]
+struct Arguments {
+    /// The export, as written by `rollbook export --format ndjson`; - for standard input.
+    file: PathBuf,
+    /// Print the result as one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the program with the process's arguments.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match read(&arguments.file) {
+        Ok(verdict) => {
+            let printed = if arguments.json { print_json(&verdict) } else { print(&verdict) };
+            match printed {
+                Ok(()) if verdict.is_whole() => WHOLE.into(),
+                Ok(()) => FINDINGS.into(),
+                Err(_) => UNUSABLE.into(),
+            }
+        }
+        Err(error) => {
+            eprintln!("rollbook-verify: {}: {error}", arguments.file.display());
+            UNUSABLE.into()
+        }
+    }
+}
+
+fn read(file: &Path) -> io::Result<Verdict> {
+    if file == Path::new("-") {
+        check(io::stdin().lock())
+    } else {
+        check(BufReader::new(File::open(file)?))
+    }
+}
+
+fn print(verdict: &Verdict) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for finding in &verdict.findings {
+        writeln!(out, "{finding}")?;
+    }
+    let kept = verdict.findings.len() as u64;
+    if verdict.findings_total > kept {
+        writeln!(out, "… and {} more findings", verdict.findings_total - kept)?;
+    }
+    let integrity = if verdict.is_whole() {
+        "VERIFIED".to_owned()
+    } else {
+        format!("FAILED, {} findings", verdict.findings_total)
+    };
+    writeln!(out, "Integrity:     {integrity}")?;
+    if let Some(header) = &verdict.header {
+        writeln!(out, "Ledger:        {}", header.log)?;
+        writeln!(out, "Organization:  {}", header.org)?;
+    }
+    writeln!(out, "Entries:       {}", verdict.entries)?;
+    if let Some(head) = verdict.head {
+        writeln!(out, "Head:          {head}")?;
+    }
+    let (disclosed, withheld) = (verdict.disclosed, verdict.withheld);
+    writeln!(out, "Personal data: {disclosed} values disclosed, {withheld} withheld")?;
+    writeln!(out, "Not shown:     that the history does not go on, and that others saw the same;")?;
+    writeln!(out, "               compare the head with one you hold from elsewhere")
+}
+
+fn print_json(verdict: &Verdict) -> io::Result<()> {
+    let findings: Vec<_> = verdict
+        .findings
+        .iter()
+        .map(|finding| {
+            json!({"line": finding.line, "seq": finding.seq, "fault": finding.fault.to_string()})
+        })
+        .collect();
+    let result = json!({
+        "integrity": if verdict.is_whole() { "verified" } else { "failed" },
+        "log": verdict.header.as_ref().map(|header| header.log.as_str()),
+        "org": verdict.header.as_ref().map(|header| header.org.to_string()),
+        "entries": verdict.entries,
+        "head": verdict.head.map(|head| head.to_string()),
+        "disclosed": verdict.disclosed,
+        "withheld": verdict.withheld,
+        "findings": findings,
+        "findings_total": verdict.findings_total,
+    });
+    writeln!(io::stdout().lock(), "{result}")
+}

@@ -1,0 +1,21 @@
+//! An organization's history as a file that can be verified alone.
+//!
+//! One canonical JSON object a line, each line ended by a line feed:
+//!
+//! ```text
+//! {"export":{"format":1,"head":"<E of the last entry>","log":"ledger.example","org":"3d7a…","org_size":2}}
+//! {"actor":…,"org_seq":0,…}                                    the exact bytes of an entry
+//! {"disclosure":{"field":"/name","of":"…","salt":"…","seq":12,"value":"…"}}    what opens a commitment of it
+//! {"actor":…,"org_seq":1,…}
+//! ```
+//!
+//! The disclosures of an entry stand directly behind it, in the order of their fields. A commitment
+//! without one is withheld.
+
+pub mod check;
+mod form;
+#[cfg(feature = "store")]
+pub mod write;
+
+pub use check::{Fault, Finding, Verdict, check};
+pub use form::{Disclosed, Header};
