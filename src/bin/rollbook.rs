@@ -1,1 +1,5 @@
-fn main() {}
+//! The whole of Rollbook behind one command line.
+
+fn main() -> std::process::ExitCode {
+    rollbook::doors::cli::run()
+}

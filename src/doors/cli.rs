@@ -1,0 +1,112 @@
+//! The command line: one file per verb, each with its arguments and what it does.
+//!
+//! Answers go to standard output, everything else to standard error, so that either can be piped.
+
+mod data;
+mod failure;
+mod history;
+mod import;
+mod init;
+mod invitations;
+mod machine;
+mod members;
+mod organizations;
+mod output;
+mod rebuild;
+mod roles;
+mod selection;
+mod teams;
+
+use clap::{Parser, Subcommand};
+use failure::Failure;
+use output::Output;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, and everything is whole
+  1  the law refuses, or something was found that is not whole
+  2  the command line, a file or a name in it is wrong; nothing of the wrong part was recorded
+  3  the data directory or the machine cannot be used: in use, missing, damaged, full
+
+A moment (--as-of, --from, --to) is a seq of the ledger (digits only), a date such as 2026-11-22
+(its first instant, UTC) or an RFC 3339 time. Answers say which entry they hold for.
+
+One process uses a data directory at a time. Opening one also for reading compares what is stored
+and may repair it; each repair is told on standard error.";
+
+/// A membership ledger: who belonged where, with which role, granted by whom, at any moment.
+#[derive(Debug, Parser)]
+#[command(name = "rollbook", version, after_help = EXIT_CODES, max_term_width = 100)]
+struct Arguments {
+    /// Answer in JSON; errors then are {"error":{"code":…,"message":…}}.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Make an empty ledger.
+    Init(init::Init),
+    /// Take over another system's history.
+    Import(import::Import),
+    /// List the organizations of the ledger.
+    Organizations(organizations::Organizations),
+    /// List who belongs to an organization, now or as of a moment.
+    Members(members::Members),
+    /// List its roles, what they allow and how many hold them.
+    Roles(roles::Roles),
+    /// List its teams and who is in them.
+    Teams(teams::Teams),
+    /// List its invitations and what became of them.
+    Invitations(invitations::Invitations),
+    /// Tell what happened: who did what to whom, when, before → after, why.
+    History(history::History),
+    /// Drop sled and build it and all projections again from the journal.
+    Rebuild(rebuild::Rebuild),
+}
+
+/// Does what the process's arguments say.
+pub fn run() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let json = arguments.iter().any(|argument| argument == "--json");
+    let done = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => perform(arguments),
+        // Help and version come as errors that are none.
+        Err(error) if error.exit_code() == 0 || !json => {
+            let _ = error.print();
+            return exit_code(error.exit_code());
+        }
+        Err(error) => Err(Failure::Usage(error)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.tell(json);
+            failure.exit().into()
+        }
+    }
+}
+
+fn exit_code(code: i32) -> ExitCode {
+    u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+fn perform(arguments: Arguments) -> Result<(), Failure> {
+    let mut output = Output::new(arguments.json);
+    match arguments.verb {
+        Verb::Init(verb) => verb.run(&mut output),
+        Verb::Import(verb) => verb.run(&mut output),
+        Verb::Organizations(verb) => verb.run(&mut output),
+        Verb::Members(verb) => verb.run(&mut output),
+        Verb::Roles(verb) => verb.run(&mut output),
+        Verb::Teams(verb) => verb.run(&mut output),
+        Verb::Invitations(verb) => verb.run(&mut output),
+        Verb::History(verb) => verb.run(&mut output),
+        Verb::Rebuild(verb) => verb.run(&mut output),
+    }?;
+    output.finish()
+}

@@ -1,0 +1,33 @@
+//! The data directory, as every verb names and opens it.
+
+use super::failure::Failure;
+use super::machine::machine;
+use super::output::Output;
+use crate::ground::embedded::Repair;
+use crate::house::Ledger;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct Data {
+    /// The data directory.
+    #[arg(long = "data", value_name = "DIR")]
+    pub(super) directory: PathBuf,
+}
+
+impl Data {
+    /// Opens the ledger and tells what opening put right.
+    pub(super) fn open(&self, output: &Output) -> Result<Ledger, Failure> {
+        let ledger = Ledger::open(&self.directory, machine()?)?;
+        tell(ledger.repairs(), output);
+        Ok(ledger)
+    }
+}
+
+/// Tells the operator what was put right.
+pub(super) fn tell<'a>(repairs: impl IntoIterator<Item = &'a Repair>, output: &Output) {
+    for repair in repairs {
+        let kind = if repair.is_damage() { "repaired damage" } else { "repaired" };
+        output.note(kind, &repair.to_string());
+    }
+}

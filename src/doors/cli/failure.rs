@@ -1,0 +1,193 @@
+//! Everything that can go wrong at the command line, with its code and its exit code.
+
+use crate::ground::directory::DirectoryError;
+use crate::ground::embedded;
+use crate::ground::log::{AppendError, LogError, Rejection};
+use crate::house::import::ImportError;
+use crate::house::unseal::UnsealError;
+use crate::house::{OpenError, SubmitError};
+use crate::projections::AsOfError;
+use serde_json::json;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use thiserror::Error;
+
+/// What the process answers with when it fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// Standard output was closed by whoever read it: they have what they wanted.
+    Done = 0,
+    /// The law refuses, or something is not whole.
+    No = 1,
+    /// What was asked is wrong.
+    Wrong = 2,
+    /// The data directory or the machine cannot be used.
+    Unusable = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+#[derive(Debug, Error)]
+pub(super) enum Failure {
+    #[error("{}", first_paragraph(.0))]
+    Usage(clap::Error),
+    #[error("the operating system gives no random bytes: {0}")]
+    Randomness(getrandom::Error),
+    #[error("{path}: {error}")]
+    File { path: PathBuf, error: io::Error },
+    #[error("the answer could not be written: {0}")]
+    Output(io::Error),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Read(#[from] LogError),
+    #[error(transparent)]
+    Unseal(#[from] UnsealError),
+    #[error("no organization has the {what} {name:?}; `rollbook organizations` lists them")]
+    UnknownOrganization { what: &'static str, name: String },
+    #[error("nobody with the username or identifier {name:?} ever belonged to {organization}")]
+    UnknownMember { name: String, organization: String },
+    #[error("{option}: {error}")]
+    AsOf { option: &'static str, error: AsOfError },
+    #[error(transparent)]
+    Import(#[from] ImportError),
+}
+
+/// clap explains at length; a machine gets what was wrong, on one line.
+fn first_paragraph(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let lines = text.lines().take_while(|line| !line.is_empty()).map(str::trim);
+    lines.collect::<Vec<_>>().join(" ")
+}
+
+impl Failure {
+    /// The stable code.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::Usage(_) => "usage",
+            Self::Randomness(_) => "no_randomness",
+            Self::File { .. } => "file",
+            Self::Output(_) => "output",
+            Self::Open(error) => open_code(error),
+            Self::Read(error) => log_code(error),
+            Self::Unseal(_) => "damaged",
+            Self::UnknownOrganization { .. } => "unknown_organization",
+            Self::UnknownMember { .. } => "unknown_member",
+            Self::AsOf { error, .. } => match error {
+                AsOfError::Form { .. } | AsOfError::Time(_) => "wrong_moment",
+                AsOfError::BeforeBeginning { .. } => "before_beginning",
+                AsOfError::Beyond { .. } => "beyond_end",
+            },
+            Self::Import(error) => match error {
+                ImportError::Source(_) => "wrong_line",
+                ImportError::Refused { refusal, .. } => refusal.innermost().code(),
+                ImportError::Submit { error, .. } => submit_code(error),
+            },
+        }
+    }
+
+    /// What the process answers with.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
+            Self::Import(ImportError::Refused { .. }) => Exit::No,
+            Self::Usage(_)
+            | Self::File { .. }
+            | Self::UnknownOrganization { .. }
+            | Self::UnknownMember { .. }
+            | Self::AsOf { .. }
+            | Self::Import(ImportError::Source(_)) => Exit::Wrong,
+            Self::Randomness(_)
+            | Self::Output(_)
+            | Self::Open(_)
+            | Self::Read(_)
+            | Self::Unseal(_)
+            | Self::Import(ImportError::Submit { .. }) => Exit::Unusable,
+        }
+    }
+
+    /// Tells it on standard error.
+    pub(super) fn tell(&self, json: bool) {
+        if self.exit() == Exit::Done {
+            return;
+        }
+        let mut stderr = io::stderr();
+        let message = self.to_string();
+        // There is nobody left to tell if this fails.
+        let _ = if json {
+            writeln!(stderr, "{}", json!({"error": {"code": self.code(), "message": message}}))
+        } else {
+            writeln!(stderr, "error: {message}")
+        };
+    }
+}
+
+fn open_code(error: &OpenError) -> &'static str {
+    match error {
+        OpenError::Directory(error) | OpenError::Log(embedded::OpenError::Directory(error)) => {
+            directory_code(error)
+        }
+        OpenError::Log(embedded::OpenError::Log(error)) | OpenError::Read(error) => log_code(error),
+        OpenError::Log(embedded::OpenError::Append(error)) => append_code(error),
+        OpenError::Log(
+            embedded::OpenError::Lost(_)
+            | embedded::OpenError::NothingLeft { .. }
+            | embedded::OpenError::JournalNotWhole { .. },
+        )
+        | OpenError::Unseal(_)
+        | OpenError::Link { .. }
+        | OpenError::Apply(_) => "damaged",
+        OpenError::Keyring(_) => "keyring",
+        OpenError::Writer(_) => "machine",
+    }
+}
+
+fn directory_code(error: &DirectoryError) -> &'static str {
+    match error {
+        DirectoryError::Locked { .. } => "in_use",
+        DirectoryError::NotInitialized { .. } => "not_initialized",
+        DirectoryError::NotEmpty { .. } => "not_empty",
+        DirectoryError::NewerFormat { .. } => "newer_format",
+        DirectoryError::UnreadableFormat { .. } => "damaged",
+        DirectoryError::Io { .. } => "io",
+    }
+}
+
+fn log_code(error: &LogError) -> &'static str {
+    match error {
+        LogError::Io { .. } => "io",
+        LogError::Damaged(_) => "damaged",
+        LogError::Closed => "closed",
+    }
+}
+
+fn append_code(error: &AppendError) -> &'static str {
+    match error {
+        AppendError::Rejected(Rejection::Full { .. }) => "disk_full",
+        AppendError::Rejected(Rejection::ReadOnly { .. }) => "read_only",
+        AppendError::OutcomeUnknown { .. } => "outcome_unknown",
+        AppendError::Rejected(
+            Rejection::Io { .. } | Rejection::FeedStopped(_) | Rejection::Closed,
+        )
+        | AppendError::Conflict(_)
+        | AppendError::Unfit(_) => "not_appended",
+    }
+}
+
+fn submit_code(error: &SubmitError) -> &'static str {
+    match error {
+        SubmitError::Append(error) => append_code(error),
+        SubmitError::Refused(_)
+        | SubmitError::ClockBehind { .. }
+        | SubmitError::TooLarge { .. }
+        | SubmitError::Unplaceable(_)
+        | SubmitError::Unshowable(_)
+        | SubmitError::Stopped => error.code(),
+    }
+}

@@ -1,0 +1,44 @@
+//! `rollbook members`
+
+use super::failure::Failure;
+use super::output::{Output, cell, count, moment, table};
+use super::selection::{Heading, Selection};
+use crate::projections::MemberRow;
+use clap::Args;
+use serde::Serialize;
+
+#[derive(Debug, Args)]
+pub(super) struct Members {
+    #[command(flatten)]
+    selection: Selection,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    #[serde(flatten)]
+    heading: Heading<'a>,
+    members: &'a [MemberRow],
+}
+
+impl Members {
+    pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
+        let (_ledger, selected) = self.selection.select(output)?;
+        let members = selected.view.members(selected.at);
+        if output.is_json() {
+            return output.value(&Answer { heading: selected.heading(), members: &members });
+        }
+        output.line(selected.title(&count(members.len(), "member")))?;
+        let mut table = table(["username", "name", "e-mail", "roles", "status", "joined (UTC)"]);
+        for member in &members {
+            table.add_row([
+                cell(member.username.as_ref()),
+                cell(member.name.as_ref()),
+                cell(member.email.as_ref()),
+                member.roles.to_string(),
+                member.status.to_string(),
+                moment(member.joined_at),
+            ]);
+        }
+        output.table(&table)
+    }
+}
