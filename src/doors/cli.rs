@@ -3,6 +3,8 @@
 //! Answers go to standard output, everything else to standard error, so that either can be piped.
 
 mod data;
+mod diff;
+mod export;
 mod failure;
 mod history;
 mod import;
@@ -16,6 +18,7 @@ mod rebuild;
 mod roles;
 mod selection;
 mod teams;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -65,6 +68,12 @@ enum Verb {
     Invitations(invitations::Invitations),
     /// Tell what happened: who did what to whom, when, before → after, why.
     History(history::History),
+    /// Compare two moments.
+    Diff(diff::Diff),
+    /// Write the history, to be verified anywhere, or the list of members.
+    Export(export::Export),
+    /// Compute everything again from the stored bytes, over the journal alone and over sled alone.
+    Verify(verify::Verify),
     /// Drop sled and build it and all projections again from the journal.
     Rebuild(rebuild::Rebuild),
 }
@@ -106,6 +115,9 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Verb::Teams(verb) => verb.run(&mut output),
         Verb::Invitations(verb) => verb.run(&mut output),
         Verb::History(verb) => verb.run(&mut output),
+        Verb::Diff(verb) => verb.run(&mut output),
+        Verb::Export(verb) => verb.run(&mut output),
+        Verb::Verify(verb) => verb.run(&mut output),
         Verb::Rebuild(verb) => verb.run(&mut output),
     }?;
     output.finish()

@@ -3,8 +3,10 @@
 use crate::ground::directory::DirectoryError;
 use crate::ground::embedded;
 use crate::ground::log::{AppendError, LogError, Rejection};
+use crate::house::export::write::ExportError;
 use crate::house::import::ImportError;
 use crate::house::unseal::UnsealError;
+use crate::house::verify::VerifyError;
 use crate::house::{OpenError, SubmitError};
 use crate::projections::AsOfError;
 use serde_json::json;
@@ -56,6 +58,16 @@ pub(super) enum Failure {
     AsOf { option: &'static str, error: AsOfError },
     #[error(transparent)]
     Import(#[from] ImportError),
+    #[error(transparent)]
+    Export(#[from] ExportError),
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
+    #[error("the data directory is not whole: {findings} findings{}", heads(*.heads_equal))]
+    NotWhole { findings: u64, heads_equal: bool },
+}
+
+fn heads(equal: bool) -> &'static str {
+    if equal { "" } else { ", and journal and sled end at different heads" }
 }
 
 /// clap explains at length; a machine gets what was wrong, on one line.
@@ -89,14 +101,29 @@ impl Failure {
                 ImportError::Refused { refusal, .. } => refusal.innermost().code(),
                 ImportError::Submit { error, .. } => submit_code(error),
             },
+            Self::Export(error) => match error {
+                ExportError::Log(error) => log_code(error),
+                ExportError::Unseal(_) | ExportError::Missing { .. } => "damaged",
+                ExportError::Line(_) | ExportError::Output(_) => "output",
+            },
+            Self::Verify(error) => match error {
+                VerifyError::Directory(error) => directory_code(error),
+                VerifyError::Inspection(error) => embedded_code(error),
+                VerifyError::Keyring(_) => "keyring",
+            },
+            Self::NotWhole { .. } => "not_whole",
         }
     }
 
     /// What the process answers with.
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
-            Self::Import(ImportError::Refused { .. }) => Exit::No,
+            Self::Output(error) | Self::Export(ExportError::Output(error))
+                if error.kind() == io::ErrorKind::BrokenPipe =>
+            {
+                Exit::Done
+            }
+            Self::Import(ImportError::Refused { .. }) | Self::NotWhole { .. } => Exit::No,
             Self::Usage(_)
             | Self::File { .. }
             | Self::UnknownOrganization { .. }
@@ -108,6 +135,8 @@ impl Failure {
             | Self::Open(_)
             | Self::Read(_)
             | Self::Unseal(_)
+            | Self::Export(_)
+            | Self::Verify(_)
             | Self::Import(ImportError::Submit { .. }) => Exit::Unusable,
         }
     }
@@ -130,21 +159,23 @@ impl Failure {
 
 fn open_code(error: &OpenError) -> &'static str {
     match error {
-        OpenError::Directory(error) | OpenError::Log(embedded::OpenError::Directory(error)) => {
-            directory_code(error)
-        }
-        OpenError::Log(embedded::OpenError::Log(error)) | OpenError::Read(error) => log_code(error),
-        OpenError::Log(embedded::OpenError::Append(error)) => append_code(error),
-        OpenError::Log(
-            embedded::OpenError::Lost(_)
-            | embedded::OpenError::NothingLeft { .. }
-            | embedded::OpenError::JournalNotWhole { .. },
-        )
-        | OpenError::Unseal(_)
-        | OpenError::Link { .. }
-        | OpenError::Apply(_) => "damaged",
+        OpenError::Directory(error) => directory_code(error),
+        OpenError::Log(error) => embedded_code(error),
+        OpenError::Read(error) => log_code(error),
+        OpenError::Unseal(_) | OpenError::Link { .. } | OpenError::Apply(_) => "damaged",
         OpenError::Keyring(_) => "keyring",
         OpenError::Writer(_) => "machine",
+    }
+}
+
+fn embedded_code(error: &embedded::OpenError) -> &'static str {
+    match error {
+        embedded::OpenError::Directory(error) => directory_code(error),
+        embedded::OpenError::Log(error) => log_code(error),
+        embedded::OpenError::Append(error) => append_code(error),
+        embedded::OpenError::Lost(_)
+        | embedded::OpenError::NothingLeft { .. }
+        | embedded::OpenError::JournalNotWhole { .. } => "damaged",
     }
 }
 

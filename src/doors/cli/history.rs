@@ -36,7 +36,10 @@ impl History {
             // Entry by entry, because a history can be longer than memory: one row stands on a line.
             let heading = serde_json::to_string(&selected.heading());
             let heading = heading.map_err(|error| Failure::Output(error.into()))?;
-            output.text(format_args!("{},\"history\":[", heading.trim_end_matches('}')))?;
+            output.text(format_args!(
+                "{},\"history\":[",
+                heading.strip_suffix('}').unwrap_or(&heading)
+            ))?;
             let mut between = "\n";
             each(&ledger, &selected.view, filter, range, |row| {
                 output.text(std::mem::replace(&mut between, ",\n"))?;
@@ -46,7 +49,16 @@ impl History {
             return output.line("\n]}");
         }
         output.line(selected.title("history"))?;
-        each(&ledger, &selected.view, filter, range, |row| output.line(line(row, &selected.view)))
+        let mut rows = Vec::with_capacity(PAGE_ROWS);
+        each(&ledger, &selected.view, filter, range, |row| {
+            rows.push(columns(row, &selected.view));
+            if rows.len() == PAGE_ROWS {
+                page(&rows, output)?;
+                rows.clear();
+            }
+            Ok(())
+        })?;
+        page(&rows, output)
     }
 }
 
@@ -111,8 +123,8 @@ fn find(ledger: &Ledger, selected: &Selected, name: &str) -> Result<About, Failu
     Err(unknown())
 }
 
-/// One event on one line: seq, when, who, what, to whom, before → after, why.
-fn line(row: &AuditRow, view: &OrganizationView) -> String {
+/// One event, told in columns: seq, when, who, what, to whom, before → after, why.
+fn columns(row: &AuditRow, view: &OrganizationView) -> [String; 7] {
     let who = match &row.actor_username {
         Some(username) => username.to_string(),
         None => row.actor.to_string(),
@@ -125,27 +137,48 @@ fn line(row: &AuditRow, view: &OrganizationView) -> String {
         (Some(before), None) => format!("{before} →"),
         (Some(before), Some(after)) => format!("{before} → {after}"),
     };
+    let time = moment(row.happened_at);
+    let what = row.event_type.to_owned();
+    [row.seq.to_string(), time, who, what, whom.join(", "), change, why(row)]
+}
+
+/// The known cause, the words of whoever did it, and where it was recorded before.
+fn why(row: &AuditRow) -> String {
+    let cause = row.cause.map(str::to_owned);
+    // A reason may have several lines; in quotes it keeps to one.
     let reason = row.reason.as_ref().map(|reason| format!("{:?}", reason.to_string()));
-    let baseline = row.source.as_ref().filter(|source| source.baseline);
     let source = row.source.as_ref().map(|source| {
         let commit: String = source.commit.as_str().chars().take(COMMIT_SHOWN_CHARS).collect();
-        format!("{}@{commit}", source.repo)
+        let baseline = if source.baseline { "baseline of " } else { "" };
+        format!("{baseline}{}@{commit}", source.repo)
     });
-    let cause = row.cause.map(str::to_owned);
-    let why: Vec<String> = [cause, baseline.map(|_| "baseline".to_owned()), reason, source]
-        .into_iter()
-        .flatten()
-        .collect();
-    let line = format!(
-        "{:>6}  {}  {who}  {:<19}  {:<24}  {change:<20}  {}",
-        row.seq,
-        moment(row.happened_at),
-        row.event_type,
-        whom.join(", "),
-        why.join(", ")
-    );
-    line.trim_end().to_owned()
+    [cause, reason, source].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
+
+/// Writes a page of events, a line each, in columns as wide as its longest cells.
+fn page(rows: &[[String; 7]], output: &mut Output) -> Result<(), Failure> {
+    let mut widths = [0; 7];
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().min(COLUMN_LIMIT_CHARS).max(*width);
+        }
+    }
+    for row in rows {
+        let mut line = format!("{:>1$}", row[0], widths[0]);
+        for (cell, width) in row.iter().zip(widths).skip(1) {
+            line.push_str("  ");
+            line.push_str(&format!("{cell:<width$}"));
+        }
+        output.line(line.trim_end())?;
+    }
+    Ok(())
+}
+
+/// A cell beyond this is shown whole, and moves only what stands behind it on its own line.
+const COLUMN_LIMIT_CHARS: usize = 44;
+
+/// How many events share the widths of their columns.
+const PAGE_ROWS: usize = 500;
 
 /// Enough to find a commit by.
 const COMMIT_SHOWN_CHARS: usize = 10;

@@ -5,6 +5,7 @@ use super::output::{Output, cell, count, moment, table};
 use super::selection::{Heading, Selection};
 use crate::projections::MemberRow;
 use clap::Args;
+use comfy_table::ColumnConstraint;
 use serde::Serialize;
 
 #[derive(Debug, Args)]
@@ -28,6 +29,8 @@ impl Members {
             return output.value(&Answer { heading: selected.heading(), members: &members });
         }
         output.line(selected.title(&count(members.len(), "member")))?;
+        // Where everybody is called as they log in, a second column says nothing.
+        let with_names = members.iter().any(|member| member.name != member.username);
         let mut table = table(["username", "name", "e-mail", "roles", "status", "joined (UTC)"]);
         for member in &members {
             table.add_row([
@@ -38,6 +41,9 @@ impl Members {
                 member.status.to_string(),
                 moment(member.joined_at),
             ]);
+        }
+        if let Some(names) = table.column_mut(1).filter(|_| !with_names) {
+            names.set_constraint(ColumnConstraint::Hidden);
         }
         output.table(&table)
     }

@@ -36,6 +36,11 @@ impl Output {
         write!(self.stdout, "{text}").map_err(Failure::Output)
     }
 
+    /// What writes whole files to standard output.
+    pub(super) fn writer(&mut self) -> impl Write {
+        &mut self.stdout
+    }
+
     /// Writes a value as one line of JSON.
     pub(super) fn value(&mut self, value: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string(value).map_err(|error| Failure::Output(error.into()))?;
@@ -94,11 +99,10 @@ pub(super) fn wrapped<const N: usize>(header: [&str; N]) -> Table {
     table
 }
 
-/// A moment as people read it, UTC; the fraction only where there is one.
+/// A moment as people read it: UTC, to the second. JSON has it to the microsecond.
 pub(super) fn moment(time: Timestamp) -> String {
     let text = time.to_string().replacen('T', " ", 1);
-    let text = text.trim_end_matches('Z');
-    text.strip_suffix(".000000").unwrap_or(text).to_owned()
+    text.split('.').next().unwrap_or_default().to_owned()
 }
 
 /// A value that may be absent.

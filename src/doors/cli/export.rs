@@ -1,0 +1,172 @@
+//! `rollbook export`
+
+use super::failure::Failure;
+use super::output::{Output, count};
+use super::selection::{Selected, Selection};
+use crate::house::Ledger;
+use crate::house::export::write;
+use crate::projections::{MemberRow, PersonalValue};
+use clap::{Args, ValueEnum};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// An export discloses names and addresses: it is its owner's alone until they hand it on.
+const MODE: u32 = 0o600;
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    #[command(flatten)]
+    selection: Selection,
+    /// What is written.
+    #[arg(long, value_enum)]
+    format: Format,
+    /// The file to make; it must not exist. Without it: standard output.
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// The history: its exact entries and what opens them, for rollbook-verify.
+    Ndjson,
+    /// The list of members (RFC 4180).
+    Csv,
+}
+
+impl Export {
+    pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
+        let (ledger, selected) = self.selection.select(output)?;
+        let Some(path) = &self.output else {
+            return write_to(&ledger, &selected, self.format, &mut output.writer())
+                .map_err(Failure::from);
+        };
+        let at_file = |error| Failure::File { path: path.clone(), error };
+        let file = create(path).map_err(at_file)?;
+        if let Err(error) = write_file(&ledger, &selected, self.format, file) {
+            // A part of an export must not be taken for one.
+            let _ = fs::remove_file(path);
+            return Err(error);
+        }
+        if output.is_json() {
+            return output.value(&selected.heading());
+        }
+        let what = match self.format {
+            Format::Ndjson => {
+                let entries = selected.at.org_seq() + 1;
+                if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") }
+            }
+            Format::Csv => count(selected.view.members(selected.at).len(), "member"),
+        };
+        output.line(format_args!("{}, written to {}", selected.title(&what), path.display()))
+    }
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(MODE).open(path)
+}
+
+fn write_file(
+    ledger: &Ledger,
+    selected: &Selected,
+    format: Format,
+    file: File,
+) -> Result<(), Failure> {
+    let mut writer = BufWriter::new(file);
+    write_to(ledger, selected, format, &mut writer)?;
+    let file = writer.into_inner().map_err(|error| Failure::Output(error.into_error()))?;
+    file.sync_all().map_err(Failure::Output)
+}
+
+fn write_to(
+    ledger: &Ledger,
+    selected: &Selected,
+    format: Format,
+    writer: &mut dyn Write,
+) -> Result<(), Failure> {
+    match format {
+        Format::Ndjson => {
+            Ok(write::write(ledger, selected.view.id(), selected.at.org_seq() + 1, writer)?)
+        }
+        Format::Csv => members(selected, writer).map_err(|error| match error.into_kind() {
+            csv::ErrorKind::Io(error) => Failure::Output(error),
+            other => Failure::Output(io::Error::other(format!("{other:?}"))),
+        }),
+    }
+}
+
+const COLUMNS: [&str; 10] = [
+    "member_id",
+    "user_id",
+    "username",
+    "name",
+    "email",
+    "roles",
+    "status",
+    "joined_at",
+    "as_of_seq",
+    "as_of_time",
+];
+
+/// The members, each row with the moment it holds for, because a list is separated from what was
+/// said beside it.
+fn members(selected: &Selected, writer: &mut dyn Write) -> Result<(), csv::Error> {
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(writer);
+    csv.write_record(COLUMNS)?;
+    for member in selected.view.members(selected.at) {
+        csv.write_record(row(&member, selected).map(|cell| neutral(&cell)))?;
+    }
+    Ok(csv.flush()?)
+}
+
+fn row(member: &MemberRow, selected: &Selected) -> [String; COLUMNS.len()] {
+    let shown = |value: &Option<PersonalValue>| {
+        value.as_ref().map(PersonalValue::to_string).unwrap_or_default()
+    };
+    [
+        member.member_id.to_string(),
+        member.user_id.to_string(),
+        shown(&member.username),
+        shown(&member.name),
+        shown(&member.email),
+        member.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" "),
+        member.status.to_string(),
+        member.joined_at.to_string(),
+        selected.at.seq().to_string(),
+        selected.at.time().to_string(),
+    ]
+}
+
+/// A spreadsheet takes a cell that begins so for a formula and runs it (OWASP, CSV injection); behind
+/// an apostrophe it is text.
+fn neutral(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        let table = [
+            ("=1+1", "'=1+1"),
+            ("+49", "'+49"),
+            ("-1", "'-1"),
+            ("@sum", "'@sum"),
+            ("\tx", "'\tx"),
+            ("\rx", "'\rx"),
+            ("a=1", "a=1"),
+            ("'a", "'a"),
+            ("", ""),
+        ];
+        for (cell, expected) in table {
+            assert_eq!(neutral(cell), expected, "{cell:?}");
+        }
+    }
+}
