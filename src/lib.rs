@@ -1,2 +1,3 @@
 //! Rollbook: an event-sourced membership ledger.
+pub mod ground;
 pub mod words;
