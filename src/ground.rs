@@ -10,5 +10,7 @@ pub mod frame;
 pub mod log;
 pub mod memory;
 
+#[cfg(feature = "store")]
+pub mod journal;
 
 pub use log::{AppendError, Batch, Head, Log, LogError, NewEntry, Record, VaultRow};
