@@ -12,5 +12,7 @@ pub mod memory;
 
 #[cfg(feature = "store")]
 pub mod journal;
+#[cfg(feature = "store")]
+pub mod sled_store;
 
 pub use log::{AppendError, Batch, Head, Log, LogError, NewEntry, Record, VaultRow};
