@@ -11,6 +11,10 @@ pub mod log;
 pub mod memory;
 
 #[cfg(feature = "store")]
+pub mod directory;
+#[cfg(feature = "store")]
+pub mod embedded;
+#[cfg(feature = "store")]
 pub mod journal;
 #[cfg(feature = "store")]
 pub mod sled_store;

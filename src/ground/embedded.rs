@@ -1,0 +1,235 @@
+//! The log on one machine: journal, tail in memory, sled.
+//!
+//! An append writes one frame to the journal and syncs it; that is the commit. The frame then
+//! stands in the tail, where readers find it, until the feeder has put it into sled. So the newest
+//! entries are read from memory and all others from sled, and the answer to an append waits for
+//! neither.
+
+mod feeder;
+pub mod inspect;
+pub mod open;
+pub mod repair;
+mod tail;
+
+use crate::ground::directory::Directory;
+use crate::ground::frame::Frame;
+use crate::ground::journal::writer::JournalWriter;
+use crate::ground::log::{
+    AppendError, Batch, Damage, Fault, Head, Log, LogError, Place, Record, Rejection,
+};
+use crate::ground::memory::check_organizations;
+use crate::ground::sled_store::SledStore;
+use crate::words::{OrganizationId, Origin};
+use std::collections::HashMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tail::Tail;
+
+pub use inspect::Inspection;
+pub use open::OpenError;
+pub use repair::Repair;
+
+/// What may be set about an embedded log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Length of a journal segment. It is reserved at once, so a new ledger takes this much.
+    pub segment_bytes: u64,
+    /// How much may be committed and not yet be in sled. When it is used up, appending waits.
+    pub tail_limit_bytes: usize,
+    /// sled's page cache. More than 64 MiB is measured to gain nothing.
+    pub sled_cache_bytes: u64,
+}
+
+impl Options {
+    /// What a server runs with.
+    pub const STANDARD: Self = Self {
+        segment_bytes: 64 * 1024 * 1024,
+        tail_limit_bytes: 64 * 1024 * 1024,
+        sled_cache_bytes: 64 * 1024 * 1024,
+    };
+}
+
+/// A log in a data directory. Closing it feeds what is left; so does dropping it.
+#[derive(Debug)]
+pub struct EmbeddedLog {
+    /// Held over write and sync, so appends are done one after the other.
+    writer: Mutex<JournalWriter>,
+    shared: Arc<Shared>,
+    feeder: Mutex<Option<JoinHandle<()>>>,
+    /// Dropped last: the lock outlives everything that writes.
+    directory: Directory,
+}
+
+/// What appending, reading and feeding share.
+#[derive(Debug)]
+struct Shared {
+    origin: Origin,
+    options: Options,
+    store: Arc<SledStore>,
+    state: Mutex<State>,
+    /// The head moved, or the log was closed.
+    appended: Condvar,
+    /// There is something for the feeder to do.
+    work: Condvar,
+    /// The tail got shorter, or nothing is fed any more.
+    room: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    head: Head,
+    tail: Tail,
+    /// Entries of each organization.
+    organizations: HashMap<OrganizationId, u64>,
+    /// Why nothing is fed any more.
+    feed_stopped: Option<String>,
+    closed: bool,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no code panics while it holds this lock")
+    }
+}
+
+impl EmbeddedLog {
+    /// The data directory.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// Feeds everything to sled, makes it durable there, and ends the log: whatever is asked
+    /// afterwards is answered with `Closed`. The directory stays locked until the log is dropped.
+    pub fn close(&self) -> Result<(), LogError> {
+        let feeder = {
+            // No append is under way while the writer is held.
+            let _writer = self.writer.lock().expect("no code panics while it holds this lock");
+            self.shared.state().closed = true;
+            self.feeder.lock().expect("no code panics while it holds this lock").take()
+        };
+        self.shared.work.notify_all();
+        self.shared.appended.notify_all();
+        self.shared.room.notify_all();
+        if let Some(feeder) = feeder {
+            feeder.join().expect("the feeder contains its panics");
+        }
+        match &self.shared.state().feed_stopped {
+            None => Ok(()),
+            Some(why) => Err(Damage { place: Place::Sled, fault: Fault::Sled(why.clone()) }.into()),
+        }
+    }
+
+    /// Waits until the tail has room for a frame.
+    fn wait_for_room(&self, bytes: usize) -> Result<(), Rejection> {
+        let limit = self.shared.options.tail_limit_bytes;
+        let full = |state: &mut State| {
+            // A frame longer than the whole limit goes through an empty tail.
+            let fits = state.tail.is_empty() || state.tail.bytes() + bytes <= limit;
+            !fits && state.feed_stopped.is_none() && !state.closed
+        };
+        let state = self.shared.state();
+        let state = self.shared.room.wait_while(state, full);
+        let state = state.expect("no code panics while it holds this lock");
+        if state.closed {
+            return Err(Rejection::Closed);
+        }
+        match &state.feed_stopped {
+            Some(why) if state.tail.bytes() + bytes > limit => {
+                Err(Rejection::FeedStopped(why.clone()))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+impl Log for EmbeddedLog {
+    fn origin(&self) -> &Origin {
+        &self.shared.origin
+    }
+
+    fn head(&self) -> Head {
+        self.shared.state().head
+    }
+
+    fn append(&self, batch: Batch, expected: &Head) -> Result<Head, AppendError> {
+        let mut writer = self.writer.lock().expect("no code panics while it holds this lock");
+        if writer.head() != expected {
+            return Err(AppendError::Conflict(*writer.head()));
+        }
+        let (frame, bytes) = Frame::follow(batch, expected)?;
+        let sizes = {
+            let state = self.shared.state();
+            let size = |org| state.organizations.get(&org).copied().unwrap_or(0);
+            check_organizations(&frame.entries, size)?
+        };
+        self.wait_for_room(bytes.len())?;
+        writer.append(&frame, &bytes)?;
+        let mut state = self.shared.state();
+        state.head = *writer.head();
+        state.organizations.extend(sizes);
+        let wake = state.tail.push(Arc::new(frame));
+        let head = state.head;
+        drop(state);
+        self.shared.appended.notify_all();
+        if wake {
+            self.shared.work.notify_all();
+        }
+        Ok(head)
+    }
+
+    fn read(&self, from: u64, limit: usize) -> Result<Vec<Record>, LogError> {
+        let (frames, until) = {
+            let state = self.shared.state();
+            if state.closed {
+                return Err(LogError::Closed);
+            }
+            let until = state.tail.first_seq().unwrap_or(state.head.size);
+            (if from >= until { state.tail.frames_from(from, limit) } else { Vec::new() }, until)
+        };
+        if from < until {
+            // sled was fed all of these before they left the tail.
+            return self.shared.store.read(from, until, limit);
+        }
+        Ok(tail::records(&frames, from, limit))
+    }
+
+    fn organization(
+        &self,
+        org: OrganizationId,
+        from_org_seq: u64,
+        limit: usize,
+    ) -> Result<Vec<u64>, LogError> {
+        let (recent, fed) = {
+            let state = self.shared.state();
+            if state.closed {
+                return Err(LogError::Closed);
+            }
+            let size = state.organizations.get(&org).copied().unwrap_or(0);
+            let fed = size - state.tail.count(org);
+            (state.tail.seqs(org, from_org_seq.saturating_sub(fed), limit), fed)
+        };
+        let missing = fed.saturating_sub(from_org_seq);
+        let wanted = usize::try_from(missing).unwrap_or(usize::MAX).min(limit);
+        let mut seqs = self.shared.store.organization(org, from_org_seq, wanted)?;
+        if seqs.len() < wanted {
+            let fault = Fault::Missing;
+            return Err(Damage { place: Place::Organization(org), fault }.into());
+        }
+        seqs.extend(recent.into_iter().take(limit - wanted));
+        Ok(seqs)
+    }
+
+    fn tail(&self, beyond: u64, timeout: Duration) -> Head {
+        let waiting = |state: &mut State| state.head.size <= beyond && !state.closed;
+        let waited = self.shared.appended.wait_timeout_while(self.shared.state(), timeout, waiting);
+        waited.expect("no code panics while it holds this lock").0.head
+    }
+}
+
+impl Drop for EmbeddedLog {
+    fn drop(&mut self) {
+        // What could not be fed is in the journal, and opening feeds it.
+        let _ = self.close();
+    }
+}

@@ -1,0 +1,77 @@
+//! Looking at what is stored without changing it: the journal alone, and sled alone.
+
+use crate::ground::directory::Directory;
+use crate::ground::embedded::open::{OpenError, journal_path, sled_path};
+use crate::ground::journal::frames::JournalFrames;
+use crate::ground::journal::survey::Survey;
+use crate::ground::log::{Head, LogError};
+use crate::ground::sled_store::walk::SledFrames;
+use crate::ground::sled_store::{SledStore, copy_directory};
+use crate::words::Origin;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A data directory as it is, with nothing mended.
+///
+/// Opening sled changes damaged files, so a copy is opened; it is deleted again.
+#[derive(Debug)]
+pub struct Inspection {
+    origin: Origin,
+    journal: PathBuf,
+    store: Result<Arc<SledStore>, LogError>,
+    copy: PathBuf,
+}
+
+impl Inspection {
+    /// Looks at a data directory.
+    pub fn open(directory: &Directory, sled_cache_bytes: u64) -> Result<Self, OpenError> {
+        let journal = journal_path(directory);
+        let copy = directory.path().join("sled.inspected");
+        if copy.exists() {
+            fs::remove_dir_all(&copy).map_err(LogError::io(&copy))?;
+        }
+        let store = copy_directory(&sled_path(directory), &copy)
+            .and_then(|()| SledStore::open(&copy, sled_cache_bytes).map(Arc::new));
+        let origin = Survey::of(&journal).ok().and_then(|survey| survey.origin().cloned());
+        let of_sled = || store.as_ref().ok().and_then(|store| store.origin().ok().flatten());
+        let nothing = || OpenError::NothingLeft { path: directory.path().to_owned() };
+        let origin = origin.or_else(of_sled).ok_or_else(nothing)?;
+        Ok(Self { origin, journal, store, copy })
+    }
+
+    /// The ledger's name.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Every frame of the journal, from the genesis on, each checked against the one before. What
+    /// is found wrong is the last item.
+    pub fn journal_frames(&self) -> Result<JournalFrames, LogError> {
+        JournalFrames::open(&self.journal, &self.origin, u64::MAX)
+    }
+
+    /// Every frame that sled holds, built again from its rows and checked against its hash, and at
+    /// the end the index. What is found wrong is the last item.
+    pub fn sled_frames(&self) -> Result<SledFrames, LogError> {
+        let store = self.store.as_ref().map_err(again)?;
+        SledFrames::from(Arc::clone(store), 0, 0, Head::genesis(&self.origin).frame)
+    }
+}
+
+/// The same error once more; an operating system's error cannot be copied whole.
+fn again(error: &LogError) -> LogError {
+    match error {
+        LogError::Io { path, source } => {
+            LogError::Io { path: path.clone(), source: source.kind().into() }
+        }
+        LogError::Damaged(damage) => LogError::Damaged(damage.clone()),
+        LogError::Closed => LogError::Closed,
+    }
+}
+
+impl Drop for Inspection {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.copy);
+    }
+}

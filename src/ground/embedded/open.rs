@@ -1,0 +1,401 @@
+//! Opening: the journal is read whole, sled is compared with it, and what differs is put right or
+//! named.
+
+use crate::ground::directory::{Directory, DirectoryError};
+use crate::ground::embedded::repair::Repair;
+use crate::ground::embedded::tail::Tail;
+use crate::ground::embedded::{EmbeddedLog, Options, Shared, State, feeder};
+use crate::ground::frame::Frame;
+use crate::ground::journal::frames::JournalFrames;
+use crate::ground::journal::mend::{self, MendError};
+use crate::ground::journal::segment;
+use crate::ground::journal::survey::{Ending, Segment, Survey};
+use crate::ground::journal::writer::{JournalWriter, LastSegment};
+use crate::ground::log::{AppendError, Damage, Fault, Head, LogError, Place};
+use crate::ground::sled_store::walk::SledFrames;
+use crate::ground::sled_store::{SledStore, copy_directory, forget_claim};
+use crate::words::{OrganizationId, Origin};
+use std::collections::HashMap;
+use std::fs::{self, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex};
+use thiserror::Error;
+
+/// Frames are fed in parts of about this many bytes while opening.
+const FEED_BYTES: usize = 4 * 1024 * 1024;
+
+/// Why a log cannot be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// Reading or writing failed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// Batches are lost in both places.
+    #[error("{0}; restore the data directory from a backup, or a copy of the files named above")]
+    Lost(MendError),
+    /// No file is left that says which ledger this is.
+    #[error(
+        "{path} holds neither a readable journal nor a readable sled: restore it from a backup"
+    )]
+    NothingLeft {
+        /// The data directory.
+        path: PathBuf,
+    },
+    /// sled is to be dropped while the journal needs it.
+    #[error("the journal of {path} is damaged: open the ledger first, so that sled can mend it")]
+    JournalNotWhole {
+        /// The data directory.
+        path: PathBuf,
+    },
+    /// What is missing in the journal could not be written to it again.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
+
+impl From<MendError> for OpenError {
+    fn from(error: MendError) -> Self {
+        match error {
+            MendError::Log(error) => Self::Log(error),
+            MendError::Lost { .. } => Self::Lost(error),
+        }
+    }
+}
+
+/// Where the journal stands in a data directory.
+pub(super) fn journal_path(directory: &Directory) -> PathBuf {
+    directory.path().join("journal")
+}
+
+/// Where sled stands in a data directory.
+pub(super) fn sled_path(directory: &Directory) -> PathBuf {
+    directory.path().join("sled")
+}
+
+impl EmbeddedLog {
+    /// Makes an empty log in a directory that was just created, and marks the directory as
+    /// finished.
+    pub fn create(
+        directory: Directory,
+        origin: Origin,
+        options: Options,
+    ) -> Result<Self, OpenError> {
+        let journal = journal_path(&directory);
+        fs::create_dir(&journal).map_err(LogError::io(&journal))?;
+        let start = Head::genesis(&origin);
+        segment::create(&journal, &origin, &start, options.segment_bytes)
+            .map_err(|(path, source)| LogError::Io { path, source })?;
+        let sled = sled_path(&directory);
+        drop(SledStore::create(&sled, options.sled_cache_bytes, &origin)?);
+        directory.finish()?;
+        Ok(Self::open(directory, options)?.0)
+    }
+
+    /// Opens a log. Everything stored is read and compared; what was put right is returned, and is
+    /// for the operator to see.
+    pub fn open(directory: Directory, options: Options) -> Result<(Self, Vec<Repair>), OpenError> {
+        let mut opening = Opening { directory, options, repairs: Vec::new() };
+        let (origin, store) = opening.settle_journal()?;
+        let journal = journal_path(&opening.directory);
+        let (store, Walked { head, organizations }) = opening.settle_sled(&origin, store)?;
+        let last = last_segment(&journal, options.segment_bytes)?;
+        let segment_bytes = options.segment_bytes;
+        let writer = JournalWriter::new(&journal, origin.clone(), segment_bytes, head, last);
+        let tail = Tail::default();
+        let state = State { head, tail, organizations, feed_stopped: None, closed: false };
+        let shared = Arc::new(Shared {
+            origin,
+            options,
+            store,
+            state: Mutex::new(state),
+            appended: Condvar::new(),
+            work: Condvar::new(),
+            room: Condvar::new(),
+        });
+        let feeder =
+            feeder::start(Arc::clone(&shared)).map_err(LogError::io(opening.directory.path()))?;
+        let (writer, feeder) = (Mutex::new(writer), Mutex::new(Some(feeder)));
+        let log = Self { writer, shared, feeder, directory: opening.directory };
+        Ok((log, opening.repairs))
+    }
+
+    /// Drops sled, builds it again from the journal, and opens.
+    pub fn rebuild(
+        directory: Directory,
+        options: Options,
+    ) -> Result<(Self, Vec<Repair>), OpenError> {
+        let survey = Survey::of(&journal_path(&directory))?;
+        let whole = survey.origin().is_some_and(|origin| is_whole_or_torn(&survey, origin));
+        if !whole {
+            return Err(OpenError::JournalNotWhole { path: directory.path().to_owned() });
+        }
+        let sled = sled_path(&directory);
+        if sled.exists() {
+            forget_claim(&sled)?;
+            fs::remove_dir_all(&sled).map_err(LogError::io(&sled))?;
+        }
+        Self::open(directory, options)
+    }
+}
+
+/// Whether the journal needs nothing, or nothing but its last, torn write cut off.
+fn is_whole_or_torn(survey: &Survey, origin: &Origin) -> bool {
+    let (head, whole) = survey.unbroken(origin);
+    match &survey.segments[whole..] {
+        [] => !survey.segments.is_empty(),
+        [last] => {
+            let begins =
+                last.start.as_ref().is_some_and(|(of, start)| of == origin && *start == head);
+            begins && matches!(last.ending, Ending::Torn { .. })
+        }
+        _ => false,
+    }
+}
+
+/// An opening under way.
+struct Opening {
+    directory: Directory,
+    options: Options,
+    repairs: Vec<Repair>,
+}
+
+/// sled as it was found, or why it cannot be used.
+type Found = Result<Arc<SledStore>, String>;
+
+impl Opening {
+    /// Makes the journal whole, with the help of sled where it must.
+    fn settle_journal(&mut self) -> Result<(Origin, Found), OpenError> {
+        let journal = journal_path(&self.directory);
+        fs::create_dir_all(&journal).map_err(LogError::io(&journal))?;
+        segment::remove_unfinished(&journal)?;
+        let survey = Survey::of(&journal)?;
+        let origin = survey.origin().cloned();
+        if !origin.as_ref().is_some_and(|origin| is_whole_or_torn(&survey, origin)) {
+            self.copy_sled()?;
+        }
+        let store = self.open_sled();
+        let of_sled = store.as_ref().ok().and_then(|store| store.origin().ok().flatten());
+        let nothing = || OpenError::NothingLeft { path: self.directory.path().to_owned() };
+        let origin = origin.or_else(|| of_sled.clone()).ok_or_else(nothing)?;
+        let store = store.and_then(|store| match of_sled {
+            Some(found) if found == origin => Ok(store),
+            Some(found) => Err(format!("it belongs to the ledger {found}")),
+            None => Err("it does not say which ledger it belongs to".to_owned()),
+        });
+        let mut sled = from_sled(&store);
+        let (head, whole) = survey.unbroken(&origin);
+        if whole < survey.segments.len() || survey.segments.is_empty() {
+            let bytes = self.options.segment_bytes;
+            let mended = mend::mend(&journal, &origin, &survey, bytes, &mut sled)?;
+            self.report_mended(&journal, &origin, mended)?;
+        } else {
+            self.continue_journal(&journal, &origin, head, &mut sled)?;
+        }
+        drop(sled);
+        Ok((origin, store))
+    }
+
+    fn report_mended(
+        &mut self,
+        journal: &Path,
+        origin: &Origin,
+        mended: mend::Mended,
+    ) -> Result<(), OpenError> {
+        if mended.cut_bytes > 0 {
+            let (head, _) = Survey::of(journal)?.unbroken(origin);
+            self.repairs.push(Repair::TailCut { slot: head.slot, bytes: mended.cut_bytes });
+        }
+        if !mended.restored.is_empty() || !mended.set_aside.is_empty() {
+            let mend::Mended { restored, set_aside, .. } = mended;
+            self.repairs.push(Repair::JournalMended { restored, set_aside });
+        }
+        Ok(())
+    }
+
+    /// Writes to the journal again what sled holds beyond it. sled is fed committed frames only, so
+    /// a frame there that follows the journal's head was acknowledged and has been lost here.
+    fn continue_journal(
+        &mut self,
+        journal: &Path,
+        origin: &Origin,
+        head: Head,
+        sled: &mut dyn FnMut(&Head) -> Option<Frame>,
+    ) -> Result<(), OpenError> {
+        let Some(mut frame) = sled(&head).filter(|frame| frame.follows(&head)) else {
+            return Ok(());
+        };
+        let segment_bytes = self.options.segment_bytes;
+        let last = last_segment(journal, segment_bytes)?;
+        let mut writer = JournalWriter::new(journal, origin.clone(), segment_bytes, head, last);
+        loop {
+            writer.append(&frame, &frame.encode())?;
+            match sled(writer.head()).filter(|frame| frame.follows(writer.head())) {
+                Some(next) => frame = next,
+                None => break,
+            }
+        }
+        let batches = writer.head().slot - head.slot;
+        self.repairs.push(Repair::JournalContinued { slot: head.slot, batches });
+        Ok(())
+    }
+
+    fn copy_sled(&mut self) -> Result<(), LogError> {
+        let sled = sled_path(&self.directory);
+        if sled.exists() {
+            let copy = (1..).map(|n| sled.with_file_name(format!("sled.copy-{n}")));
+            let copy = copy.into_iter().find(|copy| !copy.exists());
+            let copy = copy.expect("names do not run out");
+            copy_directory(&sled, &copy)?;
+            self.repairs.push(Repair::SledCopied { copy });
+        }
+        Ok(())
+    }
+
+    fn open_sled(&self) -> Found {
+        let path = sled_path(&self.directory);
+        if !path.exists() {
+            return Err("it was missing".to_owned());
+        }
+        let store = SledStore::open(&path, self.options.sled_cache_bytes);
+        store.map(Arc::new).map_err(|error| error.to_string())
+    }
+
+    /// Compares sled with the journal frame by frame, feeds it, or builds it again.
+    fn settle_sled(
+        &mut self,
+        origin: &Origin,
+        store: Found,
+    ) -> Result<(Arc<SledStore>, Walked), OpenError> {
+        let why = match store {
+            Ok(store) => match self.compare(origin, &store)? {
+                Ok((walked, batches)) => {
+                    if batches > 0 {
+                        self.repairs.push(Repair::SledFed { batches });
+                        store.sync()?;
+                    }
+                    return Ok((store, walked));
+                }
+                Err(why) => why,
+            },
+            Err(why) => why,
+        };
+        let path = sled_path(&self.directory);
+        forget_claim(&path)?;
+        let set_aside = path.exists().then(|| mend::free_name(&path));
+        if let Some(aside) = &set_aside {
+            fs::rename(&path, aside).map_err(LogError::io(&path))?;
+            let parent = self.directory.path();
+            segment::sync_directory(parent).map_err(LogError::io(parent))?;
+        }
+        let store = Arc::new(SledStore::create(&path, self.options.sled_cache_bytes, origin)?);
+        self.repairs.push(Repair::SledRebuilt { why, set_aside });
+        match self.compare(origin, &store)? {
+            Ok((walked, _)) => {
+                store.sync()?;
+                Ok((store, walked))
+            }
+            Err(why) => {
+                let damage = Damage { place: Place::Sled, fault: Fault::Sled(why) };
+                Err(LogError::from(damage).into())
+            }
+        }
+    }
+
+    /// Walks journal and sled side by side. Gives where the journal leads and how many batches sled
+    /// lacked, which it is fed; or in which way sled is not what the journal says.
+    fn compare(
+        &self,
+        origin: &Origin,
+        store: &Arc<SledStore>,
+    ) -> Result<Result<(Walked, u64), String>, OpenError> {
+        let (fed, claimed) = match store.fed() {
+            Ok((fed, _)) => (fed, store.claimed()),
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        if fed < claimed {
+            return Ok(Err(format!("it held {claimed} batches once and holds {fed}")));
+        }
+        let mut walked = Walked { head: Head::genesis(origin), organizations: HashMap::new() };
+        let journal = JournalFrames::open(&journal_path(&self.directory), origin, u64::MAX)?;
+        let sled = SledFrames::from(Arc::clone(store), 0, 0, walked.head.frame);
+        let mut sled = match sled {
+            Ok(sled) => Some(sled),
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        let (mut batches, mut waiting, mut bytes) = (0, Vec::new(), 0);
+        for frame in journal {
+            let frame = frame?;
+            walked.pass(&frame);
+            match sled.as_mut().map(Iterator::next) {
+                Some(Some(Ok(stored))) if stored.hash == frame.hash => continue,
+                Some(Some(Ok(_))) => {
+                    return Ok(Err(format!("its batch {} is not the journal's", frame.slot)));
+                }
+                Some(Some(Err(error))) => return Ok(Err(error.to_string())),
+                Some(None) => sled = None,
+                None => {}
+            }
+            batches += 1;
+            bytes += frame.weight();
+            waiting.push(Arc::new(frame));
+            if bytes >= FEED_BYTES {
+                store.feed(&waiting)?;
+                (waiting, bytes) = (Vec::new(), 0);
+            }
+        }
+        store.feed(&waiting)?;
+        match sled.as_mut().and_then(Iterator::next) {
+            None => Ok(Ok((walked, batches))),
+            Some(Ok(frame)) => {
+                Ok(Err(format!("its batch {} does not follow the journal", frame.slot)))
+            }
+            Some(Err(error)) => Ok(Err(error.to_string())),
+        }
+    }
+}
+
+/// What a walk over the whole journal leaves.
+struct Walked {
+    head: Head,
+    organizations: HashMap<OrganizationId, u64>,
+}
+
+impl Walked {
+    fn pass(&mut self, frame: &Frame) {
+        self.head = frame.head();
+        for entry in &frame.entries {
+            self.organizations.insert(entry.org, entry.org_seq + 1);
+        }
+    }
+}
+
+/// Gives frames of sled by the head they follow; quickly when they are asked for in order.
+fn from_sled(store: &Found) -> impl FnMut(&Head) -> Option<Frame> {
+    let store = store.as_ref().ok().cloned();
+    let mut walk: Option<(u64, SledFrames)> = None;
+    move |head: &Head| {
+        let in_order = walk.take().filter(|(slot, _)| *slot == head.slot);
+        let mut frames = match in_order {
+            Some((_, frames)) => frames,
+            None => SledFrames::from(store.clone()?, head.slot, head.size, head.frame).ok()?,
+        };
+        let frame = frames.next()?.ok()?;
+        walk = Some((head.slot + 1, frames));
+        Some(frame)
+    }
+}
+
+/// The segment that appending goes on in.
+fn last_segment(journal: &Path, segment_bytes: u64) -> Result<Option<LastSegment>, LogError> {
+    let Some((slot, path)) = segment::list(journal)?.pop() else { return Ok(None) };
+    let last = Segment::read(slot, path)?;
+    let file = OpenOptions::new().read(true).write(true).open(&last.path);
+    let file = file.map_err(LogError::io(&last.path))?;
+    // A cut of the unused end is harmless, and is given back; without room the next segment
+    // follows.
+    let wanted = segment_bytes.max(last.length);
+    let length = segment::preallocate(&file, wanted).map_or(last.length, |()| wanted);
+    Ok(Some(LastSegment { file, path: last.path, end: last.end_offset, length }))
+}
