@@ -61,6 +61,15 @@ pub struct Frame {
     pub hash: FrameHash,
 }
 
+impl Batch {
+    /// How long the batch is as a frame; at most [`BATCH_LIMIT_BYTES`] can be appended.
+    pub fn frame_bytes(&self) -> usize {
+        EMPTY_BYTES
+            + self.entries.iter().map(NewEntry::frame_bytes).sum::<usize>()
+            + self.vault.iter().map(VaultRow::frame_bytes).sum::<usize>()
+    }
+}
+
 impl NewEntry {
     /// What the entry takes in a frame.
     pub fn frame_bytes(&self) -> usize {

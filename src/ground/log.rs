@@ -1,6 +1,5 @@
 //! The log: ordered entries, and the contract that every engine which keeps them fulfils.
 
-use crate::ground::frame;
 use crate::words::{ChainHash, FrameHash, OrganizationId, Origin, SubjectId, TreeHash};
 use std::fmt;
 use std::io;
@@ -84,15 +83,6 @@ pub struct Batch {
     pub vault: Vec<VaultRow>,
     /// The RFC 6962 root over all entries of the log, this batch's included.
     pub root: TreeHash,
-}
-
-impl Batch {
-    /// How long the batch is as a frame; at most [`BATCH_LIMIT_BYTES`] can be appended.
-    pub fn frame_bytes(&self) -> usize {
-        frame::EMPTY_BYTES
-            + self.entries.iter().map(NewEntry::frame_bytes).sum::<usize>()
-            + self.vault.iter().map(VaultRow::frame_bytes).sum::<usize>()
-    }
 }
 
 /// An entry as it is read back.
