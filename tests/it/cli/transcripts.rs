@@ -1,0 +1,129 @@
+//! `tests/cli/*.txt`: what was typed and what was answered, to be read as it is.
+//!
+//! A line that begins with `$` is run; what follows until the next empty line is the answer, standard
+//! output before standard error, with the exit code behind it where it is not 0. Identifiers, hashes
+//! and the times of the run itself are numbered in the order in which they appear, so that the same
+//! one stands for the same thing. With `BLESS=1` in the environment the files are written anew.
+
+use super::program::{Answer, Workplace};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli")
+}
+
+#[test]
+fn every_transcript_is_what_happens() {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder()).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() >= 4, "{files:?}");
+    for file in files {
+        let told = fs::read_to_string(&file).unwrap();
+        let happened = replay(&told);
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&file, happened).unwrap();
+        } else {
+            let differs = told.lines().zip(happened.lines()).find(|(told, now)| told != now);
+            assert!(told == happened, "{}: {differs:#?}\n{happened}", file.display());
+        }
+    }
+}
+
+/// The transcript as it comes out now.
+fn replay(told: &str) -> String {
+    let place = Workplace::new();
+    let mut numbered = Numbered::default();
+    let mut happened = String::new();
+    let mut in_answer = false;
+    for line in told.lines() {
+        if let Some(command) = line.strip_prefix("$ ") {
+            writeln!(happened, "{line}").unwrap();
+            happened.push_str(&numbered.shown(&answered(&place.run(command))));
+            in_answer = true;
+        } else if line.is_empty() || !in_answer {
+            writeln!(happened, "{line}").unwrap();
+            in_answer = false;
+        }
+    }
+    happened
+}
+
+fn answered(answer: &Answer) -> String {
+    let mut text = format!("{}{}", answer.stdout.replace("\r\n", "\n"), answer.stderr);
+    // An empty line ends the answer in the file.
+    text = text
+        .lines()
+        .filter(|line| !line.is_empty())
+        .fold(String::new(), |all, line| all + line.trim_end() + "\n");
+    if answer.code != 0 {
+        writeln!(text, "[exit {}]", answer.code).unwrap();
+    }
+    text
+}
+
+/// Values that differ from run to run, in the order in which they appeared.
+#[derive(Default)]
+struct Numbered {
+    ids: Vec<String>,
+    hashes: Vec<String>,
+}
+
+impl Numbered {
+    fn shown(&mut self, text: &str) -> String {
+        let mut shown = String::new();
+        let mut rest = text;
+        while let Some(first) = rest.chars().next() {
+            let (placeholder, length) = self.placeholder(rest);
+            match placeholder {
+                Some(placeholder) => shown.push_str(&placeholder),
+                None => shown.push(first),
+            }
+            rest = &rest[if length > 0 { length } else { first.len_utf8() }..];
+        }
+        shown
+    }
+
+    /// What stands for the value at the beginning of a text, and how long the value is.
+    fn placeholder(&mut self, text: &str) -> (Option<String>, usize) {
+        if let Some(id) = begins(text, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx") {
+            return (Some(format!("<id {}>", number(&mut self.ids, id))), id.len());
+        }
+        if let Some(hash) = begins(text, &format!("{}=", "b".repeat(43))) {
+            return (Some(format!("<hash {}>", number(&mut self.hashes, hash))), hash.len());
+        }
+        for form in ["dddd-dd-ddTdd:dd:dd.ddddddZ", "dddd-dd-dd dd:dd:dd"] {
+            // Everything in the samples lies before the first run of these tests.
+            if let Some(time) = begins(text, form).filter(|time| *time >= "2026") {
+                return (Some("<now>".to_owned()), time.len());
+            }
+        }
+        if let Some(seconds) = text.strip_prefix("\"seconds\":") {
+            let length = seconds.find('}').unwrap_or(0);
+            return (Some("\"seconds\":<seconds>".to_owned()), text.len() - seconds.len() + length);
+        }
+        (None, 0)
+    }
+}
+
+fn number(known: &mut Vec<String>, value: &str) -> usize {
+    let found = known.iter().position(|it| it == value).unwrap_or_else(|| {
+        known.push(value.to_owned());
+        known.len() - 1
+    });
+    found + 1
+}
+
+/// The beginning of a text, if it has a form: x a hexadecimal digit, b one of base64, d a decimal.
+fn begins<'a>(text: &'a str, form: &str) -> Option<&'a str> {
+    let head = text.get(..form.len())?;
+    let fits = head.chars().zip(form.chars()).all(|(found, wanted)| match wanted {
+        'x' => found.is_ascii_hexdigit(),
+        'b' => found.is_ascii_alphanumeric() || matches!(found, '+' | '/'),
+        'd' => found.is_ascii_digit(),
+        other => found == other,
+    });
+    fits.then_some(head)
+}
