@@ -4,5 +4,6 @@ mod disk;
 mod program;
 mod transcripts;
 mod wrong_input;
+mod wrong_lines;
 
-pub(crate) use program::{Answer, Workplace};
+pub(crate) use program::Workplace;

@@ -90,7 +90,9 @@ fn lines(difference: &Difference) -> Vec<String> {
             (Some(before), Some(after)) => format!("~ team {before}: is called {after}"),
         });
     }
-    for member in &difference.team_members {
+    let mut team_members: Vec<_> = difference.team_members.iter().collect();
+    team_members.sort_by_key(|member| (&member.team, &member.username, member.user_id));
+    for member in team_members {
         let who = person(member.username.as_ref(), member.user_id);
         lines.push(changed(&format!("{who} in team {}", member.team), &member.change));
     }

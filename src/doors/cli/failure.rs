@@ -8,6 +8,7 @@ use crate::house::import::ImportError;
 use crate::house::unseal::UnsealError;
 use crate::house::verify::VerifyError;
 use crate::house::{OpenError, SubmitError};
+use crate::law::Refusal;
 use crate::projections::AsOfError;
 use serde_json::json;
 use std::io::{self, Write};
@@ -56,7 +57,7 @@ pub(super) enum Failure {
     UnknownMember { name: String, organization: String },
     #[error("{option}: {error}")]
     AsOf { option: &'static str, error: AsOfError },
-    #[error(transparent)]
+    #[error("{}", told(.0))]
     Import(#[from] ImportError),
     #[error(transparent)]
     Export(#[from] ExportError),
@@ -64,6 +65,18 @@ pub(super) enum Failure {
     Verify(#[from] VerifyError),
     #[error("the data directory is not whole: {findings} findings{}", heads(*.heads_equal))]
     NotWhole { findings: u64, heads_equal: bool },
+}
+
+/// A refused line by its place in the file; its seq is another number and is called so.
+fn told(error: &ImportError) -> String {
+    match error {
+        ImportError::Refused { place, refusal: Refusal::Line { seq, because } } => {
+            format!("{place} (seq {seq}): {because} ({})", because.code())
+        }
+        ImportError::Refused { .. } | ImportError::Source(_) | ImportError::Submit { .. } => {
+            error.to_string()
+        }
+    }
 }
 
 fn heads(equal: bool) -> &'static str {

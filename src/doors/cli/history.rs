@@ -130,7 +130,7 @@ fn columns(row: &AuditRow, view: &OrganizationView) -> [String; 7] {
         None => row.actor.to_string(),
     };
     let whom: Vec<String> = row.concerns.iter().filter_map(concern).collect();
-    let shown = |value: &Option<Value>| value.as_ref().map(|value| side(value, row, view));
+    let shown = |value: &Option<Value>| value.as_ref().and_then(|value| side(value, row, view));
     let change = match (shown(&row.before), shown(&row.after)) {
         (None, None) => String::new(),
         (None, Some(after)) => format!("→ {after}"),
@@ -203,21 +203,22 @@ fn concern(concern: &Concern) -> Option<String> {
     }
 }
 
-/// One side of a change. What the type of the event says anyway is not said again.
-fn side(value: &Value, row: &AuditRow, view: &OrganizationView) -> String {
-    let Value::Object(fields) = value else { return value.to_string() };
-    let written = fields.iter().map(|(name, value)| {
-        let value = match (name.as_str(), value) {
-            ("parent", Value::String(id)) => team_name(id, row, view),
-            (_, value) => plain(value),
-        };
-        match name.as_str() {
-            "roles" | "team_role" | "status" | "permissions" => value,
-            name => format!("{name} {value}"),
-        }
+/// One side of a change. What its line says anyway is not said again; nothing may be left then.
+fn side(value: &Value, row: &AuditRow, view: &OrganizationView) -> Option<String> {
+    let Value::Object(fields) = value else { return Some(value.to_string()) };
+    if fields.is_empty() {
+        return Some("nothing".to_owned());
+    }
+    let said = row.concerns.iter().any(|concern| matches!(concern, Concern::Team { .. }))
+        && row.event_type != "TeamUpdated";
+    let written = fields.iter().filter(|(name, _)| !(said && *name == "name"));
+    let written = written.map(|(name, value)| match (name.as_str(), value) {
+        ("roles" | "team_role" | "status" | "permissions", value) => plain(value),
+        ("parent", Value::String(id)) => format!("parent {}", team_name(id, row, view)),
+        (name, value) => format!("{name} {}", plain(value)),
     });
     let written: Vec<String> = written.collect();
-    if written.is_empty() { "nothing".to_owned() } else { written.join(", ") }
+    (!written.is_empty()).then(|| written.join(", "))
 }
 
 fn plain(value: &Value) -> String {

@@ -46,7 +46,7 @@ impl Roles {
         }
         let what = format!("{} ({role_set} role set)", count(rows.len(), "role"));
         output.line(selected.title(&what))?;
-        let mut table = wrapped(["role", "", "holders", "permissions"]);
+        let mut table = wrapped(["role", "kind", "holders", "permissions"]);
         for row in &rows {
             let permissions: Vec<&str> =
                 row.permissions.iter().map(|permission| permission.name()).collect();

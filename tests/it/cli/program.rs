@@ -37,7 +37,12 @@ impl Workplace {
     pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
-        std::os::unix::fs::symlink(samples, directory.path().join("samples")).unwrap();
+        std::fs::create_dir(directory.path().join("samples")).unwrap();
+        for file in std::fs::read_dir(samples).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), directory.path().join("samples").join(file.file_name()))
+                .unwrap();
+        }
         Self(directory)
     }
 
@@ -77,6 +82,17 @@ impl Workplace {
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// Runs a command that must fail, and answers what differs from the failure that is expected.
+    pub(crate) fn fails(&self, command: &str, exit: i32, code: &str, part: &str) -> Option<String> {
+        let answer = self.run(&format!("{command} --json"));
+        if answer.code == 0 {
+            return Some(format!("{command}: succeeded"));
+        }
+        let (found, message) = answer.error();
+        let expected = (answer.code, found.as_str()) == (exit, code) && message.contains(part);
+        (!expected).then(|| format!("{command}: exit {}, {found}: {message}", answer.code))
     }
 
     /// Where the ledger in `ledger` stands.
