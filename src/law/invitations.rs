@@ -220,6 +220,10 @@ pub(super) fn accept(
     let values = match acceptor {
         Acceptor::User(user) => existing(draft, &invitation, *user)?,
         Acceptor::Newcomer { name, username, .. } => {
+            // A known user has an address already; this invitation is for another one.
+            if draft.state.user(user).is_some() {
+                return Err(Refusal::InvitationNotYours);
+            }
             let email = invitation.email.as_deref().and_then(|email| Email::parse(email).ok());
             let person = Person { email, name: name.clone(), username: username.clone() };
             unknown_person(draft, &person)?;
