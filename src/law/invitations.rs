@@ -44,7 +44,11 @@ pub(super) fn invite(draft: &mut Draft<'_>, wish: &Invite) -> Result<(), Refusal
                 draft.record(org, InvitationExpired { expired_at, invitation: pending })?;
             }
             (_, IfPending::Refuse) => return Err(Refusal::AlreadyInvited),
-            (_, IfPending::Resend) => return renew(draft, org, pending, expires_at, wish.token),
+            (_, IfPending::Resend) => {
+                // Whoever sends it again chooses its link, and with it who may use the roles it names.
+                rights.may_grant(organization, &known(organization, pending)?.roles)?;
+                return renew(draft, org, pending, expires_at, wish.token);
+            }
             (_, IfPending::Supersede) => {
                 withdraw(draft, org, pending, RevocationCause::Superseded)?;
             }
