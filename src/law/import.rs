@@ -35,8 +35,12 @@ pub(super) fn import(draft: &mut Draft<'_>, commit: &SourceCommit) -> Result<(),
             repo: commit.repo.clone(),
             seq: line.seq,
         });
+        let before = draft.facts.len();
         apply(draft, line, &mut coming)
             .map_err(|because| Refusal::Line { seq: line.seq, because: Box::new(because) })?;
+        // A line is recorded whole: what continues after a crash asks only which lines are recorded.
+        let after = draft.facts.len();
+        draft.cuts.retain(|cut| *cut <= before || *cut == after);
     }
     Ok(())
 }
