@@ -30,13 +30,13 @@ impl Chance {
     }
 
     /// One of them.
-    pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {
-        &of[self.below(of.len())]
+    pub(crate) fn pick<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
     }
 
     /// One of them, when there is one.
     pub(crate) fn pick_any<T: Copy>(&mut self, of: &[T]) -> Option<T> {
-        if of.is_empty() { None } else { Some(*self.pick(of)) }
+        if of.is_empty() { None } else { Some(self.pick(of)) }
     }
 }
 
