@@ -7,6 +7,7 @@ mod claims;
 mod history;
 mod interleavings;
 mod invariants;
+mod model;
 mod random;
 mod scenarios;
 mod speech;
