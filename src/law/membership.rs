@@ -29,7 +29,7 @@ pub(super) fn create(
         return Err(Refusal::CreatedMembersJoinAs { role: organization.definition().joins_as });
     }
     rights.may_grant(organization, &roles)?;
-    free_seat(draft, organization)?;
+    seat_for(draft, organization, person.email.as_ref())?;
     admit_person(draft, org, person, roles)
 }
 
@@ -49,10 +49,9 @@ pub(super) fn add(
     if joined {
         return Err(Refusal::AlreadyMember);
     }
-    // Whoever is already invited holds a seat; joining this way uses it.
-    if pending_of(draft, organization, user).is_none() {
-        free_seat(draft, organization)?;
-    }
+    let email = draft.state.user(user).and_then(|known| known.email.as_deref());
+    let email = email.and_then(|email| crate::words::Email::parse(email).ok());
+    seat_for(draft, organization, email.as_ref())?;
     admit_user(draft, org, user, roles)
 }
 
@@ -64,6 +63,21 @@ fn pending_of(
     let email = draft.state.user(user)?.email.as_deref()?;
     let folded = crate::words::Email::parse(email).ok()?.folded();
     organization.pending.get(&folded).copied()
+}
+
+/// Refuses when no seat is left for whoever has that address. An invitation that can still be accepted
+/// keeps a seat; joining in another way uses it.
+fn seat_for(
+    draft: &Draft<'_>,
+    organization: &Organization,
+    email: Option<&crate::words::Email>,
+) -> Result<(), Refusal> {
+    let pending = email.and_then(|email| organization.pending.get(&email.folded()));
+    let pending = pending.and_then(|id| organization.invitation(*id));
+    match pending {
+        Some(invitation) if draft.now() < invitation.expires_at => Ok(()),
+        Some(_) | None => free_seat(draft, organization),
+    }
 }
 
 pub(super) fn free_seat(draft: &Draft<'_>, organization: &Organization) -> Result<(), Refusal> {
