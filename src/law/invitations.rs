@@ -1,16 +1,16 @@
 //! The life of an invitation.
 
-use super::command::{Acceptor, IfPending, Invite, Proof, TokenDigest};
+use super::admission::{free_seat, not_by_transfer, roles_fit, unknown_person};
+use super::command::{Acceptor, IfPending, Invite, Person, Proof, TokenDigest};
 use super::draft::Draft;
-use super::membership::{free_seat, not_by_transfer, roles_fit, unknown_person};
 use super::refusal::Refusal;
 use super::state::{Invitation, InvitationStatus, Organization};
+use super::withdrawal::withdraw;
 use crate::facts::event::{
-    InvitationAccepted, InvitationDeclined, InvitationExpired, InvitationResent, InvitationRevoked,
-    InvitationSent, RevocationCause,
+    InvitationAccepted, InvitationDeclined, InvitationExpired, InvitationResent, InvitationSent,
+    RevocationCause,
 };
 use crate::facts::{Actor, Permission, Sealed};
-use crate::law::command::Person;
 use crate::words::hash::write_base64;
 use crate::words::{Email, InvitationId, MemberId, OrganizationId, SubjectId, Timestamp, UserId};
 use std::collections::BTreeSet;
@@ -172,43 +172,6 @@ pub(super) fn revoke(
     rights.require(Permission::MemberInvite)?;
     pending_only(known(organization, id)?, draft.now())?;
     withdraw(draft, org, id, RevocationCause::Revoked)
-}
-
-/// Records the withdrawal of a pending invitation, or that it had expired before.
-pub(super) fn withdraw(
-    draft: &mut Draft<'_>,
-    org: OrganizationId,
-    invitation: InvitationId,
-    cause: RevocationCause,
-) -> Result<(), Refusal> {
-    let expired_at = known(draft.living(org)?, invitation)?.expires_at;
-    if expired_at <= draft.now() {
-        return draft.record(org, InvitationExpired { expired_at, invitation });
-    }
-    let event = InvitationRevoked { cause, invitation, reason: draft.reason(invitation) };
-    draft.record(org, event)
-}
-
-/// Withdraws what somebody had pending when their membership ended or was suspended.
-pub(super) fn withdraw_sent_by(
-    draft: &mut Draft<'_>,
-    org: OrganizationId,
-    user: UserId,
-) -> Result<(), Refusal> {
-    let organization = draft.living(org)?;
-    let sent: Vec<InvitationId> = organization
-        .pending
-        .values()
-        .copied()
-        .filter(|id| {
-            let invitation = organization.invitation(*id);
-            invitation.is_some_and(|found| found.inviter == Actor::User(user))
-        })
-        .collect();
-    for invitation in sent {
-        withdraw(draft, org, invitation, RevocationCause::InviterEnded)?;
-    }
-    Ok(())
 }
 
 /// Joins by an invitation.
