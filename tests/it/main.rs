@@ -10,5 +10,6 @@ mod ground_disk_full;
 mod ground_sled;
 mod ground_support;
 mod keyring;
+mod law;
 mod real_history;
 mod support;
