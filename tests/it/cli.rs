@@ -1,5 +1,6 @@
 //! The real binaries, as a person or a script uses them.
 
+mod demo;
 mod disk;
 mod program;
 mod transcripts;

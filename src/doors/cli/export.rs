@@ -39,8 +39,7 @@ impl Export {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         let (ledger, selected) = self.selection.select(output)?;
         let Some(path) = &self.output else {
-            return write_to(&ledger, &selected, self.format, &mut output.writer())
-                .map_err(Failure::from);
+            return write_to(&ledger, &selected, self.format, &mut output.writer());
         };
         let at_file = |error| Failure::File { path: path.clone(), error };
         let file = create(path).map_err(at_file)?;
