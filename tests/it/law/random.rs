@@ -168,7 +168,16 @@ impl Crowd {
 
     fn permissions(&mut self) -> PermissionSet {
         let count = 1 + self.chance.below(4);
-        PermissionSet::new((0..count).map(|_| self.chance.pick(Permission::ALL)))
+        // Those that concern members and roles more often: the law asks for them.
+        let managing = Permission::ALL.iter().copied().filter(|permission| {
+            ["member.", "role.", "team."].iter().any(|area| permission.name().starts_with(area))
+        });
+        let managing: Vec<Permission> = managing.collect();
+        let picked = (0..count).map(|_| {
+            let from = if self.chance.percent(70) { &managing } else { Permission::ALL };
+            self.chance.pick(from)
+        });
+        PermissionSet::new(picked)
     }
 
     fn email(&mut self) -> Email {
