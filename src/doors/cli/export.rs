@@ -56,7 +56,7 @@ impl Export {
                 let entries = selected.at.org_seq() + 1;
                 if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") }
             }
-            Format::Csv => count(selected.view.members(selected.at).len(), "member"),
+            Format::Csv => count(selected.view.members(selected.at).len() as u64, "member"),
         };
         output.line(format_args!("{}, written to {}", selected.title(&what), path.display()))
     }

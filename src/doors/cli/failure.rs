@@ -1,5 +1,6 @@
 //! Everything that can go wrong at the command line, with its code and its exit code.
 
+use super::output::count;
 use crate::ground::directory::DirectoryError;
 use crate::ground::embedded;
 use crate::ground::log::{AppendError, LogError, Rejection};
@@ -63,7 +64,12 @@ pub(super) enum Failure {
     Export(#[from] ExportError),
     #[error(transparent)]
     Verify(#[from] VerifyError),
-    #[error("the data directory is not whole: {findings} findings{}", heads(*.heads_equal))]
+    #[error(
+        "the data directory is not whole: {}{}; any other verb opens it and mends what one of the two \
+         copies still holds",
+        count(*.findings, "finding"),
+        heads(*.heads_equal)
+    )]
     NotWhole { findings: u64, heads_equal: bool },
 }
 

@@ -34,7 +34,7 @@ impl Invitations {
                 .value(&Answer { heading: selected.heading(), invitations: &invitations });
         }
         let what = if self.pending { "pending invitation" } else { "invitation" };
-        output.line(selected.title(&count(invitations.len(), what)))?;
+        output.line(selected.title(&count(invitations.len() as u64, what)))?;
         let mut table = table(["e-mail", "roles", "status", "sent (UTC)", "expires (UTC)", "by"]);
         for invitation in &invitations {
             table.add_row([

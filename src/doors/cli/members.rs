@@ -28,7 +28,7 @@ impl Members {
         if output.is_json() {
             return output.value(&Answer { heading: selected.heading(), members: &members });
         }
-        output.line(selected.title(&count(members.len(), "member")))?;
+        output.line(selected.title(&count(members.len() as u64, "member")))?;
         // Where everybody is called as they log in, a second column says nothing.
         let with_names = members.iter().any(|member| member.name != member.username);
         let mut table = table(["username", "name", "e-mail", "roles", "status", "joined (UTC)"]);

@@ -58,7 +58,7 @@ impl Organizations {
         output.line(format_args!(
             "{}: {} in {}, head {}",
             ledger.origin(),
-            count(organizations.len(), "organization"),
+            count(organizations.len() as u64, "organization"),
             if head.size == 1 { "1 entry".to_owned() } else { format!("{} entries", head.size) },
             head.hash
         ))?;

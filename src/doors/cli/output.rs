@@ -111,6 +111,9 @@ pub(super) fn cell(value: Option<impl Display>) -> String {
 }
 
 /// "1 member", "2 members".
-pub(super) fn count(number: usize, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+pub(super) fn count(number: u64, one: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        number => format!("{number} {one}s"),
+    }
 }

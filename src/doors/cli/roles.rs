@@ -44,7 +44,7 @@ impl Roles {
             let heading = selected.heading();
             return output.value(&Answer { heading, role_set, roles: &rows });
         }
-        let what = format!("{} ({role_set} role set)", count(rows.len(), "role"));
+        let what = format!("{} ({role_set} role set)", count(rows.len() as u64, "role"));
         output.line(selected.title(&what))?;
         let mut table = wrapped(["role", "kind", "holders", "permissions"]);
         for row in &rows {

@@ -29,7 +29,7 @@ impl Teams {
         if output.is_json() {
             return output.value(&Answer { heading: selected.heading(), teams: &teams });
         }
-        output.line(selected.title(&count(teams.len(), "team")))?;
+        output.line(selected.title(&count(teams.len() as u64, "team")))?;
         let mut table = wrapped(["team", "maintainers", "members"]);
         teams.sort_by(|one, other| one.name.cmp(&other.name));
         for (depth, team) in outline(&teams) {

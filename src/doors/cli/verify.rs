@@ -2,7 +2,7 @@
 
 use super::data::Data;
 use super::failure::Failure;
-use super::output::Output;
+use super::output::{Output, count};
 use crate::ground::embedded::Options;
 use crate::house::verify::{Copy, Report, verify};
 use clap::Args;
@@ -37,7 +37,7 @@ fn tell(report: &Report, output: &mut Output) -> Result<(), Failure> {
         let state = if copy.is_whole() {
             "whole".to_owned()
         } else {
-            format!("NOT WHOLE, {} findings", copy.findings_total)
+            format!("NOT WHOLE, {}", count(copy.findings_total, "finding"))
         };
         output.line(format_args!("{name}: {state}"))?;
         for finding in &copy.findings {
@@ -52,11 +52,12 @@ fn tell(report: &Report, output: &mut Output) -> Result<(), Failure> {
         output.line(format_args!("  root     {}", copy.root))?;
         output.line(format_args!("  values   {} opened, {} erased", copy.opened, copy.erased))?;
     }
-    output.line(if report.is_whole() {
-        "VERIFIED: every entry was computed again from its stored bytes, and both copies end at one head."
-    } else {
-        "FAILED"
-    })?;
+    if !report.is_whole() {
+        return output.line("FAILED");
+    }
+    output.line(
+        "VERIFIED: every entry was computed again from its stored bytes, and both copies end at one head.",
+    )?;
     output.line(
         "Not shown by this: that the history was not cut off or exchanged as a whole; compare the head \
          with one noted elsewhere.",
