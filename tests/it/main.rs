@@ -8,4 +8,5 @@ mod ground_disk_full;
 mod ground_support;
 mod keyring;
 mod real_history;
+mod reference;
 mod support;
