@@ -253,7 +253,7 @@ impl Checking {
                 if let Some(chain) = &mut self.chain {
                     chain.extend_unread(bytes);
                 }
-                self.find(None, Fault::Entry(error));
+                self.find(stated_seq(bytes), Fault::Entry(error));
                 return;
             }
         };
@@ -341,6 +341,15 @@ impl Checking {
         }
         self.verdict
     }
+}
+
+/// The seq that bytes state which are no entry: with it a fault has its place. No event has a field of
+/// that name, and what a text holds is escaped, so the first key `seq` is the entry's own.
+fn stated_seq(bytes: &[u8]) -> Option<u64> {
+    const KEY: &[u8] = b",\"seq\":";
+    let begins = bytes.windows(KEY.len()).position(|window| window == KEY)? + KEY.len();
+    let digits = bytes[begins..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(&bytes[begins..begins + digits]).ok()?.parse().ok()
 }
 
 /// What keeps a disclosure from opening a commitment of the entry, if anything does.
