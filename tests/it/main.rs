@@ -10,3 +10,4 @@ mod keyring;
 mod real_history;
 mod reference;
 mod support;
+mod tamper;
