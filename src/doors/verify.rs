@@ -19,10 +19,19 @@ const AFTER_HELP: &str = "\
 Checked: canonical bytes, the form of every event, the organization's hash chain, and that every
 disclosed value is the one its entry commits to.
 
-Not shown by this: that the file ends where the history ends, that it is the newest, or that others
-were given the same. Compare the head that is printed with one you hold from elsewhere.
+Not shown by this: that it is the history (whoever can write the file can compute a whole chain anew),
+where it goes on behind the head, or that others were given the same. Compare the head that is printed
+with one you hold from elsewhere.
 
 Exit codes: 0 whole, 1 something is wrong, 2 the file cannot be read or the arguments are wrong.";
+
+/// What no file can show about itself, said with every verdict: a whole export is easily taken for the
+/// whole truth.
+const NOT_SHOWN: [&str; 3] = [
+    "that it is the history: whoever can write the file can compute a whole chain anew",
+    "that it ends there: it may go on behind the head",
+    "that others were given the same",
+];
 
 /// Check an export of an organization's history.
 #[derive(Debug, Parser)]
@@ -87,8 +96,12 @@ fn print(verdict: &Verdict) -> io::Result<()> {
     }
     let (disclosed, withheld) = (verdict.disclosed, verdict.withheld);
     writeln!(out, "Personal data: {disclosed} values disclosed, {withheld} withheld")?;
-    writeln!(out, "Not shown:     that the history does not go on, and that others saw the same;")?;
-    writeln!(out, "               compare the head with one you hold from elsewhere")
+    let mut label = "Not shown:";
+    for what in NOT_SHOWN {
+        writeln!(out, "{label:<14} {what}")?;
+        label = "";
+    }
+    writeln!(out, "{label:<14} Compare the head with one you hold from elsewhere.")
 }
 
 fn print_json(verdict: &Verdict) -> io::Result<()> {
@@ -109,6 +122,7 @@ fn print_json(verdict: &Verdict) -> io::Result<()> {
         "withheld": verdict.withheld,
         "findings": findings,
         "findings_total": verdict.findings_total,
+        "not_shown": NOT_SHOWN,
     });
     writeln!(io::stdout().lock(), "{result}")
 }

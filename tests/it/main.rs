@@ -12,4 +12,6 @@ mod ground_support;
 mod keyring;
 mod law;
 mod real_history;
+mod reference;
 mod support;
+mod tamper;

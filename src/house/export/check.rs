@@ -208,6 +208,8 @@ struct Checking {
     line: u64,
     chain: Option<OrganizationChain>,
     view: Option<OrganizationView>,
+    /// The seq of the entry before; none where its bytes were no entry.
+    last_seq: Option<u64>,
     /// The entry whose disclosures may follow, and the field of the last one.
     current: Option<(Entry, Option<String>)>,
 }
@@ -253,14 +255,20 @@ impl Checking {
                 if let Some(chain) = &mut self.chain {
                     chain.extend_unread(bytes);
                 }
-                self.find(None, Fault::Entry(error));
+                self.last_seq = None;
+                self.find(stated_seq(bytes), Fault::Entry(error));
                 return;
             }
         };
         let seq = Some(entry.seq);
         if let Some(chain) = &mut self.chain {
             let foreign = entry.fact.org != chain.organization();
-            let faults = chain.check(&entry);
+            let mut faults = chain.check(&entry);
+            if let Some(before) = known_before(&entry, self.last_seq, chain)
+                && entry.prev != before
+            {
+                faults.push(LinkFault::Prev);
+            }
             chain.extend(&entry, bytes);
             if foreign {
                 self.find(seq, Fault::Organization);
@@ -270,6 +278,7 @@ impl Checking {
             }
         }
         self.project(&entry);
+        self.last_seq = seq;
         self.current = Some((entry, None));
     }
 
@@ -341,6 +350,29 @@ impl Checking {
         }
         self.verdict
     }
+}
+
+/// The hash that `prev` must be, where this file shows it: at the ledger's first entry, and where the
+/// entry before in the ledger is the organization's own.
+fn known_before(
+    entry: &Entry,
+    last_seq: Option<u64>,
+    chain: &OrganizationChain,
+) -> Option<ChainHash> {
+    match entry.seq.checked_sub(1) {
+        None => Some(ChainHash::genesis(&entry.log)),
+        before if before == last_seq => Some(chain.chain().hash),
+        Some(_) => None,
+    }
+}
+
+/// The seq that bytes state which are no entry: with it a fault has its place. No event has a field of
+/// that name, and what a text holds is escaped, so the first key `seq` is the entry's own.
+fn stated_seq(bytes: &[u8]) -> Option<u64> {
+    const KEY: &[u8] = b",\"seq\":";
+    let begins = bytes.windows(KEY.len()).position(|window| window == KEY)? + KEY.len();
+    let digits = bytes[begins..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(&bytes[begins..begins + digits]).ok()?.parse().ok()
 }
 
 /// What keeps a disclosure from opening a commitment of the entry, if anything does.
