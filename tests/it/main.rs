@@ -12,3 +12,4 @@ mod keyring;
 mod law;
 mod real_history;
 mod support;
+mod tidy;
