@@ -177,7 +177,7 @@ impl Organization {
             Event::OrganizationCertified(_) => self.certified = true,
             Event::OrganizationDissolved(_) => self.dissolved = true,
             Event::InvitationSent(event) => self.invite(event, actor),
-            Event::InvitationResent(event) => self.resend(event),
+            Event::InvitationResent(event) => self.resend(event, actor),
             Event::InvitationRevoked(event) => {
                 self.close(event.invitation, InvitationStatus::Revoked)
             }
@@ -305,10 +305,12 @@ impl Organization {
         self.await_answer(event.invitation);
     }
 
-    fn resend(&mut self, event: &event::InvitationResent) {
+    /// Whoever sent it last answers for it: it is withdrawn when their membership ends.
+    fn resend(&mut self, event: &event::InvitationResent, actor: Actor) {
         if let Some(invitation) = self.invitations.get_mut(&event.invitation) {
             invitation.expires_at = event.expires_at;
             invitation.token = token(&event.token);
+            invitation.inviter = actor;
             invitation.status = InvitationStatus::Pending;
         }
         self.await_answer(event.invitation);

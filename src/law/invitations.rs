@@ -50,6 +50,7 @@ pub(super) fn invite(draft: &mut Draft<'_>, wish: &Invite) -> Result<(), Refusal
                 return renew(draft, org, pending, expires_at, wish.token);
             }
             (_, IfPending::Supersede) => {
+                rights.may_grant(organization, &known(organization, pending)?.roles)?;
                 withdraw(draft, org, pending, RevocationCause::Superseded)?;
             }
         }
@@ -170,7 +171,10 @@ pub(super) fn revoke(
 ) -> Result<(), Refusal> {
     let (organization, rights) = draft.managed(org)?;
     rights.require(Permission::MemberInvite)?;
-    pending_only(known(organization, id)?, draft.now())?;
+    let invitation = known(organization, id)?;
+    pending_only(invitation, draft.now())?;
+    // Whoever could not have promised it cannot take the promise back.
+    rights.may_grant(organization, &invitation.roles)?;
     withdraw(draft, org, id, RevocationCause::Revoked)
 }
 

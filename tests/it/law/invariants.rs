@@ -38,6 +38,13 @@ pub(crate) fn hold(state: &State, people: &People, now: Timestamp) {
             let taken = organization.members().count() + reserved;
             assert!(taken <= seats as usize, "{taken} of {seats} seats are taken");
         }
+        for (_, invitation) in organization.invitations() {
+            let open = is_pending(invitation.status) && now < invitation.expires_at;
+            if let (true, Actor::User(inviter)) = (open, invitation.inviter) {
+                let active = organization.member(inviter).is_some_and(|member| !member.suspended);
+                assert!(active, "an invitation is pending whose sender's membership ended");
+            }
+        }
         if organization.dissolved {
             assert_eq!(organization.members().count(), 0, "a dissolved organization has members");
             let waiting = organization.invitations().filter(|(_, found)| is_pending(found.status));

@@ -159,7 +159,10 @@ impl Ledger {
             }
             Deed::AcceptByLink => !known(actor) && self.letter(org, actor).is_some(),
             Deed::AcceptSignedIn => known(actor) && self.letter(org, actor).is_some(),
-            Deed::Revoke(who) => power > 0 && self.letter(org, who).is_some(),
+            Deed::Revoke(who) => {
+                let promised = |letter: &Letter| rank(org, letter.role) <= power;
+                power > 0 && self.letter(org, who).is_some_and(promised)
+            }
             Deed::Change(who, role) => {
                 let held = row(who).map(|row| row.role);
                 let keeps_top = rank(org, role) == 3 || self.awake_at_the_top(org, who) > 0;

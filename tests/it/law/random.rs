@@ -10,7 +10,7 @@ use rollbook::facts::{
 use rollbook::law::State;
 use rollbook::law::command::*;
 use rollbook::law::role_sets::definition;
-use rollbook::law::state::Organization;
+use rollbook::law::state::{InvitationStatus, Organization};
 use rollbook::words::{
     Email, InvitationId, MemberId, Name, OperatorId, OrganizationId, RoleName, Slug, TeamId,
     UserId, Username,
@@ -100,18 +100,20 @@ impl Crowd {
             _ => {}
         }
         match self.chance.below(100) {
-            0..=14 => self.operator,
-            15..=69 => self.top_holder(org_of(action)).unwrap_or(self.operator),
+            0..=9 => self.operator,
+            10..=69 => self.inviting(org_of(action)).unwrap_or(self.operator),
             _ => self.chance.pick_any(&self.users).map_or(self.operator, Actor::User),
         }
     }
 
-    fn top_holder(&mut self, org: Option<OrganizationId>) -> Option<Actor> {
+    /// Somebody who may invite there: they may mostly do more.
+    fn inviting(&mut self, org: Option<OrganizationId>) -> Option<Actor> {
         let organization = self.world.state.organization(org?)?;
-        let top = organization.definition().top_role();
-        let holders = organization.members().filter(|(_, member)| member.roles.contains(top));
-        let holders: Vec<UserId> = holders.map(|(user, _)| user).collect();
-        self.chance.pick_any(&holders).map(Actor::User)
+        let inviting = organization.members().filter(|(_, member)| {
+            organization.permissions(&member.roles).contains(Permission::MemberInvite)
+        });
+        let inviting: Vec<UserId> = inviting.map(|(user, _)| user).collect();
+        self.chance.pick_any(&inviting).map(Actor::User)
     }
 
     fn org(&mut self) -> OrganizationId {
@@ -135,6 +137,10 @@ impl Crowd {
     }
 
     fn member(&mut self, org: OrganizationId) -> MemberId {
+        let sender = self.chance.percent(30).then(|| self.look(org, senders)).flatten();
+        if let Some(member) = sender {
+            return member;
+        }
         let found = self.look(org, |found| found.members().map(|(_, member)| member.id).collect());
         found.unwrap_or_else(|| MemberId::from_uuid(self.world.uuid()))
     }
@@ -168,7 +174,16 @@ impl Crowd {
 
     fn permissions(&mut self) -> PermissionSet {
         let count = 1 + self.chance.below(4);
-        PermissionSet::new((0..count).map(|_| self.chance.pick(Permission::ALL)))
+        // Those that concern members and roles more often: the law asks for them.
+        let managing = Permission::ALL.iter().copied().filter(|permission| {
+            ["member.", "role.", "team."].iter().any(|area| permission.name().starts_with(area))
+        });
+        let managing: Vec<Permission> = managing.collect();
+        let picked = (0..count).map(|_| {
+            let from = if self.chance.percent(70) { &managing } else { Permission::ALL };
+            self.chance.pick(from)
+        });
+        PermissionSet::new(picked)
     }
 
     fn email(&mut self) -> Email {
@@ -395,6 +410,17 @@ impl Crowd {
         let org = Slug::parse(self.chance.pick(&SLUGS)).unwrap();
         Line { seq: self.lines, baseline: false, org, change }
     }
+}
+
+/// Members whose invitations are pending.
+fn senders(organization: &Organization) -> Vec<MemberId> {
+    let pending = organization.invitations().map(|(_, invitation)| invitation);
+    let pending = pending.filter(|invitation| invitation.status == InvitationStatus::Pending);
+    let members = pending.filter_map(|invitation| match invitation.inviter {
+        Actor::User(user) => organization.member(user),
+        _ => None,
+    });
+    members.map(|member| member.id).collect()
 }
 
 fn org_of(action: &Action) -> Option<OrganizationId> {
