@@ -4,6 +4,7 @@
 mod cli;
 mod conformance;
 mod contract;
+mod crash;
 mod ground_damage;
 mod ground_directory;
 mod ground_disk_full;
@@ -11,7 +12,9 @@ mod ground_sled;
 mod ground_support;
 mod keyring;
 mod law;
+mod ledger;
 mod real_history;
 mod reference;
 mod support;
 mod tamper;
+mod tidy;
