@@ -21,6 +21,10 @@ const DATA: &str = "ROLLBOOK_KILLED_CHILD_DATA";
 const FILES: &str = "ROLLBOOK_KILLED_CHILD_FILES";
 const SEED: &str = "ROLLBOOK_KILLED_CHILD_SEED";
 
+/// Batches of a large commit are longer than this, so each gets a segment of its own, for which the
+/// parent can watch.
+pub(crate) const SEGMENT_BYTES: u64 = 256 * 1024;
+
 pub(crate) const DOMAIN: &str = "users.noreply.example";
 
 /// The machine that an import runs on: the clock of this one, a seed that no run before had.
@@ -33,8 +37,7 @@ pub(crate) fn real_machine(seed: u64) -> Machine {
         let since = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
         Timestamp::EPOCH.after(since)
     };
-    // Every batch of a large commit gets a segment of its own, which the parent watches for.
-    let options = Options { segment_bytes: 256 * 1024, ..machine(0).options };
+    let options = Options { segment_bytes: SEGMENT_BYTES, ..machine(0).options };
     Machine { clock: Box::new(clock), drawn, options }
 }
 
