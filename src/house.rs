@@ -6,6 +6,8 @@ pub mod import;
 #[cfg(feature = "store")]
 pub mod ledger;
 #[cfg(feature = "store")]
+pub mod machine;
+#[cfg(feature = "store")]
 mod place;
 #[cfg(feature = "store")]
 pub mod source;
@@ -19,6 +21,8 @@ pub mod verify;
 mod writer;
 
 #[cfg(feature = "store")]
-pub use ledger::{Ledger, Machine, OpenError};
+pub use ledger::{Ledger, OpenError};
+#[cfg(feature = "store")]
+pub use machine::Machine;
 #[cfg(feature = "store")]
 pub use writer::{Receipt, SubmitError};

@@ -7,6 +7,7 @@
 //! Invariants hold at the end of a command, and at every place where a long command may be cut into
 //! batches ([`Decision::cuts`]).
 
+mod admission;
 pub mod command;
 mod context;
 mod decide;
@@ -22,6 +23,7 @@ pub mod role_sets;
 mod roles;
 pub mod state;
 mod teams;
+mod withdrawal;
 
 pub use command::{Action, Command};
 pub use context::Context;

@@ -3,6 +3,8 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 use thiserror::Error;
 
 /// The format that this version writes, and the only one it reads.
@@ -11,6 +13,11 @@ pub const FORMAT: u32 = 1;
 const FORMAT_FILE: &str = "FORMAT";
 const LOCK_FILE: &str = "LOCK";
 const FORMAT_WORDS: &str = "rollbook data directory, format ";
+
+/// A process that is just ending, or that is starting another one, holds the lock a moment longer
+/// than it means to.
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
+const LOCK_PAUSES: u32 = 30;
 
 /// A data directory that this process alone may use, for as long as the value lives.
 #[derive(Debug)]
@@ -125,10 +132,13 @@ impl Directory {
         let mut options = OpenOptions::new();
         let lock = options.read(true).write(true).create(true).truncate(false).open(&file);
         let lock = lock.map_err(io_at(&file))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(DirectoryError::Locked { path: path.to_owned() }),
-            Err(TryLockError::Error(error)) => Err(io_at(&file)(error)),
+        for _ in 0..LOCK_PAUSES {
+            match lock.try_lock() {
+                Ok(()) => return Ok(Self { path: path.to_owned(), _lock: lock }),
+                Err(TryLockError::WouldBlock) => thread::sleep(LOCK_PAUSE),
+                Err(TryLockError::Error(error)) => return Err(io_at(&file)(error)),
+            }
         }
+        Err(DirectoryError::Locked { path: path.to_owned() })
     }
 }

@@ -1,8 +1,9 @@
 //! The log on one machine: journal, tail in memory, sled.
 //!
-//! An append writes one frame to the journal and syncs it; that is the commit. The frame then stands
-//! in the tail, where readers find it, until the feeder has put it into sled. So the newest entries are
-//! read from memory and all others from sled, and the answer to an append waits for neither.
+//! An append writes one frame to the journal and syncs it; that is the commit. The frame then
+//! stands in the tail, where readers find it, until the feeder has put it into sled. So the newest
+//! entries are read from memory and all others from sled, and the answer to an append waits for
+//! neither.
 
 mod feeder;
 pub mod inspect;
@@ -110,13 +111,12 @@ impl EmbeddedLog {
         self.shared.work.notify_all();
         self.shared.appended.notify_all();
         self.shared.room.notify_all();
-        let fed = feeder.is_none_or(|feeder| feeder.join().is_ok());
-        match (&self.shared.state().feed_stopped, fed) {
-            (None, true) => Ok(()),
-            (why, _) => {
-                let words = why.clone().unwrap_or_else(|| "the feeder panicked".to_owned());
-                Err(Damage { place: Place::Sled, fault: Fault::Sled(words) }.into())
-            }
+        if let Some(feeder) = feeder {
+            feeder.join().expect("the feeder contains its panics");
+        }
+        match &self.shared.state().feed_stopped {
+            None => Ok(()),
+            Some(why) => Err(Damage { place: Place::Sled, fault: Fault::Sled(why.clone()) }.into()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A frame: one batch in its slot, as the bytes that are hashed, written and fetched.
 //!
-//! Every engine holds the same frames, so the head of a log does not depend on where it is kept. All
-//! numbers are big-endian.
+//! Every engine holds the same frames, so the head of a log does not depend on where it is kept.
+//! All numbers are big-endian.
 //!
 //! | offset | bytes | what |
 //! |---|---|---|
@@ -12,14 +12,18 @@
 //! | 24 | 4 | number of entries, at least 1 |
 //! | 28 | 4 | number of vault rows |
 //! | 32 | | the entries: organization (16), org_seq (8), length (4), bytes |
-//! | | | the vault rows, ascending by (seq, owner): seq (8), owner (16), leaf (8), length (4), sealed |
+//! | | | the vault rows by (seq, owner): seq (8), owner (16), leaf (8), length (4), sealed |
 //! | length − 96 | 32 | root of the RFC 6962 tree over all entries up to this batch's last |
 //! | length − 64 | 32 | hash of the frame before (the first: of the genesis) |
-//! | length − 32 | 32 | the frame's hash: `derive("rollbook 2026-11 frame v1", hash before ‖ bytes before this hash)` |
+//! | length − 32 | 32 | the frame's hash |
+//!
+//! The hash is `derive("rollbook 2026-11 frame v1", hash before ‖ all bytes of this frame before its
+//! hash)`; the hash before thus goes in twice, once as what is followed and once as written.
 //!
 //! The hash stands last, so a frame that was written in part is recognised; the hash before stands
-//! inside, so a frame can be checked when its neighbours are lost. One batch at one head has exactly
-//! one encoding: a lost frame can be built again from its parts and be known to be the same.
+//! inside, so a frame can be checked when its neighbours are lost. One batch at one head has
+//! exactly one encoding: a lost frame can be built again from its parts and be known to be the
+//! same.
 
 use crate::ground::log::{
     BATCH_LIMIT_BYTES, Batch, BatchFault, ENTRY_LIMIT_BYTES, Fault, Head, NewEntry, Record,
@@ -55,6 +59,15 @@ pub struct Frame {
     pub previous: FrameHash,
     /// The frame's own hash.
     pub hash: FrameHash,
+}
+
+impl Batch {
+    /// How long the batch is as a frame; at most [`BATCH_LIMIT_BYTES`] can be appended.
+    pub fn frame_bytes(&self) -> usize {
+        EMPTY_BYTES
+            + self.entries.iter().map(NewEntry::frame_bytes).sum::<usize>()
+            + self.vault.iter().map(VaultRow::frame_bytes).sum::<usize>()
+    }
 }
 
 impl NewEntry {
@@ -167,7 +180,8 @@ impl Frame {
         let mut body = Reader(body);
         let (slot, first_seq) = (body.u64()?, body.u64()?);
         let (entry_count, row_count) = (body.u32()?, body.u32()?);
-        // Every part has its own header, so a count above this is wrong before anything is reserved.
+        // Every part has its own header, so a count above this is wrong before anything is
+        // reserved.
         if entry_count as usize + row_count as usize > BATCH_LIMIT_BYTES / 28 {
             return None;
         }

@@ -1,6 +1,5 @@
 //! The log: ordered entries, and the contract that every engine which keeps them fulfils.
 
-use crate::ground::frame;
 use crate::words::{ChainHash, FrameHash, OrganizationId, Origin, SubjectId, TreeHash};
 use std::fmt;
 use std::io;
@@ -10,7 +9,8 @@ use std::time::Duration;
 use thiserror::Error;
 
 /// The longest entry. Small enough that a stored block of entries stays far below the size at which
-/// sled spills a value into a file it never syncs (12 KiB is measured to be safe, 24 KiB to be lost).
+/// sled spills a value into a file it never syncs (12 KiB is measured to be safe, 24 KiB to be
+/// lost).
 pub const ENTRY_LIMIT_BYTES: usize = 8 * 1024;
 
 /// The longest sealed value of a vault row: 8 KiB with everything that is stored beside it.
@@ -49,7 +49,8 @@ impl Head {
     }
 }
 
-/// An entry on its way into the log. Its seq is its place: the head's size plus its index in the batch.
+/// An entry on its way into the log. Its seq is its place: the head's size plus its index in the
+/// batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEntry {
     /// The organization whose history it belongs to.
@@ -84,15 +85,6 @@ pub struct Batch {
     pub root: TreeHash,
 }
 
-impl Batch {
-    /// How long the batch is as a frame; at most [`BATCH_LIMIT_BYTES`] can be appended.
-    pub fn frame_bytes(&self) -> usize {
-        frame::EMPTY_BYTES
-            + self.entries.iter().map(NewEntry::frame_bytes).sum::<usize>()
-            + self.vault.iter().map(VaultRow::frame_bytes).sum::<usize>()
-    }
-}
-
 /// An entry as it is read back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
@@ -125,28 +117,28 @@ impl Record {
 /// - **Expectation.** A batch is appended only if the head equals `expected` in all four parts.
 ///   Otherwise the answer is `Conflict` with the head found, whatever else is wrong with the batch.
 ///   Of several appends at one head exactly one succeeds.
-/// - **All or nothing.** A batch is seen wholly or not at all: by readers, after a crash, everywhere.
-///   `Conflict`, `Unfit` and `Rejected` change nothing, and it never will be found in the log;
-///   the same head can be appended to again.
-/// - **Durability.** When `append` returns `Ok`, the batch survives a power cut (a log in memory: as
-///   long as the process), and `head`, `read`, `organization` and `tail` show it. Nothing is shown
-///   that a crash could still take back.
+/// - **All or nothing.** A batch is seen wholly or not at all: by readers, after a crash,
+///   everywhere. `Conflict`, `Unfit` and `Rejected` change nothing, and it never will be found in
+///   the log; the same head can be appended to again.
+/// - **Durability.** When `append` returns `Ok`, the batch survives a power cut (a log in memory:
+///   as long as the process), and `head`, `read`, `organization` and `tail` show it. Nothing is
+///   shown that a crash could still take back.
 /// - **Unknown outcome.** After `OutcomeUnknown` the batch may or may not be found when the log is
-///   opened again. Until then the head stays where it was and every append answers the same;
+///   opened again. Until then the head stays where it was and every append at it answers the same;
 ///   what was committed stays readable.
 /// - **The head binds.** `head` is a function of the origin and of everything appended, in its
 ///   batches: two logs with equal heads hold equal entries, vault rows, roots and batch borders.
 ///   The same batches give the same head on every engine.
-/// - **Reading.** `read` gives records from `from` on, ascending, without gaps, at most `limit`. It may
-///   give fewer, and stops at [`READ_LIMIT_BYTES`]; it gives none only if `from` is at or behind the
-///   head's size or `limit` is 0. Bytes and vault rows are those appended. They are checked on the
-///   way out: bytes that changed in storage are `Damaged`, never a record.
-/// - **Histories.** `organization` gives the seqs of one organization's entries from an `org_seq` on,
-///   ascending, at most `limit`; none for an organization that has no entries.
-/// - **Waiting.** `tail` returns as soon as the head's size is above `beyond`, or when the time is up;
-///   either way with the head at that moment.
-/// - **Concurrency.** Everything may be called from any number of threads. Appends are done one after
-///   the other; reads wait for none of them.
+/// - **Reading.** `read` gives records from `from` on, ascending, without gaps, at most `limit`. It
+///   may give fewer, and stops at [`READ_LIMIT_BYTES`]; it gives none only if `from` is at or
+///   behind the head's size or `limit` is 0. Bytes and vault rows are those appended. They are
+///   checked on the way out: bytes that changed in storage are `Damaged`, never a record.
+/// - **Histories.** `organization` gives the seqs of one organization's entries from an `org_seq`
+///   on, ascending, at most `limit`; none for an organization that has no entries.
+/// - **Waiting.** `tail` returns as soon as the head's size is above `beyond`, or when the time is
+///   up; either way with the head at that moment.
+/// - **Concurrency.** Everything may be called from any number of threads. Appends are done one
+///   after the other; reads wait for none of them.
 pub trait Log: Send + Sync {
     /// The ledger's name, from which its genesis hashes derive.
     fn origin(&self) -> &Origin;
@@ -184,8 +176,8 @@ pub enum AppendError {
     /// The storage did not take it. It is certain that nothing was appended.
     #[error("nothing was appended: {0}")]
     Rejected(#[from] Rejection),
-    /// The storage failed in a way that leaves open whether the batch is kept. Open the log again to
-    /// find out; until then it takes nothing more.
+    /// The storage failed in a way that leaves open whether the batch is kept. Open the log again
+    /// to find out; until then it takes nothing more.
     #[error(
         "the outcome of an append is unknown, {what} {path} failed ({kind}): restart to settle it"
     )]

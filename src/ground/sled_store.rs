@@ -3,8 +3,8 @@
 //! One keyspace; the first byte of a key tells what the row is ([`row`]). One feed is one
 //! `apply_batch`, so entries, index, vault rows and frames never diverge. sled is known to panic on
 //! damaged files, to lose records in silence, and to hang on to what it no longer knows: every call
-//! is contained here, every value carries a checksum of its key and bytes, and [`walk`] compares all
-//! of it with the frames' hashes.
+//! is contained here, every value carries a checksum of its key and bytes, and [`walk`] compares
+//! all of it with the frames' hashes.
 
 pub mod feed;
 pub mod read;
@@ -19,6 +19,17 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// sled lets go of its files a moment after it is dropped, when its own threads are done. The data
+/// directory's lock keeps other processes out, so whoever holds the files is about to let go.
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
+const LOCK_PAUSES: u32 = 500;
+
+fn is_locked(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
+}
 
 /// An open sled directory.
 #[derive(Debug)]
@@ -30,13 +41,22 @@ pub struct SledStore {
 }
 
 impl SledStore {
-    /// Opens or makes the directory. Opening changes damaged files; whoever has no other copy of what is
-    /// in them copies the directory first.
+    /// Opens or makes the directory. Opening changes damaged files; whoever has no other copy of
+    /// what is in them copies the directory first.
     pub fn open(path: &Path, cache_bytes: u64) -> Result<Self, LogError> {
         let config = sled::Config::new().path(path).cache_capacity(cache_bytes);
-        let db = contained(|| config.open())
-            .unwrap_or_else(|panic| Err(sled::Error::ReportableBug(panic)))
-            .map_err(|error| failure(path, error))?;
+        let mut pauses = 0;
+        let db = loop {
+            let opened = contained(|| config.open())
+                .unwrap_or_else(|panic| Err(sled::Error::ReportableBug(panic)));
+            match opened {
+                Err(error) if is_locked(&error) && pauses < LOCK_PAUSES => {
+                    pauses += 1;
+                    thread::sleep(LOCK_PAUSE);
+                }
+                opened => break opened.map_err(|error| failure(path, error))?,
+            }
+        };
         Ok(Self { db: Some(db), path: path.to_owned(), broken: AtomicBool::new(false) })
     }
 
@@ -59,13 +79,29 @@ impl SledStore {
         value.map(|value| row::read_origin(&value)).transpose().map_err(LogError::from)
     }
 
-    /// Makes everything fed so far durable. sled's own flush is not: it starts the writing of pages
-    /// and waits for no disk.
+    /// Makes everything fed so far durable, and notes beside the directory how much that is. sled's
+    /// own flush is not enough: it starts the writing of pages and waits for no disk.
     pub fn sync(&self) -> Result<(), LogError> {
         self.run(|db| db.flush().map(drop))?;
         let path = self.path.join("db");
         let synced = File::open(&path).and_then(|file| file.sync_data());
-        synced.map_err(LogError::io(path))
+        synced.map_err(LogError::io(path))?;
+        let (batches, _) = self.fed()?;
+        let path = claim_path(&self.path);
+        let unfinished = path.with_extension("fed-unfinished");
+        // Not synced: a claim that is lost or old only notices less.
+        let written = fs::write(&unfinished, format!("sled holds {batches} batches\n"))
+            .and_then(|()| fs::rename(&unfinished, &path));
+        written.map_err(LogError::io(path))
+    }
+
+    /// How many batches were durable here once. A sled that has fewer has lost some: it is known to
+    /// open a damaged file as a shorter one without an error, and to lose what it is fed then,
+    /// again.
+    pub fn claimed(&self) -> u64 {
+        let text = fs::read_to_string(claim_path(&self.path)).unwrap_or_default();
+        let number = text.strip_prefix("sled holds ").and_then(|text| text.split(' ').next());
+        number.and_then(|number| number.parse().ok()).unwrap_or(0)
     }
 
     /// Runs a piece of work on sled; a panic in it is damage.
@@ -94,6 +130,25 @@ impl Drop for SledStore {
         } else {
             let _ = contained(move || drop(db));
         }
+    }
+}
+
+/// Where the claim of a sled directory stands: beside it, because it is about what may be lost in
+/// it.
+fn claim_path(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".fed");
+    path.with_file_name(name)
+}
+
+/// Forgets what a sled directory held, before it is built again.
+pub fn forget_claim(path: &Path) -> Result<(), LogError> {
+    let claim = claim_path(path);
+    match fs::remove_file(&claim) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(LogError::Io { path: claim, source: error })
+        }
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 
@@ -138,7 +193,7 @@ fn contained<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     QUIET.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            let thread = std::thread::current();
+            let thread = thread::current();
             let name = thread.name().unwrap_or_default();
             let of_sled = name.starts_with("sled-io") || name == "log flusher";
             if !of_sled && !CONTAINED.with(Cell::get) {

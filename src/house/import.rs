@@ -6,6 +6,7 @@ use super::writer::SubmitError;
 use crate::facts::{Actor, System};
 use crate::law::{Action, Command, Refusal};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use thiserror::Error;
 
@@ -94,7 +95,12 @@ fn import_commit(ledger: &Ledger, located: Located) -> Result<u64, ImportError> 
     };
     let mut first = || places.first_entry().map(|entry| entry.get().clone());
     match ledger.submit(command) {
-        Ok(receipt) => Ok(receipt.entries.len() as u64),
+        Ok(receipt) => {
+            // One line can lead to several entries.
+            let recorded = receipt.entries.iter().filter_map(|entry| entry.fact.source.as_ref());
+            let seqs: BTreeSet<u64> = recorded.map(|source| source.seq).collect();
+            Ok(seqs.len() as u64)
+        }
         Err(SubmitError::Refused(refusal)) => {
             let seq = match &refusal {
                 Refusal::Line { seq, .. } | Refusal::SourceConflict { seq, .. } => Some(*seq),

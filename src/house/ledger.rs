@@ -1,17 +1,17 @@
 //! The ledger: a data directory that is open, with one writer and any number of readers.
 
+use super::machine::Machine;
 use super::standing::Standing;
 use super::unseal::{self, Opened, UnsealError};
 use super::writer::{Answer, SubmitError, Waiting, Writer, queue};
 use crate::ground::directory::{Directory, DirectoryError};
-use crate::ground::embedded::{self, EmbeddedLog, Options, Repair};
+use crate::ground::embedded::{self, EmbeddedLog, Repair};
 use crate::ground::keyring::{Keyring, KeyringError};
 use crate::ground::log::{Head, Log, LogError, Record};
 use crate::law::Command;
 use crate::projections::{ApplyError, Views};
 use crate::proof::LinkFault;
-use crate::words::hash::Drawn;
-use crate::words::{OrganizationId, Origin, Timestamp};
+use crate::words::{OrganizationId, Origin};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
@@ -53,19 +53,6 @@ pub enum OpenError {
     /// The writer's thread could not be started.
     #[error("the writer could not be started: {0}")]
     Writer(std::io::Error),
-}
-
-/// What tells the time.
-pub type Clock = Box<dyn FnMut() -> Timestamp + Send>;
-
-/// What a ledger needs from the machine.
-pub struct Machine {
-    /// What tells the time.
-    pub clock: Clock,
-    /// Where identifiers, salts and nonces are drawn from: a seed of fresh random bytes.
-    pub drawn: Drawn,
-    /// How the log lays out its files.
-    pub options: Options,
 }
 
 /// A data directory that is open.

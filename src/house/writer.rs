@@ -5,7 +5,7 @@
 //! the answer is only a matter of time. After an append that failed the writer takes nothing more:
 //! reading goes on, and opening the ledger again settles what became of it.
 
-use super::ledger::Clock;
+use super::machine::Clock;
 use super::place::{PlaceError, Placed, place};
 use super::standing::Standing;
 use crate::facts::Entry;

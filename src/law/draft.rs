@@ -82,6 +82,15 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    /// Keeps what was recorded behind the first `before` facts in one piece.
+    pub(super) fn cut_only_after(&mut self, before: usize) {
+        let at_end = self.cuts.last() == Some(&self.facts.len());
+        self.cuts.truncate(self.cuts.partition_point(|cut| *cut <= before));
+        if at_end && self.facts.len() > before {
+            self.cuts.push(self.facts.len());
+        }
+    }
+
     fn fault(&self, org: OrganizationId) -> Option<Refusal> {
         self.state.organization(org).and_then(Organization::fault)
     }

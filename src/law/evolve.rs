@@ -7,7 +7,7 @@ use super::command::TokenDigest;
 use super::state::{
     ImportedLines, Invitation, InvitationStatus, Member, Organization, State, Team, User,
 };
-use crate::facts::event::{self, Change, RemovalCause};
+use crate::facts::event::{self, Change};
 use crate::facts::{Actor, Event, Fact, Roles, Sealed, Shown, TeamRole};
 use crate::words::hash::read_base64;
 use crate::words::{
@@ -23,39 +23,48 @@ pub fn evolve(state: &mut State, fact: &Fact, actor: Actor, cmd: CommandId, at: 
     if let Some(source) = &fact.source {
         remember_line(state, source, cmd);
     }
-    match &fact.event {
+    evolve_deployment(state, org, &fact.event);
+    if let Some(organization) = state.organizations.get_mut(&org) {
+        let organization = Arc::make_mut(organization);
+        organization.evolve(&fact.event, actor);
+        organization.last_effective = organization.last_effective.max(at);
+    }
+}
+
+/// What a fact means beyond its organization: slugs, and who is known to the deployment.
+fn evolve_deployment(state: &mut State, org: OrganizationId, event: &Event) {
+    match event {
         Event::OrganizationCreated(event) => create_organization(state, org, event),
-        Event::OrganizationUpdated(event) => update_organization(state, org, event),
+        Event::OrganizationUpdated(event) => move_slug(state, org, event),
         Event::MemberCreated(event) => {
             let person = [&event.email, &event.name, &event.username].map(Option::as_ref);
             know_user(state, event.user, person, false);
-            change(state, org, |organization| {
-                organization.join(event.user, event.member, event.roles.clone());
-            });
         }
         Event::InvitationAccepted(event) => {
             let person = [&event.email, &event.name, &event.username].map(Option::as_ref);
             know_user(state, event.user, person, true);
-            change(state, org, |organization| {
-                organization.close(event.invitation, InvitationStatus::Accepted);
-                organization.join(event.user, event.member, event.roles.clone());
-                for team in &event.teams {
-                    organization.team_mut(*team, |team| {
-                        team.members.insert(event.user, TeamRole::Member);
-                    });
-                }
-            });
         }
-        other => change(state, org, |organization| organization.evolve(other, actor)),
-    }
-    change(state, org, |organization| {
-        organization.last_effective = organization.last_effective.max(at);
-    });
-}
-
-fn change(state: &mut State, org: OrganizationId, change: impl FnOnce(&mut Organization)) {
-    if let Some(organization) = state.organizations.get_mut(&org) {
-        change(Arc::make_mut(organization));
+        Event::OrganizationCertified(_)
+        | Event::OrganizationDissolved(_)
+        | Event::InvitationSent(_)
+        | Event::InvitationResent(_)
+        | Event::InvitationRevoked(_)
+        | Event::InvitationDeclined(_)
+        | Event::InvitationExpired(_)
+        | Event::RoleChanged(_)
+        | Event::MemberSuspended(_)
+        | Event::MemberReactivated(_)
+        | Event::MemberRemoved(_)
+        | Event::SuperAdminTransferred(_)
+        | Event::RoleDefined(_)
+        | Event::RoleRedefined(_)
+        | Event::RoleRetired(_)
+        | Event::TeamCreated(_)
+        | Event::TeamUpdated(_)
+        | Event::TeamRemoved(_)
+        | Event::TeamMemberAdded(_)
+        | Event::TeamMemberRemoved(_)
+        | Event::TeamRoleChanged(_) => {}
     }
 }
 
@@ -144,26 +153,14 @@ fn create_organization(state: &mut State, org: OrganizationId, event: &event::Or
     state.organizations.insert(org, Arc::new(organization));
 }
 
-fn update_organization(state: &mut State, org: OrganizationId, event: &event::OrganizationUpdated) {
-    if let Some(Change { before, after }) = &event.slug {
-        if let Some(slug) = before.as_ref().and_then(text) {
-            state.slugs.remove(&slug);
-        }
-        if let Some(slug) = after.as_ref().and_then(text) {
-            state.slugs.insert(slug, org);
-        }
+fn move_slug(state: &mut State, org: OrganizationId, event: &event::OrganizationUpdated) {
+    let Some(Change { before, after }) = &event.slug else { return };
+    if let Some(slug) = before.as_ref().and_then(text) {
+        state.slugs.remove(&slug);
     }
-    change(state, org, |organization| {
-        if let Some(slug) = &event.slug {
-            organization.slug = slug.after.as_ref().and_then(text);
-        }
-        if let Some(name) = &event.name {
-            organization.name = name.after.as_ref().and_then(text);
-        }
-        if let Some(seats) = &event.seats {
-            organization.seats = seats.after;
-        }
-    });
+    if let Some(slug) = after.as_ref().and_then(text) {
+        state.slugs.insert(slug, org);
+    }
 }
 
 fn token(sealed: &Sealed) -> Option<TokenDigest> {
@@ -171,17 +168,16 @@ fn token(sealed: &Sealed) -> Option<TokenDigest> {
 }
 
 impl Organization {
-    /// Facts that concern nothing outside the organization.
     fn evolve(&mut self, event: &Event, actor: Actor) {
         match event {
-            Event::OrganizationCreated(_)
-            | Event::OrganizationUpdated(_)
-            | Event::MemberCreated(_)
-            | Event::InvitationAccepted(_) => {}
+            Event::OrganizationCreated(_) => {}
+            Event::OrganizationUpdated(event) => self.update(event),
+            Event::MemberCreated(event) => self.join(event.user, event.member, &event.roles),
+            Event::InvitationAccepted(event) => self.accept(event),
             Event::OrganizationCertified(_) => self.certified = true,
             Event::OrganizationDissolved(_) => self.dissolved = true,
             Event::InvitationSent(event) => self.invite(event, actor),
-            Event::InvitationResent(event) => self.resend(event),
+            Event::InvitationResent(event) => self.resend(event, actor),
             Event::InvitationRevoked(event) => {
                 self.close(event.invitation, InvitationStatus::Revoked)
             }
@@ -220,10 +216,32 @@ impl Organization {
         }
     }
 
-    fn join(&mut self, user: UserId, id: MemberId, roles: Roles) {
+    fn update(&mut self, event: &event::OrganizationUpdated) {
+        if let Some(slug) = &event.slug {
+            self.slug = slug.after.as_ref().and_then(text);
+        }
+        if let Some(name) = &event.name {
+            self.name = name.after.as_ref().and_then(text);
+        }
+        if let Some(seats) = &event.seats {
+            self.seats = seats.after;
+        }
+    }
+
+    fn join(&mut self, user: UserId, id: MemberId, roles: &Roles) {
         self.member_ids.insert(id, user);
-        self.members.insert(user, Member { id, roles, suspended: false });
+        self.members.insert(user, Member { id, roles: roles.clone(), suspended: false });
         self.count_top(user);
+    }
+
+    fn accept(&mut self, event: &event::InvitationAccepted) {
+        self.close(event.invitation, InvitationStatus::Accepted);
+        self.join(event.user, event.member, &event.roles);
+        for team in &event.teams {
+            self.team_mut(*team, |team| {
+                team.members.insert(event.user, TeamRole::Member);
+            });
+        }
     }
 
     fn hold(&mut self, user: UserId, roles: Roles) {
@@ -255,13 +273,6 @@ impl Organization {
     }
 
     fn part(&mut self, event: &event::MemberRemoved) {
-        match event.cause {
-            RemovalCause::Removed
-            | RemovalCause::Left
-            | RemovalCause::OrganizationDissolved
-            | RemovalCause::Deprovisioned
-            | RemovalCause::Erased => {}
-        }
         self.members.remove(&event.user);
         self.member_ids.remove(&event.member);
         self.count_top(event.user);
@@ -294,10 +305,12 @@ impl Organization {
         self.await_answer(event.invitation);
     }
 
-    fn resend(&mut self, event: &event::InvitationResent) {
+    /// Whoever sent it last answers for it: it is withdrawn when their membership ends.
+    fn resend(&mut self, event: &event::InvitationResent, actor: Actor) {
         if let Some(invitation) = self.invitations.get_mut(&event.invitation) {
             invitation.expires_at = event.expires_at;
             invitation.token = token(&event.token);
+            invitation.inviter = actor;
             invitation.status = InvitationStatus::Pending;
         }
         self.await_answer(event.invitation);

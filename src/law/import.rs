@@ -9,11 +9,11 @@ use super::{membership, teams};
 use crate::facts::event::RemovalCause;
 use crate::facts::{Actor, OrganizationKind, RoleSet, Roles, Source, System};
 use crate::words::{MemberId, Name, OrganizationId, TeamId, UserId, Username};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
-/// Teams of the commit that are still to come, by organization slug and name, with the identifier
-/// they will have: children may name them before they exist.
-type Coming = BTreeMap<(String, Name), TeamId>;
+/// Teams of the commit that are still to come, by organization slug and name, with the identifiers
+/// they will have, in order (a team may end and begin again): children may name them before they exist.
+type Coming = BTreeMap<(String, Name), VecDeque<TeamId>>;
 
 pub(super) fn import(draft: &mut Draft<'_>, commit: &SourceCommit) -> Result<(), Refusal> {
     match draft.actor() {
@@ -35,8 +35,11 @@ pub(super) fn import(draft: &mut Draft<'_>, commit: &SourceCommit) -> Result<(),
             repo: commit.repo.clone(),
             seq: line.seq,
         });
+        let before = draft.facts.len();
         apply(draft, line, &mut coming)
             .map_err(|because| Refusal::Line { seq: line.seq, because: Box::new(because) })?;
+        // A line is recorded whole: what continues after a crash asks only which lines are recorded.
+        draft.cut_only_after(before);
     }
     Ok(())
 }
@@ -63,7 +66,7 @@ fn draw_teams(draft: &mut Draft<'_>, lines: &[&Line]) -> Coming {
     for line in lines {
         if let LineChange::TeamCreated { team, .. } = &line.change {
             let id = TeamId::from_uuid(draft.context.uuid());
-            coming.insert((line.org.to_string(), team.clone()), id);
+            coming.entry((line.org.to_string(), team.clone())).or_default().push_back(id);
         }
     }
     coming
@@ -148,11 +151,12 @@ fn create_team(
             draft
                 .living(org)?
                 .team_named(parent)
-                .or_else(|| coming.get(&(slug.clone(), parent.clone())).copied())
+                .or_else(|| coming.get(&(slug.clone(), parent.clone()))?.front().copied())
                 .ok_or(Refusal::UnknownTeam)?,
         ),
     };
-    let team = coming.remove(&(slug, name.clone())).ok_or(Refusal::TeamNameTaken)?;
+    let team = coming.get_mut(&(slug, name.clone())).and_then(VecDeque::pop_front);
+    let team = team.ok_or(Refusal::TeamNameTaken)?;
     teams::begin(draft, org, team, name, parent, renamed_from)
 }
 

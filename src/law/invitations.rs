@@ -1,16 +1,16 @@
 //! The life of an invitation.
 
-use super::command::{Acceptor, IfPending, Invite, Proof, TokenDigest};
+use super::admission::{free_seat, not_by_transfer, roles_fit, unknown_person};
+use super::command::{Acceptor, IfPending, Invite, Person, Proof, TokenDigest};
 use super::draft::Draft;
-use super::membership::{free_seat, not_by_transfer, roles_fit, unknown_person};
 use super::refusal::Refusal;
 use super::state::{Invitation, InvitationStatus, Organization};
+use super::withdrawal::withdraw;
 use crate::facts::event::{
-    InvitationAccepted, InvitationDeclined, InvitationExpired, InvitationResent, InvitationRevoked,
-    InvitationSent, RevocationCause,
+    InvitationAccepted, InvitationDeclined, InvitationExpired, InvitationResent, InvitationSent,
+    RevocationCause,
 };
 use crate::facts::{Actor, Permission, Sealed};
-use crate::law::command::Person;
 use crate::words::hash::write_base64;
 use crate::words::{Email, InvitationId, MemberId, OrganizationId, SubjectId, Timestamp, UserId};
 use std::collections::BTreeSet;
@@ -44,7 +44,11 @@ pub(super) fn invite(draft: &mut Draft<'_>, wish: &Invite) -> Result<(), Refusal
                 draft.record(org, InvitationExpired { expired_at, invitation: pending })?;
             }
             (_, IfPending::Refuse) => return Err(Refusal::AlreadyInvited),
-            (_, IfPending::Resend) => return renew(draft, org, pending, expires_at, wish.token),
+            (_, IfPending::Resend) => {
+                // Whoever sends it again chooses its link, and with it who may use the roles it names.
+                rights.may_grant(organization, &known(organization, pending)?.roles)?;
+                return renew(draft, org, pending, expires_at, wish.token);
+            }
             (_, IfPending::Supersede) => {
                 withdraw(draft, org, pending, RevocationCause::Superseded)?;
             }
@@ -84,14 +88,15 @@ fn known(organization: &Organization, invitation: InvitationId) -> Result<&Invit
     organization.invitation(invitation).ok_or(Refusal::UnknownInvitation)
 }
 
-/// Refuses whatever is no longer pending, with what became of it.
-fn pending_only(invitation: &Invitation) -> Result<(), Refusal> {
+/// Refuses whatever is no longer pending at `now`, with what became of it.
+fn pending_only(invitation: &Invitation, now: Timestamp) -> Result<(), Refusal> {
     match invitation.status {
-        InvitationStatus::Pending => Ok(()),
+        InvitationStatus::Pending if now < invitation.expires_at => Ok(()),
         InvitationStatus::Accepted => Err(Refusal::InvitationAccepted),
         InvitationStatus::Declined => Err(Refusal::InvitationDeclined),
         InvitationStatus::Revoked => Err(Refusal::InvitationRevoked),
-        InvitationStatus::Expired => {
+        // Expiry holds the moment it passes, recorded or not.
+        InvitationStatus::Pending | InvitationStatus::Expired => {
             Err(Refusal::InvitationExpired { expired_at: invitation.expires_at })
         }
     }
@@ -114,7 +119,7 @@ pub(super) fn resend(
         InvitationStatus::Expired => true,
         InvitationStatus::Pending => invitation.expires_at <= now,
         InvitationStatus::Accepted | InvitationStatus::Declined | InvitationStatus::Revoked => {
-            return pending_only(invitation);
+            return pending_only(invitation, now);
         }
     };
     // A custom role it names may have been retired while it lay expired.
@@ -165,41 +170,8 @@ pub(super) fn revoke(
 ) -> Result<(), Refusal> {
     let (organization, rights) = draft.managed(org)?;
     rights.require(Permission::MemberInvite)?;
-    pending_only(known(organization, id)?)?;
+    pending_only(known(organization, id)?, draft.now())?;
     withdraw(draft, org, id, RevocationCause::Revoked)
-}
-
-/// Records the withdrawal of a pending invitation.
-pub(super) fn withdraw(
-    draft: &mut Draft<'_>,
-    org: OrganizationId,
-    invitation: InvitationId,
-    cause: RevocationCause,
-) -> Result<(), Refusal> {
-    let event = InvitationRevoked { cause, invitation, reason: draft.reason(invitation) };
-    draft.record(org, event)
-}
-
-/// Withdraws what somebody had pending when their membership ended or was suspended.
-pub(super) fn withdraw_sent_by(
-    draft: &mut Draft<'_>,
-    org: OrganizationId,
-    user: UserId,
-) -> Result<(), Refusal> {
-    let organization = draft.living(org)?;
-    let sent: Vec<InvitationId> = organization
-        .pending
-        .values()
-        .copied()
-        .filter(|id| {
-            let invitation = organization.invitation(*id);
-            invitation.is_some_and(|found| found.inviter == Actor::User(user))
-        })
-        .collect();
-    for invitation in sent {
-        withdraw(draft, org, invitation, RevocationCause::InviterEnded)?;
-    }
-    Ok(())
 }
 
 /// Joins by an invitation.
@@ -220,6 +192,10 @@ pub(super) fn accept(
     let values = match acceptor {
         Acceptor::User(user) => existing(draft, &invitation, *user)?,
         Acceptor::Newcomer { name, username, .. } => {
+            // A known user has an address already; this invitation is for another one.
+            if draft.state.user(user).is_some() {
+                return Err(Refusal::InvitationNotYours);
+            }
             let email = invitation.email.as_deref().and_then(|email| Email::parse(email).ok());
             let person = Person { email, name: name.clone(), username: username.clone() };
             unknown_person(draft, &person)?;
@@ -288,10 +264,7 @@ fn may_answer(
         Actor::User(actor) if actor == user => {}
         Actor::User(_) | Actor::Token(_) | Actor::System(_) => return Err(Refusal::NotYourself),
     }
-    pending_only(invitation)?;
-    if invitation.expires_at <= draft.now() {
-        return Err(Refusal::InvitationExpired { expired_at: invitation.expires_at });
-    }
+    pending_only(invitation, draft.now())?;
     match proof {
         Proof::Token(given) => {
             let kept = invitation.token.ok_or(Refusal::InvitationTokenWrong)?;
@@ -314,7 +287,7 @@ pub(super) fn decline(
     let invitation = known(draft.living(org)?, id)?;
     match (draft.actor(), proof) {
         (Actor::User(user), proof) => may_answer(draft, invitation, user, proof)?,
-        (Actor::Operator(_), _) => pending_only(invitation)?,
+        (Actor::Operator(_), _) => pending_only(invitation, draft.now())?,
         (Actor::Token(_) | Actor::System(_), _) => return Err(Refusal::NotYourself),
     }
     let event = InvitationDeclined { invitation: id, reason: draft.reason(id) };

@@ -1,18 +1,17 @@
 //! Who joins without an invitation, what members hold, and how a membership ends.
 
+use super::admission::{admit_person, admit_user, free_seat, not_by_transfer, role, roles_fit};
 use super::command::Person;
 use super::draft::Draft;
-use super::organizations::role;
 use super::refusal::Refusal;
-use super::role_sets::Holding;
 use super::state::{Member, Organization};
+use super::withdrawal::withdraw_sent_by;
 use crate::facts::event::{
-    Admission, MemberCreated, MemberReactivated, MemberRemoved, MemberSuspended, RemovalCause,
-    RevocationCause, RoleChanged, SuperAdminTransferred,
+    MemberReactivated, MemberRemoved, MemberSuspended, RemovalCause, RoleChanged,
+    SuperAdminTransferred,
 };
-use crate::facts::{Actor, OrganizationKind, Permission, RoleSet, Roles, Sealed};
-use crate::words::{MemberId, OrganizationId, SubjectId, UserId};
-use std::sync::Arc;
+use crate::facts::{Actor, OrganizationKind, Permission, RoleSet, Roles};
+use crate::words::{MemberId, OrganizationId, UserId};
 
 /// Makes a user and their membership at once.
 pub(super) fn create(
@@ -29,7 +28,7 @@ pub(super) fn create(
         return Err(Refusal::CreatedMembersJoinAs { role: organization.definition().joins_as });
     }
     rights.may_grant(organization, &roles)?;
-    free_seat(draft, organization)?;
+    seat_for(draft, organization, person.email.as_ref())?;
     admit_person(draft, org, person, roles)
 }
 
@@ -49,153 +48,25 @@ pub(super) fn add(
     if joined {
         return Err(Refusal::AlreadyMember);
     }
-    // Whoever is already invited holds a seat; joining this way uses it.
-    if pending_of(draft, organization, user).is_none() {
-        free_seat(draft, organization)?;
-    }
+    let email = draft.state.user(user).and_then(|known| known.email.as_deref());
+    let email = email.and_then(|email| crate::words::Email::parse(email).ok());
+    seat_for(draft, organization, email.as_ref())?;
     admit_user(draft, org, user, roles)
 }
 
-fn pending_of(
+/// Refuses when no seat is left for whoever has that address. An invitation that can still be accepted
+/// keeps a seat; joining in another way uses it.
+fn seat_for(
     draft: &Draft<'_>,
     organization: &Organization,
-    user: UserId,
-) -> Option<crate::words::InvitationId> {
-    let email = draft.state.user(user)?.email.as_deref()?;
-    let folded = crate::words::Email::parse(email).ok()?.folded();
-    organization.pending.get(&folded).copied()
-}
-
-pub(super) fn free_seat(draft: &Draft<'_>, organization: &Organization) -> Result<(), Refusal> {
-    match organization.seats {
-        Some(seats) if organization.seats_taken(draft.now()) >= seats as usize => {
-            Err(Refusal::NoSeatLeft { seats })
-        }
-        Some(_) | None => Ok(()),
-    }
-}
-
-/// Records that a person came to exist as a member.
-pub(super) fn admit_person(
-    draft: &mut Draft<'_>,
-    org: OrganizationId,
-    person: &Person,
-    roles: Roles,
+    email: Option<&crate::words::Email>,
 ) -> Result<(), Refusal> {
-    unknown_person(draft, person)?;
-    let user = UserId::from_uuid(draft.context.uuid());
-    let known = Known {
-        email: person.email.as_ref().map(crate::words::Email::shared),
-        name: person.name.as_ref().map(crate::words::Name::shared),
-        username: person.username.as_ref().map(crate::words::Username::shared),
-    };
-    admit(draft, org, user, known, roles, Admission::Created)
-}
-
-/// Refuses a person whose address or username is somebody's.
-pub(super) fn unknown_person(draft: &Draft<'_>, person: &Person) -> Result<(), Refusal> {
-    if person.email.is_none() && person.username.is_none() {
-        return Err(Refusal::AddressNeeded);
+    let pending = email.and_then(|email| organization.pending.get(&email.folded()));
+    let pending = pending.and_then(|id| organization.invitation(*id));
+    match pending {
+        Some(invitation) if draft.now() < invitation.expires_at => Ok(()),
+        Some(_) | None => free_seat(draft, organization),
     }
-    if let Some(email) = &person.email
-        && draft.state.by_email(&email.folded()).is_some()
-    {
-        return Err(Refusal::EmailTaken);
-    }
-    if let Some(username) = &person.username
-        && draft.state.by_username(&username.folded()).is_some()
-    {
-        return Err(Refusal::UsernameTaken);
-    }
-    Ok(())
-}
-
-/// Records that an existing user became a member; their values are committed to once more, under
-/// their key in this organization.
-pub(super) fn admit_user(
-    draft: &mut Draft<'_>,
-    org: OrganizationId,
-    user: UserId,
-    roles: Roles,
-) -> Result<(), Refusal> {
-    let known = draft.state.user(user).ok_or(Refusal::UnknownUser)?;
-    let known = Known {
-        email: known.email.clone(),
-        name: known.name.clone(),
-        username: known.username.clone(),
-    };
-    admit(draft, org, user, known, roles, Admission::Added)
-}
-
-struct Known {
-    email: Option<Arc<str>>,
-    name: Option<Arc<str>>,
-    username: Option<Arc<str>>,
-}
-
-fn admit(
-    draft: &mut Draft<'_>,
-    org: OrganizationId,
-    user: UserId,
-    known: Known,
-    roles: Roles,
-    via: Admission,
-) -> Result<(), Refusal> {
-    let organization = draft.living(org)?;
-    if organization.member(user).is_some() {
-        return Err(Refusal::AlreadyMember);
-    }
-    roles_fit(organization, &roles)?;
-    let sealed =
-        |value: Option<Arc<str>>| value.map(|value| Sealed::open(SubjectId::from(user), value));
-    let event = MemberCreated {
-        email: sealed(known.email),
-        member: MemberId::from_uuid(draft.context.uuid()),
-        name: sealed(known.name),
-        reason: draft.reason(user),
-        roles,
-        user,
-        username: sealed(known.username),
-        via,
-    };
-    draft.record(org, event)?;
-    let organization = draft.living(org)?;
-    match pending_of(draft, organization, user) {
-        Some(invitation) => {
-            super::invitations::withdraw(draft, org, invitation, RevocationCause::Joined)
-        }
-        None => Ok(()),
-    }
-}
-
-/// Refuses roles that do not exist here or cannot be held together.
-pub(super) fn roles_fit(organization: &Organization, roles: &Roles) -> Result<(), Refusal> {
-    let definition = organization.definition();
-    let mut main = 0;
-    let mut beside = 0;
-    for name in roles.iter() {
-        match definition.role(name.as_str()) {
-            Some(built_in) if built_in.beside => beside += 1,
-            Some(_) => main += 1,
-            None if organization.custom_roles.contains_key(name) => main += 1,
-            None => return Err(Refusal::UnknownRole { role: name.to_string() }),
-        }
-    }
-    let fit = match definition.holding {
-        Holding::One => main == 1 && beside == 0,
-        Holding::Several => main >= 1 && beside == 0,
-        Holding::OneAndBeside => main == 1 && beside <= 1,
-    };
-    if fit { Ok(()) } else { Err(Refusal::RolesDoNotFit { roles: roles.clone() }) }
-}
-
-/// Where exactly one super admin exists, nobody is changed or invited to it.
-pub(super) fn not_by_transfer(organization: &Organization, roles: &Roles) -> Result<(), Refusal> {
-    let definition = organization.definition();
-    if definition.exactly_one_top && roles.contains(definition.top_role()) {
-        return Err(Refusal::SuperAdminByTransferOnly);
-    }
-    Ok(())
 }
 
 fn member_of(organization: &Organization, member: MemberId) -> Result<(UserId, &Member), Refusal> {
@@ -272,7 +143,7 @@ fn end(
         user,
     };
     draft.record(org, event)?;
-    super::invitations::withdraw_sent_by(draft, org, user)
+    withdraw_sent_by(draft, org, user)
 }
 
 pub(super) fn suspend(
@@ -289,7 +160,7 @@ pub(super) fn suspend(
     rights.may_touch(organization, &held.roles)?;
     let event = MemberSuspended { member, reason: draft.reason(user), user };
     draft.record(org, event)?;
-    super::invitations::withdraw_sent_by(draft, org, user)
+    withdraw_sent_by(draft, org, user)
 }
 
 pub(super) fn reactivate(

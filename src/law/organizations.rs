@@ -1,16 +1,17 @@
 //! How an organization begins, changes and ends.
 
+use super::admission::{admit_person, admit_user, role};
 use super::command::{CreateOrganization, Owner, UpdateOrganization};
 use super::draft::Draft;
-use super::membership;
 use super::refusal::Refusal;
 use super::rights::Rights;
+use super::withdrawal::withdraw;
 use crate::facts::event::{
     Change, MemberRemoved, OrganizationCertified, OrganizationCreated, OrganizationDissolved,
     OrganizationUpdated, RemovalCause, RevocationCause,
 };
 use crate::facts::{Actor, OrganizationKind, Permission, RoleSet, Roles, Sealed, Shown};
-use crate::words::{Name, OrganizationId, RoleName, Slug};
+use crate::words::{Name, OrganizationId, Slug};
 use std::sync::Arc;
 
 pub(super) fn create(draft: &mut Draft<'_>, wish: &CreateOrganization) -> Result<(), Refusal> {
@@ -28,8 +29,8 @@ pub(super) fn create(draft: &mut Draft<'_>, wish: &CreateOrganization) -> Result
     let definition = super::role_sets::definition(wish.role_set);
     let top = role(definition.top_role())?;
     match &wish.owner {
-        Owner::User(user) => membership::admit_user(draft, org, *user, Roles::one(top)),
-        Owner::Person(person) => membership::admit_person(draft, org, person, Roles::one(top)),
+        Owner::User(user) => admit_user(draft, org, *user, Roles::one(top)),
+        Owner::Person(person) => admit_person(draft, org, person, Roles::one(top)),
     }
 }
 
@@ -142,12 +143,7 @@ pub(super) fn dissolve(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(),
     members.sort_by_key(|(user, _)| top_holders.contains(user));
     let pending: Vec<_> = organization.pending.values().copied().collect();
     for invitation in pending {
-        super::invitations::withdraw(
-            draft,
-            org,
-            invitation,
-            RevocationCause::OrganizationDissolved,
-        )?;
+        withdraw(draft, org, invitation, RevocationCause::OrganizationDissolved)?;
     }
     for (user, member) in members {
         let event = MemberRemoved {
@@ -161,9 +157,4 @@ pub(super) fn dissolve(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(),
     }
     let event = OrganizationDissolved { reason: draft.reason(org) };
     draft.record(org, event)
-}
-
-/// A built-in role's name as a recorded one.
-pub(super) fn role(name: &'static str) -> Result<RoleName, Refusal> {
-    RoleName::parse(name).map_err(|_| Refusal::UnknownRole { role: name.to_owned() })
 }

@@ -4,7 +4,7 @@ use crate::facts::event::PermissionSet;
 use crate::facts::{Actor, Permission, Roles, System};
 use crate::law::refusal::Refusal;
 use crate::law::state::Organization;
-use crate::words::UserId;
+use crate::words::{RoleName, UserId};
 
 /// The rights of an actor in one organization.
 pub(super) enum Rights {
@@ -55,13 +55,30 @@ impl Rights {
         }
     }
 
+    /// Whether everything is allowed that the top role allows: nobody ranks above that. The roles
+    /// that stand beside a main role rank below, though they allow what the top role does not.
+    fn top(&self, organization: &Organization) -> bool {
+        let top = organization.definition().roles[0].permissions;
+        self.cover(&PermissionSet::new(top.iter().copied()))
+    }
+
     /// Nobody grants a role that outranks their own.
     pub(super) fn may_grant(
         &self,
         organization: &Organization,
         roles: &Roles,
     ) -> Result<(), Refusal> {
-        if self.cover(&organization.permissions(roles)) {
+        let definition = organization.definition();
+        let outranked = |role: &&RoleName| {
+            definition.role(role.as_str()).is_some_and(|built_in| built_in.beside)
+        };
+        let counted: Vec<&RoleName> = if self.top(organization) {
+            roles.iter().filter(|role| !outranked(role)).collect()
+        } else {
+            roles.iter().collect()
+        };
+        let permissions = counted.into_iter().filter_map(|role| organization.permissions_of(role));
+        if self.cover(&permissions.fold(PermissionSet::default(), |all, one| all.and(&one))) {
             Ok(())
         } else {
             Err(Refusal::RoleOutranksActor)
@@ -74,7 +91,7 @@ impl Rights {
         organization: &Organization,
         roles: &Roles,
     ) -> Result<(), Refusal> {
-        if self.cover(&organization.permissions(roles)) {
+        if self.top(organization) || self.cover(&organization.permissions(roles)) {
             Ok(())
         } else {
             Err(Refusal::MemberOutranksActor)

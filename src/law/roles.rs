@@ -61,8 +61,11 @@ pub(super) fn retire(
     let permissions = custom(organization, role)?;
     covered(&rights, &permissions)?;
     let held = organization.members().any(|(_, member)| member.roles.contains(role.as_str()));
+    let now = draft.now();
     let promised = organization.invitations().any(|(_, invitation)| {
-        invitation.status == InvitationStatus::Pending && invitation.roles.contains(role.as_str())
+        invitation.status == InvitationStatus::Pending
+            && now < invitation.expires_at
+            && invitation.roles.contains(role.as_str())
     });
     if held || promised {
         return Err(Refusal::RoleInUse);

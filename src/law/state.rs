@@ -106,7 +106,7 @@ pub struct Invitation {
     pub expires_at: Timestamp,
     /// Digest of the token that was sent last.
     pub token: Option<TokenDigest>,
-    /// Who sent it.
+    /// Who sent it last.
     pub inviter: Actor,
     /// What became of it.
     pub status: InvitationStatus,

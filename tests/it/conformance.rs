@@ -1,4 +1,5 @@
-//! One suite for every log: each clause of the contract in `ground::log::Log` is a test of its own name.
+//! One suite for every log: each clause of the contract in `ground::log::Log` is a test of its own
+//! name.
 
 use crate::ground_support::{
     batch, create, entry, everything, grow, nth_batch, organization, origin, row,
@@ -115,11 +116,7 @@ fn of_several_appends_at_one_head_one_succeeds(log: &dyn Log) {
                     log.append(batch, head).is_ok()
                 })
             });
-            attempts
-                .into_iter()
-                .filter(|_| true)
-                .map(|attempt| attempt.join().unwrap())
-                .collect::<Vec<_>>()
+            attempts.map(|attempt| attempt.join().unwrap())
         });
         assert_eq!(won.iter().filter(|won| **won).count(), 1);
         assert_eq!(log.head().slot, head.slot + 1);
@@ -199,7 +196,8 @@ fn organization_histories_have_no_gaps(log: &dyn Log) {
         let answer = log.append(batch(vec![entry(1, wrong, "x")], vec![]), &head);
         assert!(matches!(
             answer,
-            Err(AppendError::Unfit(BatchFault::OrganizationGap { expected, .. })) if expected == next
+            Err(AppendError::Unfit(BatchFault::OrganizationGap { expected, .. }))
+                if expected == next
         ));
     }
     log.append(batch(vec![entry(1, next, "x")], vec![]), &head).unwrap();
@@ -260,7 +258,8 @@ fn a_read_behind_the_end_is_empty(log: &dyn Log) {
 }
 
 fn a_history_begins_anywhere(log: &dyn Log) {
-    // More entries than one block of any index is likely to hold, in batches that cross its borders.
+    // More entries than one block of any index is likely to hold, in batches that cross its
+    // borders.
     let mut expected = Vec::new();
     for round in 0..50_u64 {
         let size = log.head().size;

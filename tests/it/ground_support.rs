@@ -6,39 +6,47 @@ use rollbook::ground::{Batch, Head, Log, NewEntry, Record, VaultRow};
 use rollbook::words::{OrganizationId, Origin, SubjectId, TreeHash};
 use std::fs;
 use std::path::{Path, PathBuf};
+use tempfile::TempDir;
 use uuid::Uuid;
 
 /// Small segments, so that a short test fills several.
-pub const SMALL: Options =
+pub(crate) const SMALL: Options =
     Options { segment_bytes: 4096, tail_limit_bytes: 64 * 1024, sled_cache_bytes: 4 * 1024 * 1024 };
 
-pub fn origin() -> Origin {
+/// A directory for a test that is not about durability: in memory where there is such a place,
+/// because hundreds of syncs on a busy disk take minutes.
+pub(crate) fn scratch() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap()
+}
+
+pub(crate) fn origin() -> Origin {
     Origin::parse("ledger.example/test").unwrap()
 }
 
-pub fn organization(number: u8) -> OrganizationId {
+pub(crate) fn organization(number: u8) -> OrganizationId {
     OrganizationId::from_uuid(Uuid::from_bytes([number; 16]))
 }
 
-pub fn owner(number: u8) -> SubjectId {
+pub(crate) fn owner(number: u8) -> SubjectId {
     SubjectId::from_uuid(Uuid::from_bytes([number; 16]))
 }
 
-pub fn entry(org: u8, org_seq: u64, text: &str) -> NewEntry {
+pub(crate) fn entry(org: u8, org_seq: u64, text: &str) -> NewEntry {
     NewEntry { org: organization(org), org_seq, bytes: text.as_bytes().into() }
 }
 
-pub fn row(seq: u64, number: u8) -> VaultRow {
+pub(crate) fn row(seq: u64, number: u8) -> VaultRow {
     VaultRow { seq, owner: owner(number), leaf: seq, sealed: vec![number; 100] }
 }
 
-pub fn batch(entries: Vec<NewEntry>, vault: Vec<VaultRow>) -> Batch {
+pub(crate) fn batch(entries: Vec<NewEntry>, vault: Vec<VaultRow>) -> Batch {
     let root = TreeHash::leaf(&entries.first().map_or(Vec::new(), |entry| entry.bytes.to_vec()));
     Batch { entries, vault, root }
 }
 
 /// Batch `number` of a fixed history: 1 to 5 entries of three organizations, some with vault rows.
-pub fn nth_batch(log: &dyn Log, number: u64) -> Batch {
+pub(crate) fn nth_batch(log: &dyn Log, number: u64) -> Batch {
     let size = log.head().size;
     let mut at =
         [1, 2, 3].map(|org| log.organization(organization(org), 0, usize::MAX).unwrap().len());
@@ -58,7 +66,7 @@ pub fn nth_batch(log: &dyn Log, number: u64) -> Batch {
 }
 
 /// Appends batches of the fixed history.
-pub fn grow(log: &dyn Log, batches: u64) -> Head {
+pub(crate) fn grow(log: &dyn Log, batches: u64) -> Head {
     for _ in 0..batches {
         let head = log.head();
         log.append(nth_batch(log, head.slot), &head).unwrap();
@@ -66,7 +74,7 @@ pub fn grow(log: &dyn Log, batches: u64) -> Head {
     log.head()
 }
 
-pub fn everything(log: &dyn Log) -> Vec<Record> {
+pub(crate) fn everything(log: &dyn Log) -> Vec<Record> {
     let mut records = Vec::new();
     loop {
         let more = log.read(records.len() as u64, 1000).unwrap();
@@ -77,20 +85,20 @@ pub fn everything(log: &dyn Log) -> Vec<Record> {
     }
 }
 
-pub fn create(path: &Path) -> EmbeddedLog {
+pub(crate) fn create(path: &Path) -> EmbeddedLog {
     create_with(path, SMALL)
 }
 
-pub fn create_with(path: &Path, options: Options) -> EmbeddedLog {
+pub(crate) fn create_with(path: &Path, options: Options) -> EmbeddedLog {
     EmbeddedLog::create(Directory::create(path).unwrap(), origin(), options).unwrap()
 }
 
-pub fn open(path: &Path) -> Result<(EmbeddedLog, Vec<Repair>), OpenError> {
+pub(crate) fn open(path: &Path) -> Result<(EmbeddedLog, Vec<Repair>), OpenError> {
     EmbeddedLog::open(Directory::open(path)?, SMALL)
 }
 
 /// A closed ledger of `batches` batches, and what was in it.
-pub fn ledger(path: &Path, batches: u64) -> (Head, Vec<Record>) {
+pub(crate) fn ledger(path: &Path, batches: u64) -> (Head, Vec<Record>) {
     let log = create(path);
     let head = grow(&log, batches);
     let records = everything(&log);
@@ -99,7 +107,7 @@ pub fn ledger(path: &Path, batches: u64) -> (Head, Vec<Record>) {
 }
 
 /// The segments of a ledger's journal, in order.
-pub fn segments(path: &Path) -> Vec<PathBuf> {
+pub(crate) fn segments(path: &Path) -> Vec<PathBuf> {
     let items = fs::read_dir(path.join("journal")).unwrap();
     let mut paths: Vec<_> = items.map(|item| item.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|end| end == "segment"));
@@ -107,7 +115,7 @@ pub fn segments(path: &Path) -> Vec<PathBuf> {
     paths
 }
 
-pub fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for item in fs::read_dir(from).unwrap() {
         let item = item.unwrap();
@@ -119,7 +127,7 @@ pub fn copy(from: &Path, to: &Path) {
     }
 }
 
-pub fn change(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+pub(crate) fn change(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
     let mut bytes = fs::read(path).unwrap();
     change(&mut bytes);
     fs::write(path, bytes).unwrap();

@@ -1,4 +1,5 @@
 //! What the parts do together, through their public faces and on real files.
+#![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
 mod conformance;
 mod contract;
@@ -6,8 +7,10 @@ mod crash;
 mod ground_damage;
 mod ground_directory;
 mod ground_disk_full;
+mod ground_sled;
 mod ground_support;
 mod keyring;
+mod law;
 mod ledger;
 mod real_history;
 mod support;

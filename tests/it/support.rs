@@ -1,5 +1,8 @@
 //! What several tests begin with.
 
+pub(crate) mod chance;
+pub(crate) mod transcript;
+
 use rollbook::ground::embedded::Options;
 use rollbook::house::{Ledger, Machine};
 use rollbook::words::hash::Drawn;

@@ -4,12 +4,13 @@ use crate::ground::embedded::tail::FEED_BYTES;
 use crate::ground::embedded::{Shared, State};
 use crate::ground::log::LogError;
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-/// How long a short tail may wait for more. Each feed writes the last, half-filled blocks again, so a
-/// feed for every single append would write most bytes many times.
+/// How long a short tail may wait for more. Each feed writes the last, half-filled blocks again, so
+/// a feed for every single append would write most bytes many times.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// After this much sled is made durable, so that opening finds little to feed.
@@ -21,10 +22,15 @@ const IDLE: Duration = Duration::from_secs(1);
 /// Starts feeding; it ends when the log is closed and everything is fed, or with the first error.
 pub(super) fn start(shared: Arc<Shared>) -> io::Result<JoinHandle<()>> {
     thread::Builder::new().name("rollbook feeder".to_owned()).spawn(move || {
-        if let Err(error) = run(&shared) {
-            shared.state().feed_stopped = Some(error.to_string());
-            shared.room.notify_all();
-        }
+        // Whatever ends the feeding early is told to those who wait for room.
+        let ended = panic::catch_unwind(AssertUnwindSafe(|| run(&shared)));
+        let why = match ended {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the feeder panicked".to_owned(),
+        };
+        shared.state().feed_stopped = Some(why);
+        shared.room.notify_all();
     })
 }
 
@@ -54,8 +60,8 @@ fn run(shared: &Shared) -> Result<(), LogError> {
     }
 }
 
-/// Returns when there is a feed's worth, when the first of it waited long enough, when it is time to
-/// sync, or when the log is closed; tells whether it is.
+/// Returns when there is a feed's worth, when the first of it waited long enough, when it is time
+/// to sync, or when the log is closed; tells whether it is.
 fn wait_for_work(shared: &Shared, unsynced: bool) -> bool {
     let nothing = |state: &mut State| state.tail.is_empty() && !state.closed;
     let little = |state: &mut State| state.tail.bytes() < FEED_BYTES && !state.closed;

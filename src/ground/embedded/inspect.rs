@@ -45,14 +45,14 @@ impl Inspection {
         &self.origin
     }
 
-    /// Every frame of the journal, from the genesis on, each checked against the one before. What is
-    /// found wrong is the last item.
+    /// Every frame of the journal, from the genesis on, each checked against the one before. What
+    /// is found wrong is the last item.
     pub fn journal_frames(&self) -> Result<JournalFrames, LogError> {
         JournalFrames::open(&self.journal, &self.origin, u64::MAX)
     }
 
-    /// Every frame that sled holds, built again from its rows and checked against its hash, and at the
-    /// end the index. What is found wrong is the last item.
+    /// Every frame that sled holds, built again from its rows and checked against its hash, and at
+    /// the end the index. What is found wrong is the last item.
     pub fn sled_frames(&self) -> Result<SledFrames, LogError> {
         let store = self.store.as_ref().map_err(again)?;
         SledFrames::from(Arc::clone(store), 0, 0, Head::genesis(&self.origin).frame)

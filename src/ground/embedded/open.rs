@@ -1,4 +1,5 @@
-//! Opening: the journal is read whole, sled is compared with it, and what differs is put right or named.
+//! Opening: the journal is read whole, sled is compared with it, and what differs is put right or
+//! named.
 
 use crate::ground::directory::{Directory, DirectoryError};
 use crate::ground::embedded::repair::Repair;
@@ -12,7 +13,7 @@ use crate::ground::journal::survey::{Ending, Segment, Survey};
 use crate::ground::journal::writer::{JournalWriter, LastSegment};
 use crate::ground::log::{AppendError, Damage, Fault, Head, LogError, Place};
 use crate::ground::sled_store::walk::SledFrames;
-use crate::ground::sled_store::{SledStore, copy_directory};
+use crate::ground::sled_store::{SledStore, copy_directory, forget_claim};
 use crate::words::{OrganizationId, Origin};
 use std::collections::HashMap;
 use std::fs::{self, OpenOptions};
@@ -74,7 +75,8 @@ pub(super) fn sled_path(directory: &Directory) -> PathBuf {
 }
 
 impl EmbeddedLog {
-    /// Makes an empty log in a directory that was just created, and marks the directory as finished.
+    /// Makes an empty log in a directory that was just created, and marks the directory as
+    /// finished.
     pub fn create(
         directory: Directory,
         origin: Origin,
@@ -97,7 +99,7 @@ impl EmbeddedLog {
         let mut opening = Opening { directory, options, repairs: Vec::new() };
         let (origin, store) = opening.settle_journal()?;
         let journal = journal_path(&opening.directory);
-        let (store, head, organizations) = opening.settle_sled(&origin, store)?;
+        let (store, Walked { head, organizations }) = opening.settle_sled(&origin, store)?;
         let last = last_segment(&journal, options.segment_bytes)?;
         let segment_bytes = options.segment_bytes;
         let writer = JournalWriter::new(&journal, origin.clone(), segment_bytes, head, last);
@@ -131,6 +133,7 @@ impl EmbeddedLog {
         }
         let sled = sled_path(&directory);
         if sled.exists() {
+            forget_claim(&sled)?;
             fs::remove_dir_all(&sled).map_err(LogError::io(&sled))?;
         }
         Self::open(directory, options)
@@ -211,8 +214,8 @@ impl Opening {
         Ok(())
     }
 
-    /// Writes to the journal again what sled holds beyond it. sled is fed committed frames only, so a
-    /// frame there that follows the journal's head was acknowledged and has been lost here.
+    /// Writes to the journal again what sled holds beyond it. sled is fed committed frames only, so
+    /// a frame there that follows the journal's head was acknowledged and has been lost here.
     fn continue_journal(
         &mut self,
         journal: &Path,
@@ -264,7 +267,7 @@ impl Opening {
         &mut self,
         origin: &Origin,
         store: Found,
-    ) -> Result<(Arc<SledStore>, Head, HashMap<OrganizationId, u64>), OpenError> {
+    ) -> Result<(Arc<SledStore>, Walked), OpenError> {
         let why = match store {
             Ok(store) => match self.compare(origin, &store)? {
                 Ok((walked, batches)) => {
@@ -272,13 +275,14 @@ impl Opening {
                         self.repairs.push(Repair::SledFed { batches });
                         store.sync()?;
                     }
-                    return Ok((store, walked.head, walked.organizations));
+                    return Ok((store, walked));
                 }
                 Err(why) => why,
             },
             Err(why) => why,
         };
         let path = sled_path(&self.directory);
+        forget_claim(&path)?;
         let set_aside = path.exists().then(|| mend::free_name(&path));
         if let Some(aside) = &set_aside {
             fs::rename(&path, aside).map_err(LogError::io(&path))?;
@@ -290,7 +294,7 @@ impl Opening {
         match self.compare(origin, &store)? {
             Ok((walked, _)) => {
                 store.sync()?;
-                Ok((store, walked.head, walked.organizations))
+                Ok((store, walked))
             }
             Err(why) => {
                 let damage = Damage { place: Place::Sled, fault: Fault::Sled(why) };
@@ -306,6 +310,13 @@ impl Opening {
         origin: &Origin,
         store: &Arc<SledStore>,
     ) -> Result<Result<(Walked, u64), String>, OpenError> {
+        let (fed, claimed) = match store.fed() {
+            Ok((fed, _)) => (fed, store.claimed()),
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        if fed < claimed {
+            return Ok(Err(format!("it held {claimed} batches once and holds {fed}")));
+        }
         let mut walked = Walked { head: Head::genesis(origin), organizations: HashMap::new() };
         let journal = JournalFrames::open(&journal_path(&self.directory), origin, u64::MAX)?;
         let sled = SledFrames::from(Arc::clone(store), 0, 0, walked.head.frame);
@@ -382,7 +393,8 @@ fn last_segment(journal: &Path, segment_bytes: u64) -> Result<Option<LastSegment
     let last = Segment::read(slot, path)?;
     let file = OpenOptions::new().read(true).write(true).open(&last.path);
     let file = file.map_err(LogError::io(&last.path))?;
-    // A cut of the unused end is harmless, and is given back; without room the next segment follows.
+    // A cut of the unused end is harmless, and is given back; without room the next segment
+    // follows.
     let wanted = segment_bytes.max(last.length);
     let length = segment::preallocate(&file, wanted).map_or(last.length, |()| wanted);
     Ok(Some(LastSegment { file, path: last.path, end: last.end_offset, length }))

@@ -40,7 +40,8 @@ pub enum Repair {
         /// Where the old one is kept, if there was one.
         set_aside: Option<PathBuf>,
     },
-    /// sled was copied before it was opened, because the journal is damaged and opening can change it.
+    /// sled was copied before it was opened, because the journal is damaged and opening can change
+    /// it.
     SledCopied {
         /// The copy. It can be deleted when the ledger is verified.
         copy: PathBuf,
@@ -65,8 +66,8 @@ impl fmt::Display for Repair {
         match self {
             Self::TailCut { slot, bytes } => write!(
                 f,
-                "an interrupted write was cut off the journal: {bytes} bytes of batch {slot}, which \
-                 was never acknowledged"
+                "an interrupted write was cut off the journal: {bytes} bytes of batch {slot}, \
+                 which was never acknowledged"
             ),
             Self::JournalMended { restored, set_aside } => {
                 f.write_str("the journal was damaged and is whole again; ")?;
@@ -83,7 +84,8 @@ impl fmt::Display for Repair {
             }
             Self::JournalContinued { slot, batches } => write!(
                 f,
-                "the journal had lost its end; {batches} batches from {slot} on were restored from sled"
+                "the journal had lost its end; {batches} batches from {slot} on were restored \
+                 from sled"
             ),
             Self::SledFed { batches } => {
                 write!(f, "sled was {batches} batches behind the journal and was fed")
@@ -94,7 +96,8 @@ impl fmt::Display for Repair {
             }
             Self::SledCopied { copy } => write!(
                 f,
-                "sled was copied to {} before it was opened; delete the copy after `rollbook verify`",
+                "sled was copied to {} before it was opened; delete the copy after \
+                 `rollbook verify`",
                 copy.display()
             ),
         }

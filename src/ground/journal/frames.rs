@@ -8,8 +8,8 @@ use crate::words::Origin;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Streams the frames of a journal from the genesis; ends with the first error. Holds one segment in
-/// memory at a time.
+/// Streams the frames of a journal from the genesis; ends with the first error. Holds one segment
+/// in memory at a time.
 #[derive(Debug)]
 pub struct JournalFrames {
     origin: Origin,

@@ -1,8 +1,8 @@
 //! Writing damaged or missing segments again, from what is left in them and from sled.
 //!
-//! Nothing is believed but what chains: a frame is taken only if it follows the head, from the genesis
-//! on, and a whole segment behind the damage must begin exactly where the mending ends. The files
-//! that were replaced are kept under another name.
+//! Nothing is believed but what chains: a frame is taken only if it follows the head, from the
+//! genesis on, and a whole segment behind the damage must begin exactly where the mending ends. The
+//! files that were replaced are kept under another name.
 
 use crate::ground::frame::Frame;
 use crate::ground::journal::segment::{self, FRAMES_OFFSET};
@@ -79,6 +79,11 @@ impl Sources<'_> {
         self.restored.push(head.slot);
         Some(frame)
     }
+
+    /// The first slot behind the lost one at `head` that is somewhere, `slot` at the latest.
+    fn first_behind(&self, head: &Head, slot: u64) -> u64 {
+        self.salvage.range(head.slot + 1..).next().map_or(slot, |(found, _)| slot.min(*found))
+    }
 }
 
 /// Makes a journal whole again.
@@ -111,7 +116,8 @@ pub fn mend(
             _ => faulty.push(segment),
         }
     }
-    // A whole segment that begins at another head than the one reached is as wrong as a damaged one.
+    // A whole segment that begins at another head than the one reached is as wrong as a damaged
+    // one.
     anchors.retain(|(start, _, segment)| {
         let fits = start.slot > head.slot;
         if !fits {
@@ -187,13 +193,16 @@ impl<'a> Mending<'a> {
 
     fn fill_until(&mut self, target: &Head, sources: &mut Sources<'_>) -> Result<(), MendError> {
         while self.head.slot < target.slot {
-            let Some(frame) = sources.next(&self.head) else { return Err(self.lost(target.slot)) };
+            let Some(frame) = sources.next(&self.head) else {
+                return Err(self.lost(sources.first_behind(&self.head, target.slot)));
+            };
             self.push(&frame)?;
         }
         if self.head == *target { Ok(()) } else { Err(self.lost(target.slot + 1)) }
     }
 
-    /// Goes on as far as there are frames; then nothing may be left that a torn write does not explain.
+    /// Goes on as far as there are frames; then nothing may be left that a torn write does not
+    /// explain.
     fn fill_rest(
         &mut self,
         sources: &mut Sources<'_>,

@@ -116,8 +116,8 @@ pub fn make(path: &Path, head: &[u8], length_bytes: u64) -> io::Result<File> {
     Ok(file)
 }
 
-/// Reserves a file's room. Where the file system cannot, the file only gets its length, and a full disk
-/// shows when a frame is written instead.
+/// Reserves a file's room. Where the file system cannot, the file only gets its length, and a full
+/// disk shows when a frame is written instead.
 pub fn preallocate(file: &File, length_bytes: u64) -> io::Result<()> {
     match fallocate(file, FallocateFlags::empty(), 0, length_bytes) {
         Ok(()) => Ok(()),

@@ -60,8 +60,8 @@ impl Survey {
         self.segments.iter().find_map(|segment| segment.start.as_ref()).map(|(origin, _)| origin)
     }
 
-    /// The head that the segments lead to one after the other from the genesis, and how many of them
-    /// do. What comes then is damaged, torn or missing.
+    /// The head that the segments lead to one after the other from the genesis, and how many of
+    /// them do. What comes then is damaged, torn or missing.
     pub fn unbroken(&self, origin: &Origin) -> (Head, usize) {
         let mut head = Head::genesis(origin);
         for (index, segment) in self.segments.iter().enumerate() {
@@ -123,8 +123,8 @@ fn walk(bytes: &[u8], start: Head) -> (Head, usize, Ending) {
     }
 }
 
-/// Tells a torn write from damage. Batches are committed one at a time, so a crash leaves at most one
-/// frame in part: nothing can stand behind it, and it is no longer than a frame can be.
+/// Tells a torn write from damage. Batches are committed one at a time, so a crash leaves at most
+/// one frame in part: nothing can stand behind it, and it is no longer than a frame can be.
 pub(crate) fn ending(rest: &[u8], slot: u64) -> Ending {
     let written = rest.len() - rest.iter().rev().take_while(|byte| **byte == 0).count();
     let longest = frame::stated_length(rest).unwrap_or(BATCH_LIMIT_BYTES);

@@ -3,13 +3,13 @@
 //! | key | value behind its checksum |
 //! |---|---|
 //! | `01` | origin |
-//! | `02` slot | frame: first seq (8), entries (4), vault rows (4), root, hash before, hash (32 each) |
+//! | `02` slot | frame: first seq (8), entries (4), vault rows (4), root, hash before, hash (32) |
 //! | `03` first seq | block of entries: for each its number of vault rows (4), then as in a frame |
 //! | `04` organization, org_seq | block of the seqs (8 each) of its entries from there on |
 //! | `05` seq, owner | vault row: leaf (8), sealed |
 //!
-//! Every value begins with 32 bytes, the checksum of key and rest: a changed byte and a row in a wrong
-//! place are noticed on every read, for one hash of at most 8 KiB. It is no proof against
+//! Every value begins with 32 bytes, the checksum of key and rest: a changed byte and a row in a
+//! wrong place are noticed on every read, for one hash of at most 8 KiB. It is no proof against
 //! somebody who writes checksums too; the frame hashes are, and are compared when all is walked.
 
 use crate::ground::frame::{Frame, Reader, put_entry};

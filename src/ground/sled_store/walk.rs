@@ -1,4 +1,5 @@
-//! Everything in sled, one frame after the other: built again from its rows and compared with its hash.
+//! Everything in sled, one frame after the other: built again from its rows and compared with its
+//! hash.
 
 use crate::ground::frame::Frame;
 use crate::ground::log::{Damage, Fault, LogError, Place, VaultRow};

@@ -1,0 +1,141 @@
+//! A deployment without storage: the state, the clock, and chance from a seed.
+
+use super::invariants;
+use rollbook::facts::{Actor, Content, Entry, Fact};
+use rollbook::law::{Command, Context, Decision, Refusal, State, decide, evolve};
+use rollbook::words::hash::{Drawn, Place};
+use rollbook::words::{ChainHash, CommandId, Commitment, Origin, Timestamp};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// One recorded fact, with what the entry around it would say.
+struct Recorded {
+    fact: Fact,
+    actor: Actor,
+    cmd: CommandId,
+    at: Timestamp,
+}
+
+/// See the module.
+pub(crate) struct World {
+    pub(crate) state: State,
+    pub(crate) now: Timestamp,
+    drawn: Drawn,
+    history: Vec<Recorded>,
+    event_types: BTreeSet<&'static str>,
+    people: invariants::People,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut bytes = [0; 32];
+        bytes[..8].copy_from_slice(&seed.to_be_bytes());
+        Self {
+            state: State::default(),
+            now: Timestamp::parse_any("2026-01-01").unwrap(),
+            drawn: Drawn::from_seed(&bytes),
+            history: Vec::new(),
+            event_types: BTreeSet::new(),
+            people: invariants::People::default(),
+        }
+    }
+
+    /// A fresh identifier's bytes.
+    pub(crate) fn uuid(&mut self) -> uuid::Uuid {
+        let mut context = Context { now: self.now, drawn: self.drawn.clone() };
+        let uuid = context.uuid();
+        self.drawn = context.drawn;
+        uuid
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&mut self, duration: Duration) {
+        self.now = self.now.after(duration);
+    }
+
+    /// Decides a command, and keeps what it leads to. Every check of [`invariants`] is made.
+    pub(crate) fn give(&mut self, command: &Command) -> Result<Decision, Refusal> {
+        let mut context = Context { now: self.now, drawn: self.drawn.clone() };
+        let before = self.state.clone();
+        let decided = decide(&self.state, command, &mut context);
+        self.drawn = context.drawn;
+        assert!(self.state == before, "deciding changed the state: {command:?}");
+        let decision = decided?;
+        self.record(&decision, command.actor);
+        let last = self.now.after(Duration::from_micros(decision.facts.len() as u64));
+        invariants::hold(&self.state, &self.people, self.now);
+        invariants::nobody_gave_what_they_lack(&before, &self.state, command, &decision.facts);
+        // Entries of one command take a microsecond each, and so does the next one.
+        self.now = last.max(self.now.next());
+        Ok(decision)
+    }
+
+    fn record(&mut self, decision: &Decision, actor: Actor) {
+        let Decision { facts, state, cmd, occurred, cuts } = decision;
+        let rising = cuts.is_sorted_by(|before, after| before < after);
+        assert!(rising, "the places to cut are in order, each once: {cuts:?}");
+        let end = (!facts.is_empty()).then_some(facts.len());
+        assert_eq!(cuts.last().copied(), end, "a command may be cut at its end");
+        let cmd = *cmd;
+        for (index, fact) in facts.iter().enumerate() {
+            let time = self.now.after(Duration::from_micros(index as u64));
+            let at = occurred.unwrap_or(time);
+            let fact = fact.clone();
+            self.people.meet(&fact.event);
+            evolve(&mut self.state, &fact, actor, cmd, at);
+            if cuts.contains(&(index + 1)) {
+                invariants::hold_between_batches(&self.state, &self.people);
+            }
+            let recorded = Recorded { fact, actor, cmd, at };
+            has_one_spelling(&recorded, *occurred, time, self.history.len() as u64);
+            self.event_types.insert(recorded.fact.event.type_name());
+            self.history.push(recorded);
+        }
+        assert!(self.state == *state, "the facts do not lead to the decided state: {facts:?}");
+    }
+
+    /// The state is what its facts make of nothing.
+    pub(crate) fn replays(&self) {
+        let mut state = State::default();
+        for Recorded { fact, actor, cmd, at } in &self.history {
+            evolve(&mut state, fact, *actor, *cmd, *at);
+        }
+        assert!(state == self.state, "replaying {} facts gives another state", self.history.len());
+    }
+
+    /// How many facts there are.
+    pub(crate) fn size(&self) -> usize {
+        self.history.len()
+    }
+
+    /// The types of event that happened.
+    pub(crate) fn event_types(&self) -> &BTreeSet<&'static str> {
+        &self.event_types
+    }
+}
+
+/// The fact can be written as an entry, and is read back as what was written.
+fn has_one_spelling(recorded: &Recorded, occurred: Option<Timestamp>, time: Timestamp, seq: u64) {
+    let log = Origin::parse("ledger.example").unwrap();
+    let mut fact = recorded.fact.clone();
+    for (field, sealed) in fact.event.sealed_mut() {
+        let text = sealed.text().cloned().expect("the law records open values");
+        let commit = Commitment::to(Place { log: &log, seq, field }, &[7; 32], &text);
+        sealed.content = Content::Withheld(commit);
+    }
+    let entry = Entry {
+        org_prev: ChainHash::organization_genesis(&log, fact.org),
+        fact,
+        actor: recorded.actor,
+        cmd: recorded.cmd,
+        prev: ChainHash::genesis(&log),
+        log,
+        occurred,
+        org_seq: 0,
+        seq,
+        time,
+    };
+    let bytes = entry.write().unwrap_or_else(|error| panic!("{error}: {:?}", entry.fact));
+    let read = Entry::parse(&bytes).unwrap_or_else(|error| panic!("{error}: {:?}", entry.fact));
+    assert_eq!(read, entry);
+}
