@@ -2,11 +2,13 @@
 
 mod clock;
 mod group;
+mod imported;
 mod large;
 mod random;
 mod reopen;
 
 use rollbook::facts::{Actor, OrganizationKind, RoleSet};
+use rollbook::ground::Record;
 use rollbook::house::{Ledger, Receipt};
 use rollbook::law::command::{CreateOrganization, Owner, Person};
 use rollbook::law::{Action, Command};
@@ -52,6 +54,18 @@ fn organization(ledger: &Ledger, slug: &str) -> OrganizationId {
 
 fn org_of(receipt: &Receipt) -> OrganizationId {
     receipt.entries[0].fact.org
+}
+
+/// Every record. One read may give fewer than there are.
+fn records(ledger: &Ledger) -> Vec<Record> {
+    let mut records = Vec::new();
+    loop {
+        let more = ledger.read(records.len() as u64, 1000).unwrap();
+        if more.is_empty() {
+            return records;
+        }
+        records.extend(more);
+    }
 }
 
 /// The projections as bytes.

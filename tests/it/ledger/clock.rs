@@ -1,6 +1,6 @@
 //! Recorded times strictly increase, whatever the clock does.
 
-use super::{create, organization};
+use super::{create, organization, records};
 use crate::support::{ledger, machine};
 use rollbook::house::{Ledger, Machine, SubmitError};
 use rollbook::words::{Origin, Timestamp};
@@ -18,8 +18,7 @@ fn clocked(clock: &Arc<AtomicI64>, seed: u8) -> Machine {
 }
 
 fn times(ledger: &Ledger) -> Vec<Timestamp> {
-    let records = ledger.read(0, 1000).unwrap();
-    records.iter().map(|record| ledger.unseal(record).unwrap().entry.time).collect()
+    records(ledger).iter().map(|record| ledger.unseal(record).unwrap().entry.time).collect()
 }
 
 fn assert_increase(times: &[Timestamp]) {

@@ -1,6 +1,6 @@
 //! Closing and opening changes nothing.
 
-use super::{create, organization, shown};
+use super::{create, organization, records, shown};
 use crate::crash::stored::read_and_verify;
 use crate::support::{ledger, machine};
 use rollbook::ground::keyring::Keyring;
@@ -53,7 +53,7 @@ fn a_log_in_memory_is_replayed_to_the_same() {
         on_disk.submit(create(org, &format!("m{n}"))).unwrap();
     }
     let memory = MemoryLog::new(on_disk.origin().clone());
-    for record in on_disk.read(0, 1000).unwrap() {
+    for record in records(&on_disk) {
         let entry = NewEntry { org: record.org, org_seq: record.org_seq, bytes: record.bytes };
         let root = TreeHash::empty();
         let batch = Batch { entries: vec![entry], vault: record.vault, root };
@@ -63,7 +63,6 @@ fn a_log_in_memory_is_replayed_to_the_same() {
     let keyring = Keyring::open(keyring_path(&path)).unwrap();
     let (standing, views) = replay(&memory, &keyring).unwrap();
     let stored = read_and_verify(&path);
-    assert_eq!(standing.chains, stored.standing.chains);
     assert_eq!(standing, stored.standing);
     assert_eq!(views, stored.views);
 }
