@@ -71,8 +71,23 @@ pub enum SubmitError {
     #[error("{0}")]
     Unplaceable(Arc<PlaceError>),
     /// The log did not take it. [`AppendError`] says whether that is certain.
-    #[error("{0}")]
+    #[error("{0}; no commands are taken until the ledger is opened again")]
     Append(Arc<AppendError>),
+    /// The log took the first batches of a command that needs several, and then no more. What is
+    /// recorded stays and keeps every rule; an import continues behind it.
+    #[error(
+        "only the first {recorded} of {entries} entries are recorded: {}; no commands are taken until \
+         the ledger is opened again, give this one again then",
+        cause(because)
+    )]
+    CutShort {
+        /// How many entries are there.
+        recorded: u64,
+        /// How many the command has.
+        entries: u64,
+        /// Why the next batch was not taken.
+        because: Arc<AppendError>,
+    },
     /// It is recorded, but cannot be shown: law and projections disagree, which is a fault of Rollbook.
     #[error("recorded, but it cannot be shown: {0}; restart the ledger and report this")]
     Unshowable(ApplyError),
@@ -95,8 +110,19 @@ impl SubmitError {
                     "not_appended"
                 }
             },
+            Self::CutShort { .. } => "cut_short",
             Self::Unshowable(_) => "unshowable",
             Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// Why a batch was not taken, where it would be wrong that nothing was.
+fn cause(error: &AppendError) -> String {
+    match error {
+        AppendError::Rejected(rejection) => rejection.to_string(),
+        AppendError::Conflict(_) | AppendError::Unfit(_) | AppendError::OutcomeUnknown { .. } => {
+            error.to_string()
         }
     }
 }
@@ -181,13 +207,27 @@ impl<L: Log> Writer<L> {
         for Decided { reply, answer, size } in decided {
             // An answer rests on everything before it: it is given only when that is durable.
             let answer = match &failure {
-                Some(error) if size > self.head.size => Err(error.clone()),
+                Some(error) if size > self.head.size => Err(self.failed(error, answer)),
                 Some(_) | None => answer,
             };
             // Whoever asked may have gone; the ledger does not mind.
             let _ = reply.send(answer);
         }
         failure.map_or(Ok(()), Err)
+    }
+
+    /// What a command is answered that did not become durable wholly.
+    fn failed(&self, error: &SubmitError, answer: Answer) -> SubmitError {
+        let Ok(Receipt { entries, .. }) = answer else { return error.clone() };
+        let behind = |entry: &&Arc<Entry>| entry.seq < self.head.size;
+        let recorded = entries.iter().take_while(behind).count() as u64;
+        match error {
+            SubmitError::Append(because) if recorded > 0 => {
+                let (entries, because) = (entries.len() as u64, Arc::clone(because));
+                SubmitError::CutShort { recorded, entries, because }
+            }
+            other => other.clone(),
+        }
     }
 
     /// Decides a command and gives its facts their places, in segments that can each be committed
