@@ -237,6 +237,7 @@ fn submit_code(error: &SubmitError) -> &'static str {
         | SubmitError::ClockBehind { .. }
         | SubmitError::TooLarge { .. }
         | SubmitError::Unplaceable(_)
+        | SubmitError::CutShort { .. }
         | SubmitError::Unshowable(_)
         | SubmitError::Stopped => error.code(),
     }
