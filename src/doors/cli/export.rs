@@ -108,8 +108,8 @@ const COLUMNS: [&str; 10] = [
     "as_of_time",
 ];
 
-/// The members, each row with the moment it holds for, because a list is separated from what was
-/// said beside it.
+/// The members, each row with the moment it holds for, because a list gets separated from what
+/// was said beside it.
 fn members(selected: &Selected, writer: &mut dyn Write) -> Result<(), csv::Error> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(writer);
     csv.write_record(COLUMNS)?;
@@ -137,8 +137,8 @@ fn row(member: &MemberRow, selected: &Selected) -> [String; COLUMNS.len()] {
     ]
 }
 
-/// A spreadsheet takes a cell that begins so for a formula and runs it (OWASP, CSV injection); behind
-/// an apostrophe it is text.
+/// A spreadsheet takes a cell that begins so for a formula and runs it (OWASP, CSV injection);
+/// behind an apostrophe it is text.
 fn neutral(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}")

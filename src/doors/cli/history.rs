@@ -17,8 +17,8 @@ use std::ops::Range;
 pub(super) struct History {
     #[command(flatten)]
     selection: Selection,
-    /// Only what concerns this person: a username, a user's identifier (all of their memberships) or
-    /// a member's identifier (that one membership).
+    /// Only what concerns this person: a username, a user's identifier (all of their memberships)
+    /// or a member's identifier (that one membership).
     #[arg(long, value_name = "WHO")]
     member: Option<String>,
 }
@@ -33,7 +33,7 @@ impl History {
         let filter = HistoryFilter { about, ..HistoryFilter::default() };
         let range = 0..selected.at.org_seq() + 1;
         if output.is_json() {
-            // Entry by entry, because a history can be longer than memory: one row stands on a line.
+            // Entry by entry, because a history can be longer than memory; one row a line.
             let heading = serde_json::to_string(&selected.heading());
             let heading = heading.map_err(|error| Failure::Output(error.into()))?;
             output.text(format_args!(

@@ -22,8 +22,8 @@ const MODE: u32 = 0o700;
 pub(super) struct Init {
     #[command(flatten)]
     data: Data,
-    /// The ledger's name, a URL without scheme that is yours, such as ledger.example/main. It is part
-    /// of every hash and cannot be changed. Without it: rollbook.invalid/ and a random UUID.
+    /// The ledger's name, a URL without scheme that is yours, such as ledger.example/main. It is
+    /// part of every hash and cannot be changed. Without it: rollbook.invalid/ and a random UUID.
     #[arg(long, value_name = "NAME", value_parser = Origin::parse)]
     origin: Option<Origin>,
 }

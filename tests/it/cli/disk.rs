@@ -4,8 +4,8 @@ use super::Workplace;
 use std::path::Path;
 use std::process::Command;
 
-/// A small file system at `disk` in the workplace; none where this process may not mount. In CI that
-/// is a failure.
+/// A small file system at `disk` in the workplace; none where this process may not mount. In CI
+/// that is a failure.
 struct Disk<'a>(&'a Workplace);
 
 impl<'a> Disk<'a> {

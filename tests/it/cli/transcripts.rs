@@ -1,9 +1,10 @@
 //! `tests/cli/*.txt`: what was typed and what was answered, to be read as it is.
 //!
-//! A line that begins with `$` is run; what follows until the next empty line is the answer, standard
-//! output before standard error, with the exit code behind it where it is not 0. Identifiers, hashes
-//! and the times of the run itself are numbered in the order in which they appear, so that the same
-//! one stands for the same thing. With `BLESS=1` in the environment the files are written anew.
+//! A line that begins with `$` is run; what follows until the next empty line is the answer,
+//! standard output before standard error, with the exit code behind it where it is not 0.
+//! Identifiers and hashes are numbered in the order in which they appear, so that the same number
+//! stands for the same thing; the times of the run itself are all written as now. With `BLESS=1`
+//! in the environment the files are written anew.
 
 use super::program::{Answer, Workplace};
 use std::fmt::Write as _;

@@ -106,7 +106,7 @@ fn replaced(replacements: &[(&str, &str)]) -> String {
     line + "\n"
 }
 
-/// `{3 times x}` is written as `xxx`.
+/// `{3 times w}` is written as `www`.
 fn repeated(text: &str) -> String {
     let written = text.split_once('{').and_then(|(before, rest)| {
         let (count, rest) = rest.split_once(" times ")?;
