@@ -8,7 +8,7 @@ use crate::ground::directory::{Directory, DirectoryError};
 use crate::ground::embedded::{self, Inspection};
 use crate::ground::frame::Frame;
 use crate::ground::keyring::{Keyring, KeyringError, Walk};
-use crate::ground::log::{Head, LogError, Record};
+use crate::ground::log::{Damage, Head, LogError, Place, Record};
 use crate::house::ledger::keyring_path;
 use crate::projections::{ApplyError, Views};
 use crate::proof::{Chains, LinkFault};
@@ -43,12 +43,18 @@ pub struct Report {
     pub journal: Copy,
     /// What sled alone shows.
     pub sled: Copy,
+    /// The first entry that the copies do not have in common, as far as both can be read; none where
+    /// they are the same. Two copies that are each whole can still tell two histories.
+    pub parted_at: Option<u64>,
 }
 
 impl Report {
     /// Whether both copies are whole and end at one head.
     pub fn is_whole(&self) -> bool {
-        self.journal.is_whole() && self.sled.is_whole() && self.heads_equal()
+        self.journal.is_whole()
+            && self.sled.is_whole()
+            && self.heads_equal()
+            && self.parted_at.is_none()
     }
 
     /// Whether both copies end at one head.
@@ -151,12 +157,38 @@ impl fmt::Display for Fault {
 /// Verifies a data directory that nobody else has open. Nothing in it is changed.
 pub fn verify(path: &Path, sled_cache_bytes: u64) -> Result<Report, VerifyError> {
     let directory = Directory::open(path)?;
-    let keyring = Keyring::open(&keyring_path(path))?;
+    let keyring = Keyring::open(keyring_path(path))?;
     let inspection = Inspection::open(&directory, sled_cache_bytes)?;
     let origin = inspection.origin().clone();
     let journal = walk(&origin, &keyring, inspection.journal_frames());
     let sled = walk(&origin, &keyring, inspection.sled_frames());
-    Ok(Report { origin, journal, sled })
+    let mut report = Report { origin, journal, sled, parted_at: None };
+    if !report.heads_equal() {
+        report.parted_at = Some(parting(&inspection));
+    }
+    Ok(report)
+}
+
+/// Where two copies with different heads part. Reads both once more, frame beside frame: keeping the
+/// hashes of a first pass would take memory for every whole ledger.
+fn parting(inspection: &Inspection) -> u64 {
+    fn readable<F, E>(frames: Result<F, E>) -> impl Iterator<Item = Frame>
+    where
+        F: Iterator<Item = Result<Frame, E>>,
+    {
+        frames.into_iter().flatten().map_while(Result::ok)
+    }
+    let mut journal = readable(inspection.journal_frames());
+    let mut sled = readable(inspection.sled_frames());
+    let mut size = 0;
+    while let (Some(one), Some(other)) = (journal.next(), sled.next()) {
+        if one != other {
+            let pairs = one.records(size).zip(other.records(size));
+            return size + pairs.take_while(|(one, other)| one == other).count() as u64;
+        }
+        size = one.size();
+    }
+    size
 }
 
 fn walk<F>(origin: &Origin, keyring: &Keyring, frames: Result<F, LogError>) -> Copy
@@ -182,7 +214,7 @@ where
             for frame in frames {
                 match frame {
                     Ok(frame) => walking.frame(&frame),
-                    Err(error) => walking.find(walking.copy.head.size, Fault::Unreadable(error)),
+                    Err(error) => walking.unreadable(error),
                 }
             }
         }
@@ -206,6 +238,16 @@ impl Walking<'_> {
         if self.copy.findings.len() < FINDINGS_LIMIT {
             self.copy.findings.push(Finding { seq, fault });
         }
+    }
+
+    /// Nothing behind the frames so far can be read; the damage may name a later place in the next.
+    fn unreadable(&mut self, error: LogError) {
+        let size = self.copy.head.size;
+        let seq = match &error {
+            LogError::Damaged(Damage { place: Place::Seq(seq), .. }) => size.max(*seq),
+            LogError::Damaged(_) | LogError::Io { .. } | LogError::Closed => size,
+        };
+        self.find(seq, Fault::Unreadable(error));
     }
 
     fn frame(&mut self, frame: &Frame) {
