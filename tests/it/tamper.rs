@@ -3,6 +3,7 @@
 
 mod binary;
 mod chance;
+mod directory;
 mod export;
 mod forger;
 mod lies;
