@@ -157,7 +157,7 @@ impl fmt::Display for Fault {
 /// Verifies a data directory that nobody else has open. Nothing in it is changed.
 pub fn verify(path: &Path, sled_cache_bytes: u64) -> Result<Report, VerifyError> {
     let directory = Directory::open(path)?;
-    let keyring = Keyring::open(&keyring_path(path))?;
+    let keyring = Keyring::open(keyring_path(path))?;
     let inspection = Inspection::open(&directory, sled_cache_bytes)?;
     let origin = inspection.origin().clone();
     let journal = walk(&origin, &keyring, inspection.journal_frames());

@@ -48,9 +48,12 @@ impl Stored {
         assert!(error.is_none(), "{}", error.unwrap());
         assert_eq!(summary.imported, 10);
         ledger.close().unwrap();
-        Self { folder }
+        drop(ledger);
+        Self { folder }.copy()
     }
 
+    /// A directory that nobody has had open. One that was may count as locked for a moment longer: a
+    /// process that another test starts inherits the lock until it runs its own program.
     fn copy(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
         copy(self.folder.path(), folder.path());
@@ -71,8 +74,12 @@ impl Stored {
     }
 
     fn verify(&self) -> Report {
-        verify(&self.data(), Options::STANDARD.sled_cache_bytes).unwrap()
+        verify_at(&self.copy().data()).unwrap()
     }
+}
+
+fn verify_at(data: &Path) -> Result<Report, VerifyError> {
+    verify(data, Options::STANDARD.sled_cache_bytes)
 }
 
 fn origin() -> Origin {
@@ -90,7 +97,7 @@ fn sees(copy: &Copy, expected: Seen) -> Result<(), String> {
         {
             Ok(())
         }
-        (first, _) => Err(format!("{}", first.map_or("nothing".into(), ToString::to_string))),
+        (first, _) => Err(first.map_or("nothing".into(), ToString::to_string)),
     }
 }
 
@@ -133,13 +140,18 @@ fn a_whole_ledger_verifies_and_verifying_changes_nothing() {
     let stored = Stored::new();
     let (mut before, mut after) = (BTreeMap::new(), BTreeMap::new());
     contents(stored.folder.path(), &mut before);
-    let report = stored.verify();
+    let report = verify_at(&stored.data()).unwrap();
     contents(stored.folder.path(), &mut after);
     assert!(report.is_whole(), "{:?} {:?}", report.journal.findings, report.sled.findings);
     assert_eq!((report.journal.head.slot, report.journal.head.size), (5, 10));
     assert_eq!((report.journal.opened, report.journal.erased), (12, 0));
     assert_eq!(report.journal.root, report.sled.root);
-    assert!(before == after, "a file was changed");
+    let changed: Vec<_> = before
+        .keys()
+        .chain(after.keys())
+        .filter(|path| before.get(*path) != after.get(*path))
+        .collect();
+    assert!(changed.is_empty(), "changed: {changed:?}");
     let first_seqs: Vec<u64> = stored.frames().iter().map(|frame| frame.first_seq).collect();
     assert_eq!(first_seqs, [0, 3, 5, 7, 8]);
 }
@@ -201,7 +213,7 @@ fn what_cannot_be_used_at_all_is_refused_by_name() {
     for (what, alter, refused) in table {
         let altered = stored.copy();
         alter(&altered);
-        let error = verify(&altered.data(), Options::STANDARD.sled_cache_bytes).unwrap_err();
+        let error = verify_at(&altered.data()).unwrap_err();
         assert!(refused(&error), "{what}: {error}");
     }
 }

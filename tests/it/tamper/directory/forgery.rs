@@ -98,7 +98,7 @@ fn hashes_that_fit_around_what_is_no_entry_are_found() {
 }
 
 #[test]
-fn a_link_a_root_an_index_and_a_leaf_that_do_not_fit_are_found_whatever_the_frames_say() {
+fn a_link_a_root_and_an_index_that_do_not_fit_are_found_whatever_the_frames_say() {
     type Case = (&'static str, fn(&mut Batch), (u64, &'static str));
     let table: [Case; 6] = [
         ("order", |it| it.entries.swap(0, 1), (8, "seq is 9 where 8 comes next")),
