@@ -17,7 +17,7 @@ pub struct Summary {
     pub imported: u64,
     /// Lines that were recorded before.
     pub already_present: u64,
-    /// Lines of the commit that was refused, if one was; nothing of it is recorded.
+    /// Lines of the commit at which the import stopped, if it did, that are not recorded.
     pub refused: u64,
     /// Organizations in the ledger afterwards.
     pub organizations: usize,
@@ -54,6 +54,16 @@ pub enum ImportError {
     },
 }
 
+impl ImportError {
+    /// How much of the commit at which the import stopped is recorded all the same.
+    fn recorded(&self) -> u64 {
+        match self {
+            Self::Submit { error: SubmitError::CutShort { recorded, .. }, .. } => *recorded,
+            Self::Submit { .. } | Self::Refused { .. } | Self::Source(_) => 0,
+        }
+    }
+}
+
 /// Imports a history until its end or its first fault. `progress` is told how many bytes of how many
 /// have been read.
 pub fn import(
@@ -76,7 +86,11 @@ fn import_commits(
     while let Some(located) = history.next_commit()? {
         let lines = located.commit.lines.len() as u64;
         // Each commit is answered before the next is handed over: a refused one must be the last.
-        let recorded = import_commit(ledger, located).inspect_err(|_| summary.refused = lines)?;
+        let recorded = import_commit(ledger, located).inspect_err(|error| {
+            let recorded = error.recorded().min(lines);
+            summary.imported += recorded;
+            summary.refused = lines - recorded;
+        })?;
         summary.imported += recorded;
         summary.already_present += lines - recorded;
         let (read, all) = history.progress_bytes();

@@ -30,6 +30,15 @@ impl Files {
         Self { paths, lines, repo }
     }
 
+    /// How many lines the first `commits` commits have.
+    pub(crate) fn lines_of(&self, commits: usize) -> usize {
+        let mut end = 0;
+        for _ in 0..commits {
+            end = self.commit_around(end).1;
+        }
+        end
+    }
+
     /// How many lines there are from the first to the last of the commit that holds line `index`:
     /// where it begins, and where it ends.
     pub(crate) fn commit_around(&self, index: usize) -> (usize, usize) {
