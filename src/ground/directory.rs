@@ -17,7 +17,7 @@ const FORMAT_WORDS: &str = "rollbook data directory, format ";
 /// A process that is just ending, or that is starting another one, holds the lock a moment longer
 /// than it means to.
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
-const LOCK_PAUSES: u32 = 30;
+const LOCK_PAUSES: u32 = 150;
 
 /// A data directory that this process alone may use, for as long as the value lives.
 #[derive(Debug)]

@@ -5,6 +5,7 @@
 //! entries are read from memory and all others from sled, and the answer to an append waits for
 //! neither.
 
+mod fallback;
 mod feeder;
 pub mod inspect;
 pub mod open;
@@ -20,6 +21,7 @@ use crate::ground::log::{
 use crate::ground::memory::check_organizations;
 use crate::ground::sled_store::SledStore;
 use crate::words::{OrganizationId, Origin};
+use fallback::unanswered;
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
@@ -189,7 +191,8 @@ impl Log for EmbeddedLog {
         };
         if from < until {
             // sled was fed all of these before they left the tail.
-            return self.shared.store.read(from, until, limit);
+            let read = self.shared.store.read(from, until, limit);
+            return unanswered(read, || self.read_journal(from, until, limit));
         }
         Ok(tail::records(&frames, from, limit))
     }
@@ -211,7 +214,9 @@ impl Log for EmbeddedLog {
         };
         let missing = fed.saturating_sub(from_org_seq);
         let wanted = usize::try_from(missing).unwrap_or(usize::MAX).min(limit);
-        let mut seqs = self.shared.store.organization(org, from_org_seq, wanted)?;
+        let read = self.shared.store.organization(org, from_org_seq, wanted);
+        let journal = || self.organization_in_journal(org, from_org_seq, wanted);
+        let mut seqs = unanswered(read, journal)?;
         if seqs.len() < wanted {
             let fault = Fault::Missing;
             return Err(Damage { place: Place::Organization(org), fault }.into());

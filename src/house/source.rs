@@ -272,7 +272,9 @@ impl Reader {
         if read as u64 > LINE_LIMIT_BYTES {
             return Err(SourceError::Line { place, fault: LineFault::TooLong });
         }
-        match serde_json::from_slice(&text) {
+        // Without the line feed, so that an error's place lies in the line.
+        let text = text.strip_suffix(b"\n").unwrap_or(&text);
+        match serde_json::from_slice(text) {
             Ok(raw) => self.next = Some((place, raw)),
             Err(error) => {
                 return Err(SourceError::Line { place, fault: LineFault::Fields(error) });

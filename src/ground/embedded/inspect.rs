@@ -4,7 +4,7 @@ use crate::ground::directory::Directory;
 use crate::ground::embedded::open::{OpenError, journal_path, sled_path};
 use crate::ground::journal::frames::JournalFrames;
 use crate::ground::journal::survey::Survey;
-use crate::ground::log::{Head, LogError};
+use crate::ground::log::{Damage, Fault, Head, LogError, Place};
 use crate::ground::sled_store::walk::SledFrames;
 use crate::ground::sled_store::{SledStore, copy_directory};
 use crate::words::Origin;
@@ -55,6 +55,9 @@ impl Inspection {
     /// the end the index. What is found wrong is the last item.
     pub fn sled_frames(&self) -> Result<SledFrames, LogError> {
         let store = self.store.as_ref().map_err(again)?;
+        if store.origin()?.as_ref() != Some(&self.origin) {
+            return Err(Damage { place: Place::Sled, fault: Fault::Chain }.into());
+        }
         SledFrames::from(Arc::clone(store), 0, 0, Head::genesis(&self.origin).frame)
     }
 }

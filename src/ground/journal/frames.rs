@@ -5,7 +5,8 @@ use crate::ground::journal::segment::{self, FRAMES_OFFSET};
 use crate::ground::journal::survey::is_zero;
 use crate::ground::log::{Damage, Fault, Head, LogError};
 use crate::words::Origin;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// Streams the frames of a journal from the genesis; ends with the first error. Holds one segment
@@ -34,6 +35,33 @@ impl JournalFrames {
             offset: 0,
             done: false,
         })
+    }
+
+    /// The same from the beginning of the segment that holds entry `seq`, which is taken at its word
+    /// about what stands before it.
+    pub fn open_at(
+        directory: &Path,
+        origin: &Origin,
+        seq: u64,
+        until_slot: u64,
+    ) -> Result<Self, LogError> {
+        let mut frames = Self::open(directory, origin, until_slot)?;
+        let mut segments: Vec<(u64, PathBuf)> = frames.segments.collect();
+        let mut first = 0;
+        for (index, (slot, path)) in segments.iter().enumerate() {
+            let mut head = vec![0; FRAMES_OFFSET as usize];
+            let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
+            read.map_err(LogError::io(path))?;
+            let damage = || LogError::from(Damage::at_slot(*slot, Fault::Hash));
+            let (_, start) = segment::decode_head(&head).ok_or_else(damage)?;
+            if start.size > seq {
+                break;
+            }
+            (first, frames.head) = (index, start);
+        }
+        segments.drain(..first);
+        frames.segments = segments.into_iter();
+        Ok(frames)
     }
 
     /// The head that the frames given so far lead to.

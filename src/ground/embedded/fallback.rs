@@ -1,0 +1,75 @@
+//! Reading from the journal what sled cannot give.
+//!
+//! sled answers nothing more once it has met a full disk or damage. The journal is complete, so reading
+//! goes on from there: slower by a segment's length a read, and right.
+
+use super::EmbeddedLog;
+use super::open::journal_path;
+use crate::ground::journal::frames::JournalFrames;
+use crate::ground::log::{Damage, LogError, Place, READ_LIMIT_BYTES, Record};
+use crate::words::OrganizationId;
+
+/// Asks the journal where sled as a whole gave no answer. Damage in one place is an answer: it is
+/// told, so that somebody opens the log again and has it put right.
+pub(super) fn unanswered<T>(
+    read: Result<T, LogError>,
+    journal: impl FnOnce() -> Result<T, LogError>,
+) -> Result<T, LogError> {
+    match read {
+        Err(LogError::Io { .. } | LogError::Damaged(Damage { place: Place::Sled, .. })) => {
+            journal()
+        }
+        other => other,
+    }
+}
+
+impl EmbeddedLog {
+    /// Records from `from` on, without `until`, as [`crate::ground::log::Log::read`] gives them.
+    pub(super) fn read_journal(
+        &self,
+        from: u64,
+        until: u64,
+        limit: usize,
+    ) -> Result<Vec<Record>, LogError> {
+        let (mut records, mut bytes) = (Vec::new(), 0);
+        for frame in self.frames_from(from)? {
+            for record in frame?.records(from) {
+                if record.seq >= until || records.len() >= limit || bytes >= READ_LIMIT_BYTES {
+                    return Ok(records);
+                }
+                bytes += record.weight();
+                records.push(record);
+            }
+        }
+        Ok(records)
+    }
+
+    /// An organization's seqs from an `org_seq` on, at most `limit` of them.
+    pub(super) fn organization_in_journal(
+        &self,
+        org: OrganizationId,
+        from_org_seq: u64,
+        limit: usize,
+    ) -> Result<Vec<u64>, LogError> {
+        let mut seqs = Vec::new();
+        for frame in self.frames_from(0)? {
+            let frame = frame?;
+            for (seq, entry) in (frame.first_seq..).zip(&frame.entries) {
+                if seqs.len() >= limit {
+                    return Ok(seqs);
+                }
+                if entry.org == org && entry.org_seq >= from_org_seq {
+                    seqs.push(seq);
+                }
+            }
+        }
+        Ok(seqs)
+    }
+
+    /// The committed frames of the segments that may hold `seq` and what follows.
+    fn frames_from(&self, seq: u64) -> Result<JournalFrames, LogError> {
+        let until_slot = self.shared.state().head.slot;
+        let journal = journal_path(&self.directory);
+        JournalFrames::open_at(&journal, &self.shared.origin, seq, until_slot)
+    }
+}
