@@ -31,7 +31,7 @@ fn lines_are_counted_not_entries() {
     fs::write(&file, &early).unwrap();
     let ledger = ledger(&directory.path().join("data"), 1);
     let run = || {
-        let mut history = History::open(&[file.clone()], "mail.example").unwrap();
+        let mut history = History::open(std::slice::from_ref(&file), "mail.example").unwrap();
         let (summary, error) = import(&ledger, &mut history, &mut |_, _| ());
         assert!(error.is_none(), "{}", error.unwrap());
         (summary.imported, summary.already_present)
