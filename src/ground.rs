@@ -1,7 +1,7 @@
 //! Floor 3. The ground: where bytes go and how they come back.
 //!
-//! [`log::Log`] is the seam: ordered entries, appended in batches at an expected head. [`memory`] is
-//! its reference, [`embedded`] keeps it on one machine: a batch is committed when the journal's
+//! [`log::Log`] is the seam: ordered entries, appended in batches at an expected head. [`memory`]
+//! is its reference, [`embedded`] keeps it on one machine: a batch is committed when the journal's
 //! fdatasync returns, and sled, which is fed from the journal, holds what everything reads.
 //!
 //! Entries are opaque here, and so are the sealed values that travel with them.

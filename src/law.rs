@@ -1,8 +1,8 @@
 //! Floor 2. The law: what may happen, decided purely.
 //!
-//! `decide(state, command, context)` answers with facts or a [`Refusal`]; `evolve(state, fact)` moves
-//! the state along. No clock, no randomness, no I/O: whatever a rule needs comes in as an argument, so
-//! a rule is checked exactly where the order is fixed and cannot race.
+//! `decide(state, command, context)` answers with facts or a [`Refusal`]; `evolve(state, fact)`
+//! moves the state along. No clock, no randomness, no I/O: whatever a rule needs comes in as an
+//! argument, so a rule is checked exactly where the order is fixed and cannot race.
 //!
 //! Invariants hold at the end of a command, and at every place where a long command may be cut into
 //! batches ([`Decision::cuts`]).

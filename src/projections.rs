@@ -1,8 +1,8 @@
 //! Floor 2. Projections: what a fold of the log makes readable, now and as of any moment.
 //!
 //! Two structures carry all of them. A [`Timeline`] holds the values that one thing has had; a
-//! [`Roll`] holds which rows stood in a list. Both answer for any place of an organization's history
-//! at a cost that follows the answer and not the history's length.
+//! [`Roll`] holds which rows stood in a list. Both answer for any place of an organization's
+//! history at a cost that follows the answer and not the history's length.
 //!
 //! Everything here is kept in vectors and ordered maps, so that folding the same entries again
 //! writes the same bytes.

@@ -1,4 +1,5 @@
-//! Floor 0. The words everything else is written in: identifiers, time, hashes, texts, canonical JSON.
+//! Floor 0. The words everything else is written in: identifiers, time, hashes, texts, canonical
+//! JSON.
 //!
 //! A value of one of these types is already valid: parsing is the only way in, and nothing above
 //! checks again.

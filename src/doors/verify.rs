@@ -25,8 +25,8 @@ with one you hold from elsewhere.
 
 Exit codes: 0 whole, 1 something is wrong, 2 the file cannot be read or the arguments are wrong.";
 
-/// What no file can show about itself, said with every verdict: a whole export is easily taken for the
-/// whole truth.
+/// What no file can show about itself, said with every verdict: a whole export is easily taken for
+/// the whole truth.
 const NOT_SHOWN: [&str; 3] = [
     "that it is the history: whoever can write the file can compute a whole chain anew",
     "that it ends there: it may go on behind the head",

@@ -1,5 +1,5 @@
-//! The entry: an event in its place, and the exact bytes in which it is hashed, stored, exported and
-//! verified.
+//! The entry: an event in its place, and the exact bytes in which it is hashed, stored, exported
+//! and verified.
 //!
 //! ```json
 //! {"actor":"user:9b1c…","cmd":"5e0f…","data":{…},"log":"ledger.example","occurred":"2019-01-18T03:14:01.000000Z",

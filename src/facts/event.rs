@@ -1,8 +1,8 @@
 //! Events: everything that can happen to membership. One enum, one codec.
 //!
-//! A struct's fields stand in the order of their names, because that is the order in which canonical
-//! JSON has them; what is written is checked against [`crate::words::canonical`] all the same.
-//! Every type is described, with an example, in `events/`.
+//! A struct's fields stand in the order of their names, because that is the order in which
+//! canonical JSON has them; what is written is checked against [`crate::words::canonical`] all the
+//! same. Every type is described, with an example, in `events/`.
 
 mod body;
 pub mod invitation;

@@ -16,7 +16,8 @@ use crate::ground::directory::Directory;
 use crate::ground::frame::Frame;
 use crate::ground::journal::writer::JournalWriter;
 use crate::ground::log::{
-    AppendError, Batch, Damage, Fault, Head, Log, LogError, Place, Record, Rejection,
+    AppendError, Batch, Damage, Fault, Head, Log, LogError, Place, READ_LIMIT_BYTES, Record,
+    Rejection,
 };
 use crate::ground::memory::check_organizations;
 use crate::ground::sled_store::SledStore;
@@ -122,6 +123,24 @@ impl EmbeddedLog {
         }
     }
 
+    /// Records from one of the two places in which they are: sled, or the tail behind it.
+    fn read_part(&self, from: u64, limit: usize) -> Result<Vec<Record>, LogError> {
+        let (frames, until) = {
+            let state = self.shared.state();
+            if state.closed {
+                return Err(LogError::Closed);
+            }
+            let until = state.tail.first_seq().unwrap_or(state.head.size);
+            (if from >= until { state.tail.frames_from(from, limit) } else { Vec::new() }, until)
+        };
+        if from < until {
+            // sled was fed all of these before they left the tail.
+            let read = self.shared.store.read(from, until, limit);
+            return unanswered(read, || self.read_journal(from, until, limit));
+        }
+        Ok(tail::records(&frames, from, limit))
+    }
+
     /// Waits until the tail has room for a frame.
     fn wait_for_room(&self, bytes: usize) -> Result<(), Rejection> {
         let limit = self.shared.options.tail_limit_bytes;
@@ -181,20 +200,20 @@ impl Log for EmbeddedLog {
     }
 
     fn read(&self, from: u64, limit: usize) -> Result<Vec<Record>, LogError> {
-        let (frames, until) = {
-            let state = self.shared.state();
-            if state.closed {
-                return Err(LogError::Closed);
+        let (mut records, mut bytes) = (Vec::new(), 0);
+        loop {
+            let part = self.read_part(from + records.len() as u64, limit - records.len())?;
+            if part.is_empty() {
+                return Ok(records);
             }
-            let until = state.tail.first_seq().unwrap_or(state.head.size);
-            (if from >= until { state.tail.frames_from(from, limit) } else { Vec::new() }, until)
-        };
-        if from < until {
-            // sled was fed all of these before they left the tail.
-            let read = self.shared.store.read(from, until, limit);
-            return unanswered(read, || self.read_journal(from, until, limit));
+            for record in part {
+                bytes += record.weight();
+                records.push(record);
+                if records.len() == limit || bytes >= READ_LIMIT_BYTES {
+                    return Ok(records);
+                }
+            }
         }
-        Ok(tail::records(&frames, from, limit))
     }
 
     fn organization(

@@ -17,8 +17,8 @@
 //! | length − 64 | 32 | hash of the frame before (the first: of the genesis) |
 //! | length − 32 | 32 | the frame's hash |
 //!
-//! The hash is `derive("rollbook 2026-11 frame v1", hash before ‖ all bytes of this frame before its
-//! hash)`; the hash before thus goes in twice, once as what is followed and once as written.
+//! The hash is `derive("rollbook 2026-11 frame v1", hash before ‖ all bytes of this frame before
+//! its hash)`; the hash before thus goes in twice, once as what is followed and once as written.
 //!
 //! The hash stands last, so a frame that was written in part is recognised; the hash before stands
 //! inside, so a frame can be checked when its neighbours are lost. One batch at one head has

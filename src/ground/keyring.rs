@@ -1,16 +1,16 @@
-//! The keyring: the secret from which every subject's key derives, and from which one subject can be
-//! cut out.
+//! The keyring: the secret from which every subject's key derives, and from which one subject can
+//! be cut out.
 //!
-//! A puncturable pseudo-random function: a binary tree of 40 levels whose nodes derive their children
-//! one-way. It begins as one seed at the top. Erasing a leaf replaces the node that covers it by the
-//! siblings on the way down: every other leaf keeps its key, and nothing that is left leads to the
-//! erased one. What was sealed under it stays where it is, in journals, sled files and backups, and
-//! opens no more.
+//! A puncturable pseudo-random function: a binary tree of 40 levels whose nodes derive their
+//! children one-way. It begins as one seed at the top. Erasing a leaf replaces the node that covers
+//! it by the siblings on the way down: every other leaf keeps its key, and nothing that is left
+//! leads to the erased one. What was sealed under it stays where it is, in journals, sled files and
+//! backups, and opens no more.
 //!
-//! What that rests on, outside this file: no older copy of the keyring is kept (a backup of it needs a
-//! short life of its own), and overwriting a file overwrites its blocks. On copy-on-write file
-//! systems, snapshots and flash storage it may not; there the keyring belongs on a volume whose own
-//! key can be destroyed.
+//! What that rests on, outside this file: no older copy of the keyring is kept (a backup of it
+//! needs a short life of its own), and overwriting a file overwrites its blocks. On copy-on-write
+//! file systems, snapshots and flash storage it may not; there the keyring belongs on a volume
+//! whose own key can be destroyed.
 
 mod file;
 mod node;
@@ -172,7 +172,8 @@ impl Keyring {
 
     /// Reads the keyring and destroys what an interrupted erasure left beside it.
     ///
-    /// The caller holds the lock of the directory: an erasure in another process would lose its files.
+    /// The caller holds the lock of the directory: an erasure in another process would lose its
+    /// files.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, KeyringError> {
         let path = path.into();
         let (nodes, savepoint_key) = file::read(&read(&path)?)
@@ -202,9 +203,9 @@ impl Keyring {
     ///
     /// When this returns `Ok`, the leaves' keys stand neither in memory nor in the file nor in what
     /// was the file. Leaves that are erased already change nothing; if all are, the savepoint key
-    /// stays too. After [`KeyringError::OlderCopy`] the leaves are erased and repeating the call tries to
-    /// destroy the older file again; after [`KeyringError::Unsettled`] only opening tells; after any
-    /// other error nothing was erased.
+    /// stays too. After [`KeyringError::OlderCopy`] the leaves are erased and repeating the call
+    /// tries to destroy the older file again; after [`KeyringError::Unsettled`] only opening tells;
+    /// after any other error nothing was erased.
     pub fn erase(
         &mut self,
         leaves: &[u64],
@@ -235,8 +236,9 @@ impl Keyring {
         }
         replace::prepare(&self.path, &file::write(&nodes, &savepoint_key))
             .map_err(|source| io_error(&self.path, "write the successor of", source))?;
-        // Whether the rename happened and stays is unknown after an error here. Memory keeps the old
-        // keys, and no further erasure may build on them: it could bring back what the file erased.
+        // Whether the rename happened and stays is unknown after an error here. Memory keeps the
+        // old keys, and no further erasure may build on them: it could bring back what the file
+        // erased.
         replace::put_in_force(&self.path).map_err(|_| {
             self.unsettled = true;
             KeyringError::Unsettled { path: self.path.clone() }

@@ -2,8 +2,8 @@
 //!
 //! # The bytes
 //!
-//! LP(x) is the length of x in 4 bytes, then x; integers are big-endian; fields stand in the order of
-//! their bytes. A sealed row is
+//! LP(x) is the length of x in 4 bytes, then x; integers are big-endian; fields stand in the order
+//! of their bytes. A sealed row is
 //!
 //! ```text
 //! nonce (24) ‖ ciphertext (a multiple of 64) ‖ tag (16)          XChaCha20-Poly1305
@@ -13,9 +13,9 @@
 //!             then for each field: LP(field) ‖ commitment (32)
 //! ```
 //!
-//! The padding hides all of a value's length but its size in steps of 64 bytes. What is bound is not
-//! stored: whoever opens a row brings it from the entry, so a row moved to another entry, owner or
-//! ledger, or laid beside other commitments, does not open.
+//! The padding hides all of a value's length but its size in steps of 64 bytes. What is bound is
+//! not stored: whoever opens a row brings it from the entry, so a row moved to another entry, owner
+//! or ledger, or laid beside other commitments, does not open.
 
 use crate::ground::keyring::SubjectKey;
 use crate::words::hash::Place;
@@ -282,8 +282,8 @@ fn cipher(key: &SubjectKey) -> XChaCha20Poly1305 {
     XChaCha20Poly1305::new(key.as_bytes().into())
 }
 
-/// The plaintext. The buffer is as long as it will be from the start: one that grows leaves copies of
-/// values behind in freed memory.
+/// The plaintext. The buffer is as long as it will be from the start: one that grows leaves copies
+/// of values behind in freed memory.
 fn write(disclosures: &[&Disclosure]) -> Zeroizing<Vec<u8>> {
     let length = disclosures
         .iter()

@@ -64,8 +64,8 @@ impl ImportError {
     }
 }
 
-/// Imports a history until its end or its first fault. `progress` is told how many bytes of how many
-/// have been read.
+/// Imports a history until its end or its first fault. `progress` is told how many bytes of how
+/// many have been read.
 pub fn import(
     ledger: &Ledger,
     history: &mut History,

@@ -94,7 +94,7 @@ impl Ledger {
     /// Opens a ledger: everything stored is read, compared and replayed.
     pub fn open(path: &Path, machine: Machine) -> Result<Self, OpenError> {
         let directory = Directory::open(path)?;
-        let keyring = Keyring::open(&keyring_path(path))?;
+        let keyring = Keyring::open(keyring_path(path))?;
         let (log, repairs) = EmbeddedLog::open(directory, machine.options)?;
         Self::start(log, keyring, machine, repairs)
     }
@@ -102,7 +102,7 @@ impl Ledger {
     /// Drops what sled holds, builds it again from the journal, and opens.
     pub fn rebuild(path: &Path, machine: Machine) -> Result<Self, OpenError> {
         let directory = Directory::open(path)?;
-        let keyring = Keyring::open(&keyring_path(path))?;
+        let keyring = Keyring::open(keyring_path(path))?;
         let (log, repairs) = EmbeddedLog::rebuild(directory, machine.options)?;
         Self::start(log, keyring, machine, repairs)
     }

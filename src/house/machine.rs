@@ -11,8 +11,8 @@ pub type Clock = Box<dyn FnMut() -> Timestamp + Send>;
 pub struct Machine {
     /// What tells the time.
     pub clock: Clock,
-    /// Where identifiers, keys, salts and nonces are drawn from; it begins at a seed of fresh random
-    /// bytes.
+    /// Where identifiers, keys, salts and nonces are drawn from; it begins at a seed of fresh
+    /// random bytes.
     pub drawn: Drawn,
     /// How the log lays out its files.
     pub options: Options,

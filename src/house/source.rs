@@ -1,15 +1,15 @@
 //! Reading another system's history: files of lines, merged into one stream of source commits.
 //!
-//! The form is that of the organizations that declare their members in a repository, one JSON object
-//! a line:
+//! The form is that of the organizations that declare their members in a repository, one JSON
+//! object a line:
 //!
 //! ```json
 //! {"seq":7,"time":"2019-01-18T03:14:01Z","org":"acme","action":"member_added","member":"ada","role":"admin",
 //!  "previous_role":null,"source":{"repo":"acme/org","commit":"ee0235d…"}}
 //! ```
 //!
-//! `seq` ascends inside a file and is used once across all of them; lines of one commit stand together
-//! and share their `time`.
+//! `seq` ascends inside a file and is used once across all of them; lines of one commit stand
+//! together and share their `time`.
 
 mod line;
 
@@ -26,7 +26,8 @@ use thiserror::Error;
 /// The longest line. The longest of the real histories has 500 bytes.
 const LINE_LIMIT_BYTES: u64 = 64 * 1024;
 
-/// The most lines of one commit, because a commit is decided as a whole. The largest real one has 3,126.
+/// The most lines of one commit, because a commit is decided as a whole. The largest real one has
+/// 3,126.
 const COMMIT_LIMIT_LINES: usize = 100_000;
 
 /// Where a line stands.

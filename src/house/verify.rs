@@ -43,8 +43,8 @@ pub struct Report {
     pub journal: Copy,
     /// What sled alone shows.
     pub sled: Copy,
-    /// The first entry that the copies do not have in common, as far as both can be read; none where
-    /// they are the same. Two copies that are each whole can still tell two histories.
+    /// The first entry that the copies do not have in common, as far as both can be read; none
+    /// where they are the same. Two copies that are each whole can still tell two histories.
     pub parted_at: Option<u64>,
 }
 
@@ -169,8 +169,8 @@ pub fn verify(path: &Path, sled_cache_bytes: u64) -> Result<Report, VerifyError>
     Ok(report)
 }
 
-/// Where two copies with different heads part. Reads both once more, frame beside frame: keeping the
-/// hashes of a first pass would take memory for every whole ledger.
+/// Where two copies with different heads part. Reads both once more, frame beside frame: keeping
+/// the hashes of a first pass would take memory for every whole ledger.
 fn parting(inspection: &Inspection) -> u64 {
     fn readable<F, E>(frames: Result<F, E>) -> impl Iterator<Item = Frame>
     where
@@ -266,7 +266,8 @@ impl Walking<'_> {
             Ok(opened) => opened.entry,
             Err(error) => {
                 self.find(seq, Fault::Unseal(error));
-                // What is linked are the bytes; whatever the vault holds for them, the chain goes on.
+                // What is linked are the bytes; whatever the vault holds for them, the chain goes
+                // on.
                 match Entry::parse(&record.bytes) {
                     Ok(entry) => entry,
                     Err(_) => return,

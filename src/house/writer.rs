@@ -1,5 +1,5 @@
-//! The one writer: takes what is waiting, decides it in order, appends it as one batch, publishes it,
-//! answers.
+//! The one writer: takes what is waiting, decides it in order, appends it as one batch, publishes
+//! it, answers.
 //!
 //! The commit point is the single call of [`Log::append`]. Before it nothing can be seen; behind it
 //! the answer is only a matter of time. After an append that failed the writer takes nothing more:
@@ -24,12 +24,13 @@ use thiserror::Error;
 /// The most commands that wait. Enough for four full groups; whoever comes later waits in line.
 pub(super) const QUEUE_LIMIT: usize = 1024;
 
-/// The most commands in one batch. Larger groups gain nothing (measured: 147 k/s at 256, the same at
-/// 1,024), and the first in a group waits for the last.
+/// The most commands in one batch. Larger groups gain nothing (measured: 147 k/s at 256, the same
+/// at 1,024), and the first in a group waits for the last.
 const GROUP_LIMIT: usize = 256;
 
 /// How far the clock may lie behind the last entry. A smaller step back is bridged by counting
-/// microseconds on; a larger one means that somebody set the clock, and recorded times would be wrong.
+/// microseconds on; a larger one means that somebody set the clock, and recorded times would be
+/// wrong.
 const CLOCK_BEHIND_LIMIT: Duration = Duration::from_secs(10);
 
 /// What a command led to, durably.
@@ -88,11 +89,12 @@ pub enum SubmitError {
         /// Why the next batch was not taken.
         because: Arc<AppendError>,
     },
-    /// It is recorded, but cannot be shown: law and projections disagree, which is a fault of Rollbook.
+    /// It is recorded, but cannot be shown: law and projections disagree, which is a fault of
+    /// Rollbook.
     #[error("recorded, but it cannot be shown: {0}; restart the ledger and report this")]
     Unshowable(ApplyError),
     /// An earlier append failed; nothing is recorded until the ledger is opened again.
-    #[error("the ledger takes no commands since an append failed: restart it")]
+    #[error("the ledger takes no commands: it was closed, or an append failed; open it again")]
     Stopped,
 }
 
@@ -159,7 +161,8 @@ struct Gathered {
     bytes: usize,
 }
 
-/// A command of the group: decided, with the answer it gets when everything up to `size` is durable.
+/// A command of the group: decided, with the answer it gets when everything up to `size` is
+/// durable.
 struct Decided {
     reply: SyncSender<Answer>,
     answer: Answer,
@@ -272,8 +275,8 @@ impl<L: Log> Writer<L> {
         Ok((Receipt { cmd, entries, size }, segments))
     }
 
-    /// Puts a command's segments to what waits, and commits whenever a batch is full. A command that
-    /// fits into one batch is never divided.
+    /// Puts a command's segments to what waits, and commits whenever a batch is full. A command
+    /// that fits into one batch is never divided.
     fn gather(
         &mut self,
         gathered: &mut Gathered,

@@ -1,7 +1,7 @@
 //! How a fact moves the state.
 //!
-//! Total: a fact that the law would never have allowed changes nothing that is not there, and nothing
-//! panics. Finding such facts is the verifier's work.
+//! Total: a fact that the law would never have allowed changes nothing that is not there, and
+//! nothing panics. Finding such facts is the verifier's work.
 
 use super::command::TokenDigest;
 use super::state::{

@@ -12,7 +12,8 @@ use crate::words::{MemberId, Name, OrganizationId, TeamId, UserId, Username};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Teams of the commit that are still to come, by organization slug and name, with the identifiers
-/// they will have, in order (a team may end and begin again): children may name them before they exist.
+/// they will have, in order (a team may end and begin again): children may name them before they
+/// exist.
 type Coming = BTreeMap<(String, Name), VecDeque<TeamId>>;
 
 pub(super) fn import(draft: &mut Draft<'_>, commit: &SourceCommit) -> Result<(), Refusal> {
@@ -38,14 +39,15 @@ pub(super) fn import(draft: &mut Draft<'_>, commit: &SourceCommit) -> Result<(),
         let before = draft.facts.len();
         apply(draft, line, &mut coming)
             .map_err(|because| Refusal::Line { seq: line.seq, because: Box::new(because) })?;
-        // A line is recorded whole: what continues after a crash asks only which lines are recorded.
+        // A line is recorded whole: what continues after a crash asks only which lines are
+        // recorded.
         draft.cut_only_after(before);
     }
     Ok(())
 }
 
-/// The lines that are not recorded yet. A commit of which some are is one that was cut by a crash: the
-/// rest continues its command.
+/// The lines that are not recorded yet. A commit of which some are is one that was cut by a crash:
+/// the rest continues its command.
 fn missing<'a>(draft: &mut Draft<'_>, commit: &'a SourceCommit) -> Result<Vec<&'a Line>, Refusal> {
     let mut lines = Vec::with_capacity(commit.lines.len());
     for line in &commit.lines {
@@ -184,7 +186,8 @@ fn team_named(draft: &Draft<'_>, org: OrganizationId, name: &Name) -> Result<Tea
     draft.living(org)?.team_named(name).ok_or(Refusal::UnknownTeam)
 }
 
-/// The source says what was there before; a ledger that has something else has lost its place in it.
+/// The source says what was there before; a ledger that has something else has lost its place in
+/// it.
 fn held(
     draft: &Draft<'_>,
     org: OrganizationId,

@@ -45,7 +45,8 @@ pub(super) fn invite(draft: &mut Draft<'_>, wish: &Invite) -> Result<(), Refusal
             }
             (_, IfPending::Refuse) => return Err(Refusal::AlreadyInvited),
             (_, IfPending::Resend) => {
-                // Whoever sends it again chooses its link, and with it who may use the roles it names.
+                // Whoever sends it again chooses its link, and with it who may use the roles it
+                // names.
                 rights.may_grant(organization, &known(organization, pending)?.roles)?;
                 return renew(draft, org, pending, expires_at, wish.token);
             }

@@ -54,8 +54,8 @@ pub(super) fn add(
     admit_user(draft, org, user, roles)
 }
 
-/// Refuses when no seat is left for whoever has that address. An invitation that can still be accepted
-/// keeps a seat; joining in another way uses it.
+/// Refuses when no seat is left for whoever has that address. An invitation that can still be
+/// accepted keeps a seat; joining in another way uses it.
 fn seat_for(
     draft: &Draft<'_>,
     organization: &Organization,

@@ -132,8 +132,9 @@ pub(super) fn certify(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(), 
     draft.record(org, event)
 }
 
-/// Ends every pending invitation and every membership, the top role's last, and then the organization:
-/// at each place where so long a command may be cut, somebody still answers for what is left.
+/// Ends every pending invitation and every membership, the top role's last, and then the
+/// organization: at each place where so long a command may be cut, somebody still answers for what
+/// is left.
 pub(super) fn dissolve(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(), Refusal> {
     let organization = draft.living(org)?;
     Rights::of(draft.actor(), organization)?.require(Permission::OrganizationDissolve)?;

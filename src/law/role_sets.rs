@@ -1,9 +1,9 @@
-//! The built-in roles of each role set and what they allow. `events/role-sets/` holds the same tables
-//! with the source of every line; a test holds the two to each other.
+//! The built-in roles of each role set and what they allow. `events/role-sets/` holds the same
+//! tables with the source of every line; a test holds the two to each other.
 //!
 //! What a built-in role means is part of the recorded contract, as an event type is: entries name
-//! roles, and an answer about the past needs what they allowed. A table is therefore spelled out, and
-//! is not "every permission there is": that would change its meaning when [`Permission`] grows.
+//! roles, and an answer about the past needs what they allowed. A table is therefore spelled out,
+//! and is not "every permission there is": that would change its meaning when [`Permission`] grows.
 //!
 //! What everybody may do who belongs to an organization (see their own membership, leave) is not a
 //! permission.

@@ -112,7 +112,8 @@ pub struct Invitation {
     pub status: InvitationStatus,
 }
 
-/// What became of an invitation. Expiry holds from `expires_at` on even where this still says pending.
+/// What became of an invitation. Expiry holds from `expires_at` on even where this still says
+/// pending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub enum InvitationStatus {

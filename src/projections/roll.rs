@@ -12,14 +12,16 @@ use serde::{Deserialize, Serialize};
 ///
 /// Reading at place P must not depend on how long the history is. So the roll is cut into *eras*.
 /// An era begins with the list of all rows that stood then, and ends once half as many changes have
-/// followed as that list is long (at least [`Roll::ERA_CHANGES`]). An answer takes the last era that
-/// began at or before P (a binary search), its list, and the rows entered from there to P (they are
-/// neighbours, since rows are numbered by entry), and leaves out what was struck off by P.
+/// followed as that list is long (at least [`Roll::ERA_CHANGES`]). An answer takes the last era
+/// that began at or before P (a binary search), its list, and the rows entered from there to P
+/// (they are neighbours, since rows are numbered by entry), and leaves out what was struck off by
+/// P.
 ///
 /// With L rows at the beginning of an era, e entered and s struck off until P, L + e rows are
-/// looked at and at least L + e - s stand. Since e + s ≤ L/2, that is at most twice what stands; for
-/// a list shorter than 128 it is at most 192 rows. Were an era as long as its list, an organization
-/// that lost everybody within one era would look at everybody who ever belonged to name nobody.
+/// looked at and at least L + e - s stand. Since e + s ≤ L/2, that is at most twice what stands;
+/// for a list shorter than 128 it is at most 192 rows. Were an era as long as its list, an
+/// organization that lost everybody within one era would look at everybody who ever belonged to
+/// name nobody.
 ///
 /// An era's list has at most 1.5 × L rows, where L began the era before and at least L/2 changes
 /// lie between: three numbers a change at worst, two where the size is steady. Memory stays

@@ -217,8 +217,8 @@ impl OrganizationChain {
         self.org
     }
 
-    /// Everything that keeps `entry` from coming next. Of its place in the ledger only the order can
-    /// be seen from here.
+    /// Everything that keeps `entry` from coming next. Of its place in the ledger only the order
+    /// can be seen from here.
     pub fn check(&self, entry: &Entry) -> Vec<LinkFault> {
         let mut faults = Vec::new();
         if entry.log != self.origin {

@@ -9,8 +9,8 @@ const SIZE_LIMIT: u64 = 1 << 53;
 
 /// An append-only Merkle tree of which only the right edge is kept.
 ///
-/// A tree of `size` leaves falls into perfect subtrees, one per bit that is set in `size`; their roots
-/// are kept, the largest (leftmost) first. Equal frontiers mean equal leaves in equal order.
+/// A tree of `size` leaves falls into perfect subtrees, one per bit that is set in `size`; their
+/// roots are kept, the largest (leftmost) first. Equal frontiers mean equal leaves in equal order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Stored")]
 pub struct Frontier {
@@ -130,7 +130,8 @@ mod tests {
         }
     }
 
-    /// The reference tree of Certificate Transparency (merkletree tests of its first implementation).
+    /// The reference tree of Certificate Transparency (merkletree tests of its first
+    /// implementation).
     #[test]
     fn the_published_tree_of_eight_leaves() {
         let published: [(&[u8], &str); 8] = [

@@ -1,9 +1,9 @@
 //! Canonical JSON: RFC 8785 (JCS), narrowed to what an entry may hold.
 //!
-//! The narrowing: objects with ASCII keys, arrays, strings in Unicode normal form C, integers from 0
-//! to 2^53 − 1, `true` and `false`. No floats, no negative numbers, no `null`. Within it canonical
-//! bytes can be recognized while reading, without building a tree, and the first byte that breaks
-//! the form can be named.
+//! The narrowing: objects with ASCII keys, arrays, strings in Unicode normal form C, integers from
+//! 0 to 2^53 − 1, `true` and `false`. No floats, no negative numbers, no `null`. Within it
+//! canonical bytes can be recognized while reading, without building a tree, and the first byte
+//! that breaks the form can be named.
 
 use serde::Serialize;
 use thiserror::Error;
@@ -11,7 +11,8 @@ use unicode_normalization::is_nfc;
 
 /// How deeply values may nest. An entry needs 4; a bound keeps a hostile text from the stack.
 const DEPTH_MAX: usize = 16;
-/// 2^53: from here on, JSON readers that use doubles no longer tell neighbours apart (RFC 7493 § 2.2).
+/// 2^53: from here on, JSON readers that use doubles no longer tell neighbours apart (RFC 7493 §
+/// 2.2).
 const INTEGER_LIMIT: u64 = 1 << 53;
 
 /// Why bytes are not canonical, and where.
@@ -223,8 +224,8 @@ impl<'a> Reader<'a> {
         Ok(inside)
     }
 
-    /// The only escapes of RFC 8785 § 3.2.2.2: two-character ones where they exist, `\u00xx` in lower
-    /// case for the other control characters.
+    /// The only escapes of RFC 8785 § 3.2.2.2: two-character ones where they exist, `\u00xx` in
+    /// lower case for the other control characters.
     fn escape(&mut self) -> Result<(), NotCanonical> {
         let start = self.at;
         let refuse = Err(NotCanonical { offset: start, fault: Fault::Escape });

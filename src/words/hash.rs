@@ -1,7 +1,9 @@
-//! Hashes: one type and one derivation context per purpose. The only file that names a hash function.
+//! Hashes: one type and one derivation context per purpose. The only file that names a hash
+//! function.
 //!
 //! BLAKE3 in `derive_key` mode links entries and frames and commits to values; SHA-256 builds the
-//! trees of RFC 6962. Two families over one set of bytes: a break of one is not a break of the ledger.
+//! trees of RFC 6962. Two families over one set of bytes: a break of one is not a break of the
+//! ledger.
 
 use crate::words::{OrganizationId, Origin};
 use base64::Engine;
@@ -175,10 +177,11 @@ pub struct Place<'a> {
 }
 
 impl Commitment {
-    /// `derive("rollbook 2026-11 field v1", LP(log) ‖ LP(seq as 8 bytes) ‖ LP(field) ‖ LP(salt) ‖ LP(value))`.
+    /// `derive("rollbook 2026-11 field v1", LP(log) ‖ LP(seq as 8 bytes) ‖ LP(field) ‖ LP(salt) ‖
+    /// LP(value))`.
     ///
-    /// Hides the value as long as the salt is secret, and binds it to its place: no commitment can be
-    /// moved to another entry or field.
+    /// Hides the value as long as the salt is secret, and binds it to its place: no commitment can
+    /// be moved to another entry or field.
     pub fn to(place: Place<'_>, salt: &[u8; 32], value: &str) -> Self {
         let seq = place.seq.to_be_bytes();
         let parts =

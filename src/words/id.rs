@@ -15,8 +15,8 @@ pub struct IdError {
     text: String,
 }
 
-/// Accepts exactly the form that is written: 36 characters, lower case, hyphens. Entries are compared
-/// by their bytes, so a second spelling of one identifier must not exist.
+/// Accepts exactly the form that is written: 36 characters, lower case, hyphens. Entries are
+/// compared by their bytes, so a second spelling of one identifier must not exist.
 fn parse(text: &str) -> Result<Uuid, IdError> {
     let refuse = || IdError { text: text.chars().take(64).collect() };
     let uuid = Uuid::try_parse(text).map_err(|_| refuse())?;

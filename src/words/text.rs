@@ -180,7 +180,8 @@ texts! {
     Reason { "reason", 1000, is_prose, "control characters other than line breaks and tabs are not allowed", |_| true },
     /// The name of a role, such as `super_admin` or `kubernetes:edit`.
     RoleName { "role", 64, is_role_character, "only a to z, 0 to 9, -, _ and : are allowed", |_| true },
-    /// The name of a ledger, a schema-less URL (C2SP tlog-checkpoint), such as `ledger.example/main`.
+    /// The name of a ledger, a schema-less URL (C2SP tlog-checkpoint), such as
+    /// `ledger.example/main`.
     Origin { "origin", 255, is_origin_character, "expected a schema-less URL without spaces or plus signs, like ledger.example/main", |text| !text.contains("://") },
 }
 

@@ -9,7 +9,8 @@ use thiserror::Error;
 
 /// A moment: microseconds since 1970-01-01T00:00:00Z, in the years 1970 to 9999.
 ///
-/// Written with exactly six decimals, `2026-11-22T02:25:05.502913Z`, so that texts sort as moments do.
+/// Written with exactly six decimals, `2026-11-22T02:25:05.502913Z`, so that texts sort as moments
+/// do.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 

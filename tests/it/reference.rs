@@ -1,5 +1,5 @@
-//! `events/reference.ndjson` and `events/reference/`: a small ledger with every hash and disclosure,
-//! and the export of each of its organizations, for whoever writes a verifier.
+//! `events/reference.ndjson` and `events/reference/`: a small ledger with every hash and
+//! disclosure, and the export of each of its organizations, for whoever writes a verifier.
 #![allow(clippy::unwrap_used, reason = "what is read and written here is the repository's own")]
 
 mod story;

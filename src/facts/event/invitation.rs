@@ -1,5 +1,5 @@
-//! The life of an invitation. It is a subject of its own: the address that was invited and the digest
-//! of its one-time token can be erased without touching anybody's membership.
+//! The life of an invitation. It is a subject of its own: the address that was invited and the
+//! digest of its one-time token can be erased without touching anybody's membership.
 
 use super::body::body;
 use super::lists::sorted;

@@ -42,8 +42,8 @@ pub struct TeamUpdated {
     pub team: TeamId,
 }
 
-/// It ended, and with it everybody's place in it. Teams that were part of it stand on their own from
-/// here on.
+/// It ended, and with it everybody's place in it. Teams that were part of it stand on their own
+/// from here on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TeamRemoved {

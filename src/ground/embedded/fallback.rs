@@ -1,7 +1,7 @@
 //! Reading from the journal what sled cannot give.
 //!
-//! sled answers nothing more once it has met a full disk or damage. The journal is complete, so reading
-//! goes on from there: slower by a segment's length a read, and right.
+//! sled answers nothing more once it has met a full disk. The journal is complete, so reading goes
+//! on from there: slower by a segment's length a read, and right.
 
 use super::EmbeddedLog;
 use super::open::journal_path;

@@ -37,8 +37,8 @@ impl JournalFrames {
         })
     }
 
-    /// The same from the beginning of the segment that holds entry `seq`, which is taken at its word
-    /// about what stands before it.
+    /// The same from the beginning of the segment that holds entry `seq`, which is taken at its
+    /// word about what stands before it.
     pub fn open_at(
         directory: &Path,
         origin: &Origin,

@@ -14,11 +14,11 @@
 //! # How large it grows
 //!
 //! Leaves that are not erased are covered by the largest subtrees without an erased leaf. With
-//! k of N leaves erased at random, a subtree of s leaves is such a node when it is untouched and its
-//! neighbour is not: with x = s·k/N about k·e^-x·(1 - e^-x)/x nodes of that size. Summed over
-//! s = 1, 2, 4, … that is k·(log2(N/k) - 0.87) nodes for small k/N, and at most about 40 more for the
-//! leaves that no entry has reached. 100,000 of 10,000,000: 577,000 nodes, 22 MB, 219 bytes an erasure.
-//! Never more than k·(40 - log2 k) + 1 nodes, wherever the erased leaves lie.
+//! k of N leaves erased at random, a subtree of s leaves is such a node when it is untouched and
+//! its neighbour is not: with x = s·k/N about k·e^-x·(1 - e^-x)/x nodes of that size. Summed over s
+//! = 1, 2, 4, … that is k·(log2(N/k) - 0.87) nodes for small k/N, and at most about 40 more for the
+//! leaves that no entry has reached. 100,000 of 10,000,000: 577,000 nodes, 22 MB, 219 bytes an
+//! erasure. Never more than k·(40 - log2 k) + 1 nodes, wherever the erased leaves lie.
 
 use super::node::{LEVELS, Node};
 use crate::words::hash::checksum;

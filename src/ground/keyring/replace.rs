@@ -10,8 +10,8 @@
 //! | destroy     | new       |                |               |
 //!
 //! A crash in any step leaves a whole keyring under its own name, and everything else under a name
-//! that [`clear`] finds: the old keyring never lies in blocks that no name leads to. The second name
-//! is why this is a link and not only a rename.
+//! that [`clear`] finds: the old keyring never lies in blocks that no name leads to. The second
+//! name is why this is a link and not only a rename.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, Permissions};

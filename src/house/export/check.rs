@@ -2,8 +2,9 @@
 //!
 //! Checked: canonical bytes, the event types' own rules, the organization's chain, and that each
 //! disclosure opens the commitment it belongs to. Not shown by this: that the file ends where the
-//! history ends, that it is the newest, or that others were given the same. Whoever can write the file
-//! can compute a chain anew; only a head that was known before, or a signed checkpoint, can show that.
+//! history ends, that it is the newest, or that others were given the same. Whoever can write the
+//! file can compute a chain anew; only a head that was known before, or a signed checkpoint, can
+//! show that.
 
 use super::form::{self, Disclosed, DisclosureLine, FORMAT, Header, HeaderLine, LineError};
 use crate::facts::{Entry, EntryError};
@@ -282,7 +283,8 @@ impl Checking {
         self.current = Some((entry, None));
     }
 
-    /// Asks whether what the entry says can follow. Behind a first finding that proves nothing more.
+    /// Asks whether what the entry says can follow. Behind a first finding that proves nothing
+    /// more.
     fn project(&mut self, entry: &Entry) {
         if !self.verdict.is_whole() {
             return;
@@ -352,8 +354,8 @@ impl Checking {
     }
 }
 
-/// The hash that `prev` must be, where this file shows it: at the ledger's first entry, and where the
-/// entry before in the ledger is the organization's own.
+/// The hash that `prev` must be, where this file shows it: at the ledger's first entry, and where
+/// the entry before in the ledger is the organization's own.
 fn known_before(
     entry: &Entry,
     last_seq: Option<u64>,
@@ -366,8 +368,8 @@ fn known_before(
     }
 }
 
-/// The seq that bytes state which are no entry: with it a fault has its place. No event has a field of
-/// that name, and what a text holds is escaped, so the first key `seq` is the entry's own.
+/// The seq that bytes state which are no entry: with it a fault has its place. No event has a field
+/// of that name, and what a text holds is escaped, so the first key `seq` is the entry's own.
 fn stated_seq(bytes: &[u8]) -> Option<u64> {
     const KEY: &[u8] = b",\"seq\":";
     let begins = bytes.windows(KEY.len()).position(|window| window == KEY)? + KEY.len();

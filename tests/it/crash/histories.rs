@@ -73,9 +73,10 @@ pub(crate) fn real(data: &Path) -> Files {
     Files::of(names.map(|name| data.join(name)).to_vec())
 }
 
-/// An invented history of `organizations` organizations. Each begins with one commit of 1,401 lines,
-/// which is more than a batch holds. Where a batch would be full, 60 teams wait for a parent that comes
-/// 540 lines later, so the commit can be cut only before or behind them. Ten commits of one line follow.
+/// An invented history of `organizations` organizations. Each begins with one commit of 1,401
+/// lines, which is more than a batch holds. Where a batch would be full, 60 teams wait for a parent
+/// that comes 540 lines later, so the commit can be cut only before or behind them. Ten commits of
+/// one line follow.
 pub(crate) fn generated(organizations: usize, into: &Path) -> Files {
     fs::create_dir_all(into).unwrap();
     let mut written = Written { text: String::new(), seq: 0, commit: 0 };

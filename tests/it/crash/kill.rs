@@ -1,5 +1,5 @@
-//! The kill -9 loop: an import is killed at random moments, everything is read and verified, and the
-//! next process continues it, until it is complete and equals one that nobody disturbed.
+//! The kill -9 loop: an import is killed at random moments, everything is read and verified, and
+//! the next process continues it, until it is complete and equals one that nobody disturbed.
 
 use crate::crash::child::{Child, DOMAIN, SEGMENT_BYTES, Said};
 use crate::crash::histories::{self, Files};

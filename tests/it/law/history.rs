@@ -1,4 +1,5 @@
-//! Imports in the texts: `import imports commit <c> of <repo> at <time>`, a line of history in each row.
+//! Imports in the texts: `import imports commit <c> of <repo> at <time>`, a line of history in each
+//! row.
 
 use super::speech::{Complaint, Said, said, team_role};
 use crate::support::transcript::{Place, words};

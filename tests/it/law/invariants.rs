@@ -179,8 +179,8 @@ fn allowed(organization: &Organization, user: UserId) -> PermissionSet {
     }
 }
 
-/// What somebody may hand on: what they may do, and an avisi admin also what the roles in the clusters
-/// allow, which rank below theirs.
+/// What somebody may hand on: what they may do, and an avisi admin also what the roles in the
+/// clusters allow, which rank below theirs.
 fn may_give(organization: &Organization, user: UserId) -> PermissionSet {
     let own = allowed(organization, user);
     let (top, ..) = rules(organization.role_set);

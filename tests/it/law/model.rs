@@ -1,6 +1,6 @@
-//! A second law, naive and of names only, for enterprise and standard organizations: it says of each
-//! command whether the law accepts it, and who is a member afterwards. Written from the design; where
-//! the law asks for permissions, this one knows ranks.
+//! A second law, naive and of names only, for enterprise and standard organizations: it says of
+//! each command whether the law accepts it, and who is a member afterwards. Written from the
+//! design; where the law asks for permissions, this one knows ranks.
 
 use super::speech;
 use super::stage::Stage;

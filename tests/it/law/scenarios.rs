@@ -13,7 +13,8 @@
 //! then <claim>                        -- see `claims`
 //! client <sentence>; <sentence>       -- see `interleavings`
 //! ```
-//! What is given must be accepted; what is wished must be accepted, unless the next line says otherwise.
+//! What is given must be accepted; what is wished must be accepted, unless the next line says
+//! otherwise.
 
 use super::claims::{self, Outcome};
 use super::interleavings;

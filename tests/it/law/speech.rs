@@ -1,7 +1,8 @@
 //! What may be said in the texts: sentences that are commands.
 //!
-//! `<actor> <verb> …`, behind it in any order `in <slug>`, `because "<reason>"` and, where something
-//! is sent, `for <duration>`. The actor is a person's name, or `operator`, `token`, `import`, `clock`.
+//! `<actor> <verb> …`, behind it in any order `in <slug>`, `because "<reason>"` and, where
+//! something is sent, `for <duration>`. The actor is a person's name, or `operator`, `token`,
+//! `import`, `clock`.
 
 use super::history;
 use super::stage::{Stage, address, roles};

@@ -172,7 +172,8 @@ impl Stage {
         all.iter().collect::<BTreeSet<_>>().len()
     }
 
-    /// The team that has that name, else the one that had it, else one that the ledger does not know.
+    /// The team that has that name, else the one that had it, else one that the ledger does not
+    /// know.
     pub(crate) fn team(&mut self, org: OrganizationId, name: &str) -> TeamId {
         let organization = self.world.state.organization(org);
         let named = organization.and_then(|found| found.team_named(&Name::parse(name).ok()?));

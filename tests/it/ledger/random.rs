@@ -19,8 +19,8 @@ const COMMANDS: u64 = 240;
 /// The most commands between two openings.
 const OPEN_LIMIT: usize = 24;
 
-/// The machine of a ledger of `seed` that was given so many commands: a ledger draws two keys when it
-/// is made, and each command draws one seed and looks at the clock once.
+/// The machine of a ledger of `seed` that was given so many commands: a ledger draws two keys when
+/// it is made, and each command draws one seed and looks at the clock once.
 fn machine_behind(seed: u8, commands: u64) -> Machine {
     let mut machine = machine(seed);
     for _ in 0..2 + commands {
@@ -72,8 +72,8 @@ fn a_ledger_that_is_opened_again_and_again_equals_one_that_is_not() {
     }
 }
 
-/// A key's leaf is the seq of the entry that first names its subject in the organization, and no two
-/// subjects share one.
+/// A key's leaf is the seq of the entry that first names its subject in the organization, and no
+/// two subjects share one.
 fn assert_leaves(ledger: &Ledger) {
     let mut first: BTreeMap<(OrganizationId, Uuid), u64> = BTreeMap::new();
     let mut whose = BTreeMap::new();

@@ -7,8 +7,8 @@
 //! when ada removes ada
 //! then refused last_super_admin
 //! ```
-//! A `#` at the start of a line begins a scenario. `and` continues the keyword above it. A line that
-//! begins with `|` belongs to the line above. `--` begins a remark.
+//! A `#` at the start of a line begins a scenario. `and` continues the keyword above it. A line
+//! that begins with `|` belongs to the line above. `--` begins a remark.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -41,8 +41,8 @@ fn two_thousand_random_alterations_are_all_found() {
     }
 }
 
-/// One bit of every byte. What is wrong shows in the line itself or in the entry linked to it, and at the
-/// end where it is the last entry or what the header says of all of them.
+/// One bit of every byte. What is wrong shows in the line itself or in the entry linked to it, and
+/// at the end where it is the last entry or what the header says of all of them.
 #[test]
 fn a_flipped_bit_anywhere_is_found_in_its_line_or_by_the_next_link() {
     let forged = Forged::of("vera-holm");

@@ -52,8 +52,8 @@ impl Stored {
         Self { folder }.copy()
     }
 
-    /// A directory that nobody has had open. One that was may count as locked for a moment longer: a
-    /// process that another test starts inherits the lock until it runs its own program.
+    /// A directory that nobody has had open. One that was may count as locked for a moment longer:
+    /// a process that another test starts inherits the lock until it runs its own program.
     fn copy(&self) -> Self {
         let folder = tempfile::tempdir().unwrap();
         copy(self.folder.path(), folder.path());
@@ -101,8 +101,8 @@ fn sees(copy: &Copy, expected: Seen) -> Result<(), String> {
     }
 }
 
-/// Demands that one alteration of a whole ledger shows in each copy as expected, and that the report
-/// says where the copies part.
+/// Demands that one alteration of a whole ledger shows in each copy as expected, and that the
+/// report says where the copies part.
 fn expect(
     what: &str,
     altered: &Stored,

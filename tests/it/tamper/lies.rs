@@ -26,7 +26,8 @@ const fn case(
     Case { lie, alter, found, seq }
 }
 
-/// Entries of `harbour`: 23 to 42. In 29 somebody becomes admin, 30 and 31 begin teams, 42 is the last.
+/// Entries of `harbour`: 23 to 42. In 29 somebody becomes admin, 30 and 31 begin teams, 42 is the
+/// last.
 const TOLD: &str = r#""after":["admin","member"]"#;
 const SALT: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 const SOMEBODY: &str = "0b0e7f0c-6a51-4f5e-9d0b-3c5a1e2d4f60";

@@ -1,5 +1,6 @@
-//! What a chain alone cannot show. Whoever has the whole file can compute all of it anew; the verifier
-//! accepts that, and says with every verdict that it would. A head known from elsewhere tells them apart.
+//! What a chain alone cannot show. Whoever has the whole file can compute all of it anew; the
+//! verifier accepts that, and says with every verdict that it would. A head known from elsewhere
+//! tells them apart.
 
 use super::binary::{Ran, run};
 use super::forger::Forged;

@@ -1,5 +1,5 @@
-//! Somebody who knows the form and computes every hash anew. In one copy only, the two part; in both,
-//! nothing in the directory can show it.
+//! Somebody who knows the form and computes every hash anew. In one copy only, the two part; in
+//! both, nothing in the directory can show it.
 
 use super::{Stored, expect, origin};
 use rollbook::facts::Entry;
@@ -11,9 +11,9 @@ use rollbook::house::Ledger;
 use rollbook::proof::Chains;
 use std::sync::Arc;
 
-/// The same history, in which the one who became admin in entry 7 became something else: every link,
-/// root and frame computed anew. Sealed values stay as they are, because nothing they are bound to
-/// changed.
+/// The same history, in which the one who became admin in entry 7 became something else: every
+/// link, root and frame computed anew. Sealed values stay as they are, because nothing they are
+/// bound to changed.
 fn forged(frames: &[Frame]) -> Vec<Frame> {
     let mut chains = Chains::new(origin());
     let mut head = Head::genesis(&origin());

@@ -1,5 +1,5 @@
-//! The journal altered in its file, sled untouched: only the journal's copy shows it, and where the two
-//! part.
+//! The journal altered in its file, sled untouched: only the journal's copy shows it, and where the
+//! two part.
 
 use super::{Seen, Stored, expect, report};
 use rollbook::ground::frame::Frame;

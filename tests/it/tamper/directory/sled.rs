@@ -1,5 +1,5 @@
-//! sled altered through sled itself, the journal untouched. Checksums are written to fit, as somebody
-//! would who knows the form; the plain damage of files is the ground's own test.
+//! sled altered through sled itself, the journal untouched. Checksums are written to fit, as
+//! somebody would who knows the form; the plain damage of files is the ground's own test.
 
 use super::{Seen, Stored, expect, report};
 use rollbook::ground::log::VaultRow;
