@@ -2,7 +2,8 @@
 //! and verified.
 //!
 //! ```json
-//! {"actor":"user:9b1c…","cmd":"5e0f…","data":{…},"log":"ledger.example","occurred":"2019-01-18T03:14:01.000000Z",
+//! {"actor":"user:9b1c…","cmd":"5e0f…","data":{…},"log":"ledger.example",
+//!  "occurred":"2019-01-18T03:14:01.000000Z",
 //!  "org":"3d7a…","org_prev":"<base64>","org_seq":41,"prev":"<base64>","seq":12345,
 //!  "source":{"commit":"ee02…","repo":"kubernetes/org","seq":4692},"subjects":["9b1c…"],
 //!  "time":"2026-11-22T02:25:05.502913Z","tv":1,"type":"RoleChanged","v":1}

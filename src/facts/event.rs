@@ -70,7 +70,8 @@ macro_rules! events {
 
         impl Event {
             /// Every type with the version that is written.
-            pub const CATALOGUE: &'static [(&'static str, u32)] = &[$((stringify!($name), $version)),+];
+            pub const CATALOGUE: &'static [(&'static str, u32)] =
+                &[$((stringify!($name), $version)),+];
 
             /// The name of the type.
             pub const fn type_name(&self) -> &'static str {
@@ -91,7 +92,9 @@ macro_rules! events {
                 match (name, version) {
                     $((stringify!($name), $version) => serde_json::from_str(data)
                         .map(Self::$name)
-                        .map_err(|error| EventError::Data { name: stringify!($name), version, error }),)+
+                        .map_err(|error| {
+                            EventError::Data { name: stringify!($name), version, error }
+                        }),)+
                     _ => Err(match Self::CATALOGUE.iter().find(|(known, _)| *known == name) {
                         Some((name, _)) => EventError::UnknownVersion { name, version },
                         None => EventError::UnknownType(name.chars().take(64).collect()),

@@ -3,9 +3,9 @@
 //! One canonical JSON object a line, each line ended by a line feed:
 //!
 //! ```text
-//! {"export":{"format":1,"head":"<E of the last entry>","log":"ledger.example","org":"3d7a…","org_size":2}}
+//! {"export":{"format":1,"head":"<E of the last entry>","log":…,"org":"3d7a…","org_size":2}}
 //! {"actor":…,"org_seq":0,…}                                    the exact bytes of an entry
-//! {"disclosure":{"field":"/name","of":"…","salt":"…","seq":12,"value":"…"}}    what opens a commitment of it
+//! {"disclosure":{"field":"/name","of":"…","salt":"…","seq":12,"value":"…"}}   opens a commitment
 //! {"actor":…,"org_seq":1,…}
 //! ```
 //!

@@ -4,8 +4,8 @@
 //! object a line:
 //!
 //! ```json
-//! {"seq":7,"time":"2019-01-18T03:14:01Z","org":"acme","action":"member_added","member":"ada","role":"admin",
-//!  "previous_role":null,"source":{"repo":"acme/org","commit":"ee0235d…"}}
+//! {"seq":7,"time":"2019-01-18T03:14:01Z","org":"acme","action":"member_added","member":"ada",
+//!  "role":"admin","previous_role":null,"source":{"repo":"acme/org","commit":"ee0235d…"}}
 //! ```
 //!
 //! `seq` ascends inside a file and is used once across all of them; lines of one commit stand

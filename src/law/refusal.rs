@@ -1,11 +1,15 @@
 //! Why the law says no: a closed list with stable codes.
 
-use crate::facts::{Permission, Roles};
+use crate::facts::{OrganizationKind, Permission, RoleSet, Roles};
 use crate::words::{Name, Timestamp};
 use thiserror::Error;
 
 macro_rules! refusals {
-    ($($(#[$meta:meta])* $variant:ident $({ $($(#[$field_meta:meta])* $field:ident: $type:ty),+ $(,)? })? => $code:literal),+ $(,)?) => {
+    ($(
+        $(#[$meta:meta])*
+        $variant:ident $({ $($(#[$field_meta:meta])* $field:ident: $type:ty),+ $(,)? })?
+            => $code:literal
+    ),+ $(,)?) => {
         /// The law says no. Nothing was changed.
         ///
         /// A code never changes its meaning; the list may grow.
@@ -50,7 +54,7 @@ refusals! {
     #[error("a personal organization has one member and no member management")]
     PersonalOrganization => "personal_organization",
     #[error("an organization of kind {kind} cannot use the role set {role_set}")]
-    RoleSetDoesNotFit { kind: crate::facts::OrganizationKind, role_set: crate::facts::RoleSet } => "role_set_does_not_fit",
+    RoleSetDoesNotFit { kind: OrganizationKind, role_set: RoleSet } => "role_set_does_not_fit",
     #[error("another organization has that slug")]
     SlugTaken => "slug_taken",
     #[error("all {seats} seats are taken by members and pending invitations")]

@@ -38,7 +38,8 @@ macro_rules! hashes {
 
             /// Reads standard, padded base64 of exactly 32 bytes.
             pub fn parse(text: &str) -> Result<Self, HashError> {
-                read_base64(text).map(Self).ok_or_else(|| HashError(text.chars().take(64).collect()))
+                let bytes = read_base64(text);
+                bytes.map(Self).ok_or_else(|| HashError(text.chars().take(64).collect()))
             }
         }
 

@@ -92,7 +92,10 @@ fn visible(character: char) -> bool {
 }
 
 macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident { $what:literal, $limit:literal, $allowed:expr, $rule:literal, $form:expr }),+ $(,)?) => {$(
+    ($(
+        $(#[$doc:meta])*
+        $name:ident { $what:literal, $limit:literal, $allowed:expr, $rule:literal, $form:expr }
+    ),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
@@ -103,8 +106,8 @@ macro_rules! texts {
 
             /// Trims, normalizes and checks a text from outside.
             pub fn parse(text: &str) -> Result<Self, TextError> {
-                let rule = Rule { what: $what, limit_chars: $limit, allowed: $allowed, rule: $rule };
-                let text = parse(text, &rule)?;
+                let (what, limit_chars, allowed, rule) = ($what, $limit, $allowed, $rule);
+                let text = parse(text, &Rule { what, limit_chars, allowed, rule })?;
                 let form: fn(&str) -> bool = $form;
                 if form(&text) {
                     Ok(Self(text))

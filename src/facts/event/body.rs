@@ -48,9 +48,14 @@ impl<T> Slot for Shown<T> {
 
 /// Implements [`Body`]: the subjects, then each sealed field with its JSON pointer.
 macro_rules! body {
-    ($type:ty, |$event:ident, $org:ident| $subjects:expr, { $($pointer:literal => $($field:ident).+),* $(,)? }) => {
+    ($type:ty, |$event:ident, $org:ident| $subjects:expr, {
+        $($pointer:literal => $($field:ident).+),* $(,)?
+    }) => {
         impl $crate::facts::event::body::Body for $type {
-            fn subjects(&self, $org: $crate::words::OrganizationId) -> Vec<$crate::words::SubjectId> {
+            fn subjects(
+                &self,
+                $org: $crate::words::OrganizationId,
+            ) -> Vec<$crate::words::SubjectId> {
                 let $event = self;
                 $subjects
             }

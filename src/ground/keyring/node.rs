@@ -149,7 +149,8 @@ mod tests {
                 prop_assert_eq!(read.len(), nodes.len());
                 nodes = read;
             }
-            let beside = erased.iter().flat_map(|&leaf: &u64| [leaf.saturating_sub(1), leaf, leaf + 1]);
+            let around = |leaf: u64| [leaf.saturating_sub(1), leaf, leaf + 1];
+            let beside = erased.iter().copied().flat_map(around);
             let mut walk = Walk { nodes: &nodes, path: Vec::new() };
             for leaf in beside.chain(probes).filter(|&leaf| leaf < LEAVES) {
                 let expected = (!erased.contains(&leaf)).then(|| derived(leaf));

@@ -244,8 +244,9 @@ macro_rules! actions {
 
 actions! {
     CreateOrganization, UpdateOrganization, CertifyOrganization, DissolveOrganization, CreateMember,
-    AddMember, ChangeRoles, RemoveMember, Leave, SuspendMember, ReactivateMember, TransferSuperAdmin,
-    Invite, ResendInvitation, RevokeInvitation, AcceptInvitation, DeclineInvitation,
+    AddMember, ChangeRoles, RemoveMember, Leave, SuspendMember, ReactivateMember,
+    TransferSuperAdmin, Invite, ResendInvitation, RevokeInvitation, AcceptInvitation,
+    DeclineInvitation,
     ExpireInvitations, DefineRole, RedefineRole, RetireRole, CreateTeam, UpdateTeam, RemoveTeam,
     AddTeamMember, RemoveTeamMember, ChangeTeamRole, Import,
 }
