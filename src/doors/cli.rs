@@ -19,6 +19,7 @@ mod roles;
 mod selection;
 mod teams;
 mod verify;
+mod wording;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;

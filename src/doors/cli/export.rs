@@ -1,8 +1,9 @@
 //! `rollbook export`
 
 use super::failure::Failure;
-use super::output::{Output, count};
+use super::output::Output;
 use super::selection::{Selected, Selection};
+use super::wording::count;
 use crate::house::Ledger;
 use crate::house::export::write;
 use crate::projections::{MemberRow, PersonalValue};

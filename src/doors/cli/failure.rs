@@ -1,6 +1,6 @@
 //! Everything that can go wrong at the command line, with its code and its exit code.
 
-use super::output::count;
+use super::wording::count;
 use crate::ground::directory::DirectoryError;
 use crate::ground::embedded;
 use crate::ground::log::{AppendError, LogError, Rejection};

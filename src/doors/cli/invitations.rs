@@ -1,8 +1,9 @@
 //! `rollbook invitations`
 
 use super::failure::Failure;
-use super::output::{Output, count, moment, table};
+use super::output::{Output, moment, table};
 use super::selection::{Heading, Selection};
+use super::wording::count;
 use crate::projections::InvitationRow;
 use clap::Args;
 use serde::Serialize;

@@ -1,8 +1,9 @@
 //! `rollbook members`
 
 use super::failure::Failure;
-use super::output::{Output, cell, count, moment, table};
+use super::output::{Output, cell, moment, table};
 use super::selection::{Heading, Selection};
+use super::wording::count;
 use crate::projections::MemberRow;
 use clap::Args;
 use comfy_table::ColumnConstraint;

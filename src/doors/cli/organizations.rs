@@ -3,7 +3,8 @@
 use super::data::Data;
 use super::failure::Failure;
 use super::machine::now;
-use super::output::{Output, count, moment, table};
+use super::output::{Output, moment, table};
+use super::wording::count;
 use crate::projections::{AsOf, Header};
 use crate::words::ChainHash;
 use crate::words::Origin;

@@ -109,11 +109,3 @@ pub(super) fn moment(time: Timestamp) -> String {
 pub(super) fn cell(value: Option<impl Display>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| value.to_string())
 }
-
-/// "1 member", "2 members".
-pub(super) fn count(number: u64, one: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        number => format!("{number} {one}s"),
-    }
-}

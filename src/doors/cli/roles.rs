@@ -1,8 +1,9 @@
 //! `rollbook roles`
 
 use super::failure::Failure;
-use super::output::{Output, count, wrapped};
+use super::output::{Output, wrapped};
 use super::selection::{Heading, Selected, Selection};
+use super::wording::count;
 use crate::facts::RoleSet;
 use crate::facts::event::PermissionSet;
 use crate::law::role_sets::definition;

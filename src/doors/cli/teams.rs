@@ -1,8 +1,9 @@
 //! `rollbook teams`
 
 use super::failure::Failure;
-use super::output::{Output, cell, count, wrapped};
+use super::output::{Output, cell, wrapped};
 use super::selection::{Heading, Selection};
+use super::wording::count;
 use crate::projections::{TeamMemberRow, TeamRow};
 use crate::words::TeamId;
 use clap::Args;

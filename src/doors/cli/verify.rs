@@ -2,7 +2,8 @@
 
 use super::data::Data;
 use super::failure::Failure;
-use super::output::{Output, count};
+use super::output::Output;
+use super::wording::count;
 use crate::ground::embedded::Options;
 use crate::house::verify::{Copy, Report, verify};
 use clap::Args;
