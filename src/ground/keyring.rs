@@ -278,8 +278,8 @@ impl Walk<'_> {
             if node.level == node::LEVELS {
                 return Some(SubjectKey(node.secret.clone()));
             }
-            let (left, right) = node.children();
-            self.path.push(if left.covers(leaf) { left } else { right });
+            let below = node.child_towards(leaf);
+            self.path.push(below);
         }
     }
 }

@@ -79,8 +79,7 @@ pub(super) fn place(
         let open = entry.fact.event.clone();
         let rows = seal(&mut entry, standing, keyring, context)?;
         let bytes = entry.write()?;
-        standing.chains.extend(&entry, &bytes);
-        let leaf = TreeHash::leaf(&bytes);
+        let leaf = standing.chains.extend(&entry, &bytes);
         let new = NewEntry { org: entry.fact.org, org_seq: entry.org_seq, bytes: bytes.into() };
         entry.fact.event = open;
         placed.push(Placed { entry: Arc::new(entry), new, rows, leaf });

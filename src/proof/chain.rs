@@ -163,13 +163,14 @@ impl Chains {
         faults
     }
 
-    /// Takes an entry in, with the exact bytes in which it is stored.
-    pub fn extend(&mut self, entry: &Entry, bytes: &[u8]) {
+    /// Takes an entry in, with the exact bytes in which it is stored, and gives its leaf.
+    pub fn extend(&mut self, entry: &Entry, bytes: &[u8]) -> TreeHash {
         let (hash, leaf) = (ChainHash::of_entry(bytes), TreeHash::leaf(bytes));
         self.whole.extend(hash, leaf, entry.time);
         let mut chain = self.organization(entry.fact.org);
         chain.extend(hash, leaf, entry.effective_time());
         self.organizations.insert(entry.fact.org, chain);
+        leaf
     }
 }
 

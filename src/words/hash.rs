@@ -200,12 +200,21 @@ pub fn token_digest(token: &[u8; 32]) -> [u8; 32] {
     derive("rollbook 2026-11 invitation token v1", &[token])
 }
 
-/// The two children of a node of the keyring's tree (Goldreich, Goldwasser, Micali 1986).
-pub fn key_children(node: &[u8; 32]) -> ([u8; 32], [u8; 32]) {
-    (
-        derive("rollbook 2026-11 keyring left v1", &[node]),
-        derive("rollbook 2026-11 keyring right v1", &[node]),
-    )
+/// The side on which a node of the keyring's tree hangs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The lower half of the leaves.
+    Left,
+    /// The upper half.
+    Right,
+}
+
+/// A child of a node of the keyring's tree (Goldreich, Goldwasser, Micali 1986).
+pub fn key_child(node: &[u8; 32], side: Side) -> [u8; 32] {
+    match side {
+        Side::Left => derive("rollbook 2026-11 keyring left v1", &[node]),
+        Side::Right => derive("rollbook 2026-11 keyring right v1", &[node]),
+    }
 }
 
 /// A checksum over a file's bytes, against accidents only.

@@ -3,7 +3,7 @@
 //! Goldreich, Goldwasser and Micali (1986): both children of a node follow from it by a one-way
 //! function, so a node stands for all leaves below it, and nothing leads upwards or sideways.
 
-use crate::words::hash::key_children;
+use crate::words::hash::{Side, key_child};
 use zeroize::Zeroizing;
 
 /// The height of the tree: 2^40 leaves are an entry each, more than a ledger will ever hold.
@@ -40,15 +40,19 @@ impl Node {
         (self.first_leaf()..=self.last_leaf()).contains(&leaf)
     }
 
-    /// The left and the right child; only of a node above the leaves.
-    pub(super) fn children(&self) -> (Self, Self) {
-        let (left, right) = key_children(&self.secret);
-        let child = |side, secret| Self {
+    /// One child; only of a node above the leaves.
+    pub(super) fn child(&self, side: Side) -> Self {
+        Self {
             level: self.level + 1,
-            index: self.index * 2 + side,
-            secret: Zeroizing::new(secret),
-        };
-        (child(0, left), child(1, right))
+            index: self.index * 2 + u64::from(side == Side::Right),
+            secret: Zeroizing::new(key_child(&self.secret, side)),
+        }
+    }
+
+    /// The child that covers a leaf below this node.
+    pub(super) fn child_towards(&self, leaf: u64) -> Self {
+        let right = leaf >= middle(self.level, self.index);
+        self.child(if right { Side::Right } else { Side::Left })
     }
 }
 
@@ -104,9 +108,8 @@ fn cut(node: &Node, leaves: &[u64], kept: &mut Vec<Node>) {
     } else if node.level < LEVELS {
         let split = leaves.partition_point(|&leaf| leaf < middle(node.level, node.index));
         let (before, behind) = leaves.split_at(split);
-        let (left, right) = node.children();
-        cut(&left, before, kept);
-        cut(&right, behind, kept);
+        cut(&node.child(Side::Left), before, kept);
+        cut(&node.child(Side::Right), behind, kept);
     }
 }
 
@@ -122,8 +125,7 @@ mod tests {
     /// The definition: from the seed down, one child per bit of the leaf, the highest first.
     fn derived(leaf: u64) -> [u8; 32] {
         (0..LEVELS).rev().fold(SEED, |node, bit| {
-            let (left, right) = key_children(&node);
-            if leaf >> bit & 1 == 0 { left } else { right }
+            key_child(&node, if leaf >> bit & 1 == 0 { Side::Left } else { Side::Right })
         })
     }
 

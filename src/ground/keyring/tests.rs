@@ -1,7 +1,7 @@
 //! What stands on disk before, after and in the middle of an erasure. Real files, real steps.
 
 use super::*;
-use crate::words::hash::key_children;
+use crate::words::hash::{Side, key_child};
 use std::os::unix::fs::PermissionsExt;
 
 const SEED: [u8; 32] = [3; 32];
@@ -28,8 +28,8 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
 fn way_down(leaf: u64) -> Vec<[u8; 32]> {
     let mut way = vec![SEED];
     for bit in (0..node::LEVELS).rev() {
-        let (left, right) = key_children(&way[way.len() - 1]);
-        way.push(if leaf >> bit & 1 == 0 { left } else { right });
+        let side = if leaf >> bit & 1 == 0 { Side::Left } else { Side::Right };
+        way.push(key_child(&way[way.len() - 1], side));
     }
     way
 }
