@@ -16,14 +16,15 @@ const FINDINGS: u8 = 1;
 const UNUSABLE: u8 = 2;
 
 const AFTER_HELP: &str = "\
-Checked: canonical bytes, the form of every event, the organization's hash chain, and that every
-disclosed value is the one its entry commits to.
+Checked: canonical bytes, the form of every event, the organization's hash chain, and that
+every disclosed value is the one its entry commits to.
 
-Not shown by this: that it is the history (whoever can write the file can compute a whole chain anew),
-where it goes on behind the head, or that others were given the same. Compare the head that is printed
-with one you hold from elsewhere.
+Not shown by this: that it is the history (whoever can write the file can compute a whole
+chain anew), where it goes on behind the head, or that others were given the same. Compare
+the head that is printed with one you hold from elsewhere.
 
-Exit codes: 0 whole, 1 something is wrong, 2 the file cannot be read or the arguments are wrong.";
+Exit codes: 0 whole, 1 something is wrong, 2 the file cannot be read or the arguments are
+wrong.";
 
 /// What no file can show about itself, said with every verdict: a whole export is easily taken for
 /// the whole truth.

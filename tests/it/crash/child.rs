@@ -39,8 +39,8 @@ pub(crate) fn real_machine(seed: u64) -> Machine {
     Machine { clock: Box::new(clock), drawn, options }
 }
 
-/// Undisturbed, a child acknowledges every commit and says that it is complete. As the child itself,
-/// this is what is started and killed.
+/// Undisturbed, a child acknowledges every commit and says that it is complete. As the child
+/// itself, this is what is started and killed.
 #[test]
 fn the_child_imports() {
     if let Some(data) = env::var_os(DATA) {
