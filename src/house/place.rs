@@ -2,7 +2,7 @@
 
 use super::standing::Standing;
 use crate::facts::{Content, Entry, EntryError, Event};
-use crate::ground::keyring::Keyring;
+use crate::ground::keyring::{Keyring, Walk};
 use crate::ground::log::{NewEntry, VaultRow};
 use crate::ground::vault::{self, Address, Disclosure, VaultError};
 use crate::law::{Command, Context, Decision};
@@ -57,6 +57,8 @@ pub(super) fn place(
     decision: Decision,
     context: &mut Context,
 ) -> Result<Vec<Placed>, PlaceError> {
+    // The leaves of one command lie close together, and so do the ways down to them.
+    let mut keys = keyring.walk();
     let mut placed = Vec::with_capacity(decision.facts.len());
     for (time, fact) in (context.now.micros()..).zip(decision.facts) {
         let chain = standing.chains.organization(fact.org);
@@ -77,7 +79,7 @@ pub(super) fn place(
             return Err(PlaceError::TwoIntroductions);
         }
         let open = entry.fact.event.clone();
-        let rows = seal(&mut entry, standing, keyring, context)?;
+        let rows = seal(&mut entry, standing, &mut keys, context)?;
         let bytes = entry.write()?;
         let leaf = standing.chains.extend(&entry, &bytes);
         let new = NewEntry { org: entry.fact.org, org_seq: entry.org_seq, bytes: bytes.into() };
@@ -92,7 +94,7 @@ pub(super) fn place(
 fn seal(
     entry: &mut Entry,
     standing: &Standing,
-    keyring: &Keyring,
+    keys: &mut Walk<'_>,
     context: &mut Context,
 ) -> Result<Vec<VaultRow>, PlaceError> {
     let (org, seq, log) = (entry.fact.org, entry.seq, entry.log.clone());
@@ -101,7 +103,7 @@ fn seal(
     for (owner, disclosures) in by_owner {
         let no_key = PlaceError::NoKey { org, subject: owner };
         let Some(leaf) = standing.leaves.of(org, owner) else { return Err(no_key) };
-        let Some(key) = keyring.key(leaf) else { return Err(no_key) };
+        let Some(key) = keys.key(leaf) else { return Err(no_key) };
         let address = Address { log: &log, seq, owner, leaf };
         let sealed = vault::seal(&key, address, &disclosures, context.drawn.bytes())?;
         rows.push(VaultRow { seq, owner, leaf, sealed });
