@@ -106,11 +106,31 @@ pub enum Misfit {
         /// Its id or name.
         name: String,
     },
+    /// What the event says was there before is not what was.
+    #[error("it says {said} where {held} was held")]
+    Before {
+        /// What the event says.
+        said: String,
+        /// What was there.
+        held: String,
+    },
 }
 
 impl Misfit {
     fn absent(what: &'static str, name: impl ToString) -> Self {
         Self::Absent { what, name: name.to_string() }
+    }
+
+    /// Holds an event to what it says was there before it.
+    fn unless_before<T: PartialEq>(
+        said: &T,
+        held: &T,
+        tell: impl Fn(&T) -> String,
+    ) -> Result<(), Self> {
+        if said == held {
+            return Ok(());
+        }
+        Err(Self::Before { said: tell(said), held: tell(held) })
     }
 
     fn present(what: &'static str, name: impl ToString) -> Self {

@@ -3,6 +3,7 @@
 use super::members::Members;
 use super::moment::Sequence;
 use super::{Misfit, Place, Roll, Timeline};
+use crate::facts::Permission;
 use crate::facts::event::{PermissionSet, RoleDefined, RoleRedefined, RoleRetired};
 use crate::words::{RoleName, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -52,13 +53,17 @@ impl CustomRoles {
     pub(super) fn redefine(&mut self, place: Place, changed: &RoleRedefined) -> Result<(), Misfit> {
         let row = self.in_use.get(&changed.role).copied();
         let row = row.ok_or_else(|| Misfit::absent("role", &changed.role))?;
-        self.rows[row as usize].permissions.set(place, changed.after.clone());
+        let permissions = &mut self.rows[row as usize].permissions;
+        Misfit::unless_before(&changed.before, permissions.current(), names)?;
+        permissions.set(place, changed.after.clone());
         Ok(())
     }
 
     pub(super) fn retire(&mut self, place: Place, retired: &RoleRetired) -> Result<(), Misfit> {
         let row = self.in_use.remove(&retired.role);
         let row = row.ok_or_else(|| Misfit::absent("role", &retired.role))?;
+        let held = self.rows[row as usize].permissions.current();
+        Misfit::unless_before(&retired.permissions, held, names)?;
         self.roll.strike(place, row);
         Ok(())
     }
@@ -95,4 +100,8 @@ impl CustomRoles {
         }
         rows.into_values().collect()
     }
+}
+
+fn names(permissions: &PermissionSet) -> String {
+    permissions.iter().map(Permission::name).collect::<Vec<_>>().join(", ")
 }

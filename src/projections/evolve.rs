@@ -26,7 +26,8 @@ impl OrganizationView {
             Event::InvitationDeclined(declined) => self.invitations.decline(place, declined)?,
             Event::InvitationExpired(expired) => self.invitations.expire(place, expired)?,
             Event::InvitationAccepted(accepted) => self.accept(place, actor, accepted)?,
-            Event::RoleChanged(RoleChanged { member, after, .. }) => {
+            Event::RoleChanged(RoleChanged { member, before, after, .. }) => {
+                self.members.held_before(*member, before)?;
                 self.members.set_roles(place, *member, after)?;
             }
             Event::MemberSuspended(suspended) => {
@@ -37,6 +38,7 @@ impl OrganizationView {
             }
             Event::MemberRemoved(removed) => self.remove_member(place, removed)?,
             Event::SuperAdminTransferred(moved) => {
+                self.members.held_before(moved.to_member, &moved.to_before)?;
                 self.members.transfer(place, moved.from_member, &moved.becomes, moved.to_member)?;
             }
             Event::RoleDefined(defined) => self.roles.define(place, defined)?,
@@ -50,10 +52,12 @@ impl OrganizationView {
             }
             Event::TeamMemberRemoved(removed) => {
                 let row = self.members.standing(removed.member)?;
+                self.teams.was_before(removed.team, row, removed.role)?;
                 self.teams.take_out(place, removed.team, row)?;
             }
             Event::TeamRoleChanged(changed) => {
                 let row = self.members.standing(changed.member)?;
+                self.teams.was_before(changed.team, row, changed.before)?;
                 self.teams.set_role(place, changed.team, row, changed.after)?;
             }
         }
@@ -105,6 +109,7 @@ impl OrganizationView {
     }
 
     fn remove_member(&mut self, place: Place, removed: &MemberRemoved) -> Result<(), Misfit> {
+        self.members.held_before(removed.member, &removed.roles)?;
         let row = self.members.leave(place, removed.member, removed.cause)?;
         self.teams.take_out_of_all(place, row);
         Ok(())

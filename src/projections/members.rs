@@ -103,6 +103,13 @@ impl Members {
         Ok(())
     }
 
+    /// Refuses what does not say truly what a member held.
+    pub(super) fn held_before(&self, member: MemberId, said: &Roles) -> Result<(), Misfit> {
+        let row = self.standing(member)?;
+        let held = self.held.roles(*self.rows[row as usize].roles.current());
+        Misfit::unless_before(said, held, Roles::to_string)
+    }
+
     /// What `from` held goes to `to`, whole: with the top role comes what was held beside it.
     pub(super) fn transfer(
         &mut self,

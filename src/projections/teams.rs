@@ -152,6 +152,13 @@ impl Teams {
         Ok(())
     }
 
+    /// Refuses what does not say truly what a member was in a team.
+    pub(super) fn was_before(&self, id: TeamId, member: u32, said: TeamRole) -> Result<(), Misfit> {
+        let (row, belonging) = self.place_of(id, member)?;
+        let held = self.rows[row as usize].belongings[belonging as usize].role.current();
+        Misfit::unless_before(&said, held, TeamRole::to_string)
+    }
+
     pub(super) fn set_role(
         &mut self,
         place: Place,

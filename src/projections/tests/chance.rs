@@ -80,7 +80,10 @@ impl Scene<'_> {
         let held = self.some_roles(chance)?;
         let reason = None;
         match chance.below(6) {
-            0 | 1 => plain(leaves(&who.name, &who.login, RemovalCause::Removed)),
+            0 | 1 => {
+                let event = leaves(&who.name, &who.login, RemovalCause::Removed);
+                plain(MemberRemoved { roles: who.roles.clone(), ..event })
+            }
             2 | 3 => {
                 let (after, before) = (held, who.roles.clone());
                 plain(RoleChanged { after, before, member, reason, user })

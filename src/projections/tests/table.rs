@@ -359,3 +359,31 @@ fn an_entry_that_does_not_follow_is_refused_by_name() {
     let expected = format!("entry 13: TeamRemoved: there is no team {}", team("core"));
     assert_eq!(refusal(&absent.entries), expected);
 }
+
+#[test]
+fn an_event_that_is_untrue_about_what_was_before_is_refused() {
+    let refusal = |event: Event| {
+        let mut story = Story::new();
+        story.tell(joins("ann", "ann", "owner")).tell(team_begins("core", None));
+        story.tell(joins_team("ann", "core", TeamRole::Member)).tell(event);
+        let mut views = Views::default();
+        story.entries.iter().try_for_each(|entry| views.apply(entry)).unwrap_err().to_string()
+    };
+    let in_team = TeamRoleChanged {
+        after: TeamRole::Member,
+        before: TeamRole::Maintainer,
+        member: member("ann"),
+        reason: None,
+        team: team("core"),
+        user: user("ann"),
+    };
+    let table: [(Event, &str); 3] = [
+        (changes_role("ann", "admin", "member").into(), "admin where owner"),
+        (leaves("ann", "ann", RemovalCause::Left).into(), "member where owner"),
+        (in_team.into(), "maintainer where member"),
+    ];
+    for (event, expected) in table {
+        let refusal = refusal(event);
+        assert!(refusal.ends_with(&format!("it says {expected} was held")), "{refusal}");
+    }
+}

@@ -10,8 +10,9 @@ pub(super) const FORGED: &[Case] = &[
             it.write_entry(29, TOLD, r#""after":["owner"]"#);
             it.relink();
         },
-        "the header names",
-        None,
+        // The removal behind it says what was really held, and stands before the header's turn.
+        "it says admin, member where owner was held",
+        Some(41),
     ),
     case(
         "another role, the header anew, the links left",
