@@ -149,6 +149,12 @@ pub(super) struct Writer<L: Log> {
     pub(super) drawn: Drawn,
 }
 
+/// What a writer leaves that was never refused an append.
+pub(super) struct AtRest {
+    pub(super) standing: Standing,
+    pub(super) drawn: Drawn,
+}
+
 /// The writer's queue.
 pub(super) fn queue() -> (SyncSender<Waiting>, Receiver<Waiting>) {
     sync_channel(QUEUE_LIMIT)
@@ -170,15 +176,17 @@ struct Decided {
 }
 
 impl<L: Log> Writer<L> {
-    /// Works until nobody can send any more.
-    pub(super) fn run(mut self, queue: &Receiver<Waiting>) {
+    /// Works until nobody can send any more. Answers where it came to rest; nothing, when an append
+    /// failed and what it knows may be ahead of the log.
+    pub(super) fn run(mut self, queue: &Receiver<Waiting>) -> Option<AtRest> {
         while let Ok(first) = queue.recv() {
             let group = gather(first, queue);
             if self.work(group).is_err() {
                 refuse_everything(queue);
-                return;
+                return None;
             }
         }
+        Some(AtRest { standing: self.standing, drawn: self.drawn })
     }
 
     /// Decides, appends, publishes and answers one group.
