@@ -12,6 +12,8 @@ mod place;
 #[cfg(feature = "store")]
 pub mod savepoint;
 #[cfg(feature = "store")]
+mod saver;
+#[cfg(feature = "store")]
 pub mod source;
 #[cfg(feature = "store")]
 pub mod standing;

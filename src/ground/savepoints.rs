@@ -100,7 +100,7 @@ pub struct Sealed {
 }
 
 /// The savepoints of one data directory.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Savepoints {
     directory: PathBuf,
 }

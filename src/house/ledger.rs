@@ -2,6 +2,7 @@
 
 use super::machine::Machine;
 use super::savepoint::{self, Fault, Folded, Ignored, SaveError};
+use super::saver::{self, Saved};
 use super::standing::Standing;
 use super::unseal::{self, Opened, UnsealError};
 use super::writer::{Answer, AtRest, SubmitError, Waiting, Writer, queue};
@@ -64,6 +65,7 @@ pub struct Ledger {
     views: Arc<RwLock<Views>>,
     queue: Mutex<Option<SyncSender<Waiting>>>,
     writer: Mutex<Option<JoinHandle<Option<AtRest>>>>,
+    saver: Mutex<Option<JoinHandle<Saved>>>,
     repairs: Vec<Repair>,
     savepoints: Savepoints,
     /// The size of the savepoint that opening began with; 0 without one.
@@ -127,6 +129,8 @@ impl Ledger {
     ) -> Result<Self, OpenError> {
         let Start { folded: (standing, views), began_at, ignored } = start;
         let savepoints = Savepoints::of(log.directory().path());
+        let (saver, saving) =
+            saver::start(savepoints.clone(), began_at).map_err(OpenError::Writer)?;
         let log = Arc::new(log);
         let keyring = Arc::new(RwLock::new(keyring));
         let views = Arc::new(RwLock::new(views));
@@ -139,6 +143,7 @@ impl Ledger {
             views: Arc::clone(&views),
             clock: machine.clock,
             drawn: machine.drawn,
+            saver,
         };
         let (sender, receiver) = queue();
         let writer = std::thread::Builder::new()
@@ -146,13 +151,14 @@ impl Ledger {
             .spawn(move || writer.run(&receiver))
             .map_err(OpenError::Writer)?;
         let (queue, writer) = (Mutex::new(Some(sender)), Mutex::new(Some(writer)));
-        let unsaved = OnceLock::new();
+        let (saver, unsaved) = (Mutex::new(Some(saving)), OnceLock::new());
         Ok(Self {
             log,
             keyring,
             views,
             queue,
             writer,
+            saver,
             repairs,
             savepoints,
             began_at,
@@ -235,34 +241,45 @@ impl Ledger {
 
     /// Ends the writer, feeds what is left to sled, and writes a savepoint where one is due.
     pub fn close(&self) -> Result<(), LogError> {
-        let at_rest = self.end_writer();
+        let (at_rest, saved) = self.end_threads();
         let closed = self.log.close();
-        if let Some(AtRest { standing, mut drawn }) = at_rest {
-            let size = standing.chains.whole().size();
-            let replaces = !self.ignored.is_empty() && size > 0;
-            if replaces || savepoint::is_due(size, self.began_at) {
-                let keyring = self.keyring.read().unwrap_or_else(PoisonError::into_inner);
-                let views = self.views();
-                let (savepoints, keyring) = (&self.savepoints, &*keyring);
-                let saved = savepoint::save(savepoints, &standing, &views, keyring, &mut drawn);
-                // A ledger is closed once, so nothing stands there yet.
-                saved.err().into_iter().for_each(|error| drop(self.unsaved.set(error)));
-            }
+        if let Some(at_rest) = at_rest
+            && let Err(error) = saved.and_then(|last| self.save(at_rest, last))
+        {
+            // A ledger is closed once, so nothing stands there yet.
+            drop(self.unsaved.set(error));
         }
         closed
     }
 
-    fn end_writer(&self) -> Option<AtRest> {
+    fn save(&self, at_rest: AtRest, last: Option<u64>) -> Result<(), SaveError> {
+        let AtRest { standing, mut drawn } = at_rest;
+        let size = standing.chains.whole().size();
+        let replaces = !self.ignored.is_empty() && last.is_none() && size > 0;
+        if !replaces && !savepoint::is_due_at_close(size, last.unwrap_or(self.began_at)) {
+            return Ok(());
+        }
+        let keyring = self.keyring.read().unwrap_or_else(PoisonError::into_inner);
+        let (views, key) = (self.views(), keyring.savepoint_key());
+        savepoint::save(&self.savepoints, (&standing, &views), key, drawn.bytes())
+    }
+
+    /// Ends the writer, then the saver that it feeds: nothing writes to the directory behind it.
+    fn end_threads(&self) -> (Option<AtRest>, Saved) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A panicked writer has answered nobody; there is nothing left to tell.
-        writer.and_then(|writer| writer.join().ok().flatten())
+        let at_rest = writer.and_then(|writer| writer.join().ok().flatten());
+        let saver = self.saver.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A panicked saver has written nothing.
+        let saved = saver.and_then(|saver| saver.join().ok());
+        (at_rest, saved.unwrap_or(Ok(None)))
     }
 }
 
 impl Drop for Ledger {
     fn drop(&mut self) {
-        self.end_writer();
+        drop(self.end_threads());
     }
 }
 
@@ -284,7 +301,7 @@ impl Start {
         keyring: &Keyring,
     ) -> Result<Self, OpenError> {
         let mut ignored = Vec::new();
-        for size in savepoints.sizes() {
+        for size in savepoints.sizes().into_iter().take(savepoint::TRIED) {
             let path = savepoints.path(size);
             let fault = match savepoint::load(savepoints, size, log, keyring)? {
                 Ok(folded) => match replay_behind(folded, log, keyring) {

@@ -7,6 +7,7 @@
 
 use super::machine::Clock;
 use super::place::{PlaceError, Placed, place};
+use super::saver::{Saver, Taken};
 use super::standing::Standing;
 use crate::facts::Entry;
 use crate::ground::keyring::Keyring;
@@ -147,6 +148,7 @@ pub(super) struct Writer<L: Log> {
     pub(super) views: Arc<RwLock<Views>>,
     pub(super) clock: Clock,
     pub(super) drawn: Drawn,
+    pub(super) saver: Saver,
 }
 
 /// What a writer leaves that was never refused an append.
@@ -185,8 +187,22 @@ impl<L: Log> Writer<L> {
                 refuse_everything(queue);
                 return None;
             }
+            self.save_if_due();
         }
         Some(AtRest { standing: self.standing, drawn: self.drawn })
+    }
+
+    /// Hands what is known to the saver, when that is due. Behind a group, so that everything in it
+    /// is committed. What it costs here: clones that share, and later one copy of each organization
+    /// that changes while the file is written.
+    fn save_if_due(&mut self) {
+        if self.saver.wants(self.head.size) {
+            let keyring = self.keyring.read().unwrap_or_else(PoisonError::into_inner);
+            let key = keyring.savepoint_key().clone();
+            let views = self.views.read().unwrap_or_else(PoisonError::into_inner).clone();
+            let (standing, nonce) = (self.standing.clone(), self.drawn.bytes());
+            self.saver.take(Taken { standing, views, key, nonce });
+        }
     }
 
     /// Decides, appends, publishes and answers one group.
