@@ -10,6 +10,10 @@ pub mod machine;
 #[cfg(feature = "store")]
 mod place;
 #[cfg(feature = "store")]
+pub mod savepoint;
+#[cfg(feature = "store")]
+mod saver;
+#[cfg(feature = "store")]
 pub mod source;
 #[cfg(feature = "store")]
 pub mod standing;

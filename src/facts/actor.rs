@@ -84,14 +84,56 @@ impl FromStr for Actor {
     }
 }
 
+/// In text the written form, elsewhere its parts.
+#[derive(Serialize, Deserialize)]
+enum Stored {
+    User(UserId),
+    Token(TokenId),
+    Operator(OperatorId),
+    Import,
+    Expiry,
+}
+
+impl From<Actor> for Stored {
+    fn from(actor: Actor) -> Self {
+        match actor {
+            Actor::User(id) => Self::User(id),
+            Actor::Token(id) => Self::Token(id),
+            Actor::Operator(id) => Self::Operator(id),
+            Actor::System(System::Import) => Self::Import,
+            Actor::System(System::Expiry) => Self::Expiry,
+        }
+    }
+}
+
+impl From<Stored> for Actor {
+    fn from(stored: Stored) -> Self {
+        match stored {
+            Stored::User(id) => Self::User(id),
+            Stored::Token(id) => Self::Token(id),
+            Stored::Operator(id) => Self::Operator(id),
+            Stored::Import => Self::System(System::Import),
+            Stored::Expiry => Self::System(System::Expiry),
+        }
+    }
+}
+
 impl Serialize for Actor {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            Stored::from(*self).serialize(serializer)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Actor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Cow::<str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        if deserializer.is_human_readable() {
+            let text = Cow::<str>::deserialize(deserializer)?;
+            return text.parse().map_err(serde::de::Error::custom);
+        }
+        Stored::deserialize(deserializer).map(Self::from)
     }
 }

@@ -1,20 +1,23 @@
 //! The ledger: a data directory that is open, with one writer and any number of readers.
 
 use super::machine::Machine;
+use super::savepoint::{self, Fault, Folded, Ignored, SaveError};
+use super::saver::{self, Saved};
 use super::standing::Standing;
 use super::unseal::{self, Opened, UnsealError};
-use super::writer::{Answer, SubmitError, Waiting, Writer, queue};
+use super::writer::{Answer, AtRest, SubmitError, Waiting, Writer, queue};
 use crate::ground::directory::{Directory, DirectoryError};
 use crate::ground::embedded::{self, EmbeddedLog, Repair};
 use crate::ground::keyring::{Keyring, KeyringError};
 use crate::ground::log::{Head, Log, LogError, Record};
+use crate::ground::savepoints::Savepoints;
 use crate::law::Command;
 use crate::projections::{ApplyError, Views};
 use crate::proof::LinkFault;
 use crate::words::{OrganizationId, Origin};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 use thiserror::Error;
 
@@ -61,8 +64,14 @@ pub struct Ledger {
     keyring: Arc<RwLock<Keyring>>,
     views: Arc<RwLock<Views>>,
     queue: Mutex<Option<SyncSender<Waiting>>>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    writer: Mutex<Option<JoinHandle<Option<AtRest>>>>,
+    saver: Mutex<Option<JoinHandle<Saved>>>,
     repairs: Vec<Repair>,
+    savepoints: Savepoints,
+    /// The size of the savepoint that opening began with; 0 without one.
+    began_at: u64,
+    ignored: Vec<Ignored>,
+    unsaved: OnceLock<SaveError>,
 }
 
 /// A command that was handed to the writer.
@@ -88,23 +97,27 @@ impl Ledger {
         let (seed, savepoint_key) = (machine.drawn.bytes(), machine.drawn.bytes());
         let keyring = Keyring::create(&keyring, seed, savepoint_key)?;
         let log = EmbeddedLog::create(directory, origin, machine.options)?;
-        Self::start(log, keyring, machine, Vec::new())
+        let start = Start { folded: replay(&log, &keyring)?, began_at: 0, ignored: Vec::new() };
+        Self::start(log, keyring, machine, Vec::new(), start)
     }
 
-    /// Opens a ledger: everything stored is read, compared and replayed.
+    /// Opens a ledger: everything stored is read and compared, and what follows the newest usable
+    /// savepoint is replayed.
     pub fn open(path: &Path, machine: Machine) -> Result<Self, OpenError> {
         let directory = Directory::open(path)?;
         let keyring = Keyring::open(keyring_path(path))?;
         let (log, repairs) = EmbeddedLog::open(directory, machine.options)?;
-        Self::start(log, keyring, machine, repairs)
+        let start = Start::from_newest(&Savepoints::of(path), &log, &keyring)?;
+        Self::start(log, keyring, machine, repairs, start)
     }
 
-    /// Drops what sled holds, builds it again from the journal, and opens.
+    /// Drops what sled holds, builds it again from the journal, and opens without a savepoint.
     pub fn rebuild(path: &Path, machine: Machine) -> Result<Self, OpenError> {
         let directory = Directory::open(path)?;
         let keyring = Keyring::open(keyring_path(path))?;
         let (log, repairs) = EmbeddedLog::rebuild(directory, machine.options)?;
-        Self::start(log, keyring, machine, repairs)
+        let start = Start { folded: replay(&log, &keyring)?, began_at: 0, ignored: Vec::new() };
+        Self::start(log, keyring, machine, repairs, start)
     }
 
     fn start(
@@ -112,8 +125,12 @@ impl Ledger {
         keyring: Keyring,
         machine: Machine,
         repairs: Vec<Repair>,
+        start: Start,
     ) -> Result<Self, OpenError> {
-        let (standing, views) = replay(&log, &keyring)?;
+        let Start { folded: (standing, views), began_at, ignored } = start;
+        let savepoints = Savepoints::of(log.directory().path());
+        let (saver, saving) =
+            saver::start(savepoints.clone(), began_at).map_err(OpenError::Writer)?;
         let log = Arc::new(log);
         let keyring = Arc::new(RwLock::new(keyring));
         let views = Arc::new(RwLock::new(views));
@@ -126,6 +143,7 @@ impl Ledger {
             views: Arc::clone(&views),
             clock: machine.clock,
             drawn: machine.drawn,
+            saver,
         };
         let (sender, receiver) = queue();
         let writer = std::thread::Builder::new()
@@ -133,12 +151,40 @@ impl Ledger {
             .spawn(move || writer.run(&receiver))
             .map_err(OpenError::Writer)?;
         let (queue, writer) = (Mutex::new(Some(sender)), Mutex::new(Some(writer)));
-        Ok(Self { log, keyring, views, queue, writer, repairs })
+        let (saver, unsaved) = (Mutex::new(Some(saving)), OnceLock::new());
+        Ok(Self {
+            log,
+            keyring,
+            views,
+            queue,
+            writer,
+            saver,
+            repairs,
+            savepoints,
+            began_at,
+            ignored,
+            unsaved,
+        })
     }
 
     /// What was put right when it was opened.
     pub fn repairs(&self) -> &[Repair] {
         &self.repairs
+    }
+
+    /// The savepoints that opening could not use.
+    pub fn ignored(&self) -> &[Ignored] {
+        &self.ignored
+    }
+
+    /// The size of the savepoint that opening began with; 0 when it replayed everything.
+    pub fn began_at(&self) -> u64 {
+        self.began_at
+    }
+
+    /// Why closing wrote no savepoint, if one was due and could not be written.
+    pub fn unsaved(&self) -> Option<&SaveError> {
+        self.unsaved.get()
     }
 
     /// The ledger's name.
@@ -193,32 +239,94 @@ impl Ledger {
         unseal::open(record, &mut &*keyring)
     }
 
-    /// Ends the writer and feeds what is left to sled.
+    /// Ends the writer, feeds what is left to sled, and writes a savepoint where one is due.
     pub fn close(&self) -> Result<(), LogError> {
-        self.end_writer();
-        self.log.close()
+        let (at_rest, saved) = self.end_threads();
+        let closed = self.log.close();
+        if let Some(at_rest) = at_rest
+            && let Err(error) = saved.and_then(|last| self.save(at_rest, last))
+        {
+            // A ledger is closed once, so nothing stands there yet.
+            drop(self.unsaved.set(error));
+        }
+        closed
     }
 
-    fn end_writer(&self) {
+    fn save(&self, at_rest: AtRest, last: Option<u64>) -> Result<(), SaveError> {
+        let AtRest { standing, mut drawn } = at_rest;
+        let size = standing.chains.whole().size();
+        let replaces = !self.ignored.is_empty() && last.is_none() && size > 0;
+        if !replaces && !savepoint::is_due_at_close(size, last.unwrap_or(self.began_at)) {
+            return Ok(());
+        }
+        let keyring = self.keyring.read().unwrap_or_else(PoisonError::into_inner);
+        let (views, key) = (self.views(), keyring.savepoint_key());
+        savepoint::save(&self.savepoints, (&standing, &views), key, drawn.bytes())
+    }
+
+    /// Ends the writer, then the saver that it feeds: nothing writes to the directory behind it.
+    fn end_threads(&self) -> (Option<AtRest>, Saved) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(writer) = writer {
-            // A panicked writer has answered nobody; there is nothing left to tell.
-            let _ = writer.join();
-        }
+        // A panicked writer has answered nobody; there is nothing left to tell.
+        let at_rest = writer.and_then(|writer| writer.join().ok().flatten());
+        let saver = self.saver.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A panicked saver has written nothing.
+        let saved = saver.and_then(|saver| saver.join().ok());
+        (at_rest, saved.unwrap_or(Ok(None)))
     }
 }
 
 impl Drop for Ledger {
     fn drop(&mut self) {
-        self.end_writer();
+        drop(self.end_threads());
+    }
+}
+
+/// What opening begins to work with.
+pub struct Start {
+    /// What is known at the end of the log.
+    pub folded: Folded,
+    /// The size of the savepoint it began with; 0 where everything was replayed.
+    pub began_at: u64,
+    /// The newer savepoints that could not be used.
+    pub ignored: Vec<Ignored>,
+}
+
+impl Start {
+    /// Folds what follows the newest savepoint that can be used; everything, where there is none.
+    pub fn from_newest(
+        savepoints: &Savepoints,
+        log: &dyn Log,
+        keyring: &Keyring,
+    ) -> Result<Self, OpenError> {
+        let mut ignored = Vec::new();
+        for size in savepoints.sizes().into_iter().take(savepoint::TRIED) {
+            let path = savepoints.path(size);
+            let fault = match savepoint::load(savepoints, size, log, keyring)? {
+                Ok(folded) => match replay_behind(folded, log, keyring) {
+                    Ok(folded) => return Ok(Self { folded, began_at: size, ignored }),
+                    Err(error) => Fault::Continuation(error.to_string()),
+                },
+                Err(fault) => fault,
+            };
+            ignored.push(Ignored { path, fault });
+        }
+        Ok(Self { folded: replay(log, keyring)?, began_at: 0, ignored })
     }
 }
 
 /// Folds the whole log: the same path that every command takes behind its commit.
-pub fn replay(log: &dyn Log, keyring: &Keyring) -> Result<(Standing, Views), OpenError> {
-    let mut standing = Standing::begin(log.origin().clone());
-    let mut views = Views::default();
+pub fn replay(log: &dyn Log, keyring: &Keyring) -> Result<Folded, OpenError> {
+    replay_behind((Standing::begin(log.origin().clone()), Views::default()), log, keyring)
+}
+
+/// Folds what the log holds behind what was folded before.
+fn replay_behind(
+    (mut standing, mut views): Folded,
+    log: &dyn Log,
+    keyring: &Keyring,
+) -> Result<Folded, OpenError> {
     let mut keys = keyring.walk();
     loop {
         let records = log.read(standing.chains.whole().size(), READ_RECORDS)?;

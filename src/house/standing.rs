@@ -5,10 +5,11 @@ use crate::law::{State, evolve};
 use crate::proof::Chains;
 use crate::words::{OrganizationId, Origin, SubjectId};
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 
 /// State, chains and key leaves behind the same entry. A clone shares everything and is cheap, so a
 /// command that fails is undone by going back to the clone.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Standing {
     /// What decisions need.
     pub state: State,
@@ -35,7 +36,7 @@ impl Standing {
 
 /// A subject's leaf is the seq of the entry that first names it in an organization, so that the
 /// organization can erase its own member without reaching any other organization's values.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Leaves(OrdMap<(OrganizationId, SubjectId), u64>);
 
 impl Leaves {

@@ -7,6 +7,7 @@
 
 use super::machine::Clock;
 use super::place::{PlaceError, Placed, place};
+use super::saver::{Saver, Taken};
 use super::standing::Standing;
 use crate::facts::Entry;
 use crate::ground::keyring::Keyring;
@@ -147,6 +148,13 @@ pub(super) struct Writer<L: Log> {
     pub(super) views: Arc<RwLock<Views>>,
     pub(super) clock: Clock,
     pub(super) drawn: Drawn,
+    pub(super) saver: Saver,
+}
+
+/// What a writer leaves that was never refused an append.
+pub(super) struct AtRest {
+    pub(super) standing: Standing,
+    pub(super) drawn: Drawn,
 }
 
 /// The writer's queue.
@@ -170,14 +178,30 @@ struct Decided {
 }
 
 impl<L: Log> Writer<L> {
-    /// Works until nobody can send any more.
-    pub(super) fn run(mut self, queue: &Receiver<Waiting>) {
+    /// Works until nobody can send any more. Answers where it came to rest; nothing, when an append
+    /// failed and what it knows may be ahead of the log.
+    pub(super) fn run(mut self, queue: &Receiver<Waiting>) -> Option<AtRest> {
         while let Ok(first) = queue.recv() {
             let group = gather(first, queue);
             if self.work(group).is_err() {
                 refuse_everything(queue);
-                return;
+                return None;
             }
+            self.save_if_due();
+        }
+        Some(AtRest { standing: self.standing, drawn: self.drawn })
+    }
+
+    /// Hands what is known to the saver, when that is due. Behind a group, so that everything in it
+    /// is committed. What it costs here: clones that share, and later one copy of each organization
+    /// that changes while the file is written.
+    fn save_if_due(&mut self) {
+        if self.saver.wants(self.head.size) {
+            let keyring = self.keyring.read().unwrap_or_else(PoisonError::into_inner);
+            let key = keyring.savepoint_key().clone();
+            let views = self.views.read().unwrap_or_else(PoisonError::into_inner).clone();
+            let (standing, nonce) = (self.standing.clone(), self.drawn.bytes());
+            self.saver.take(Taken { standing, views, key, nonce });
         }
     }
 

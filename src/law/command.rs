@@ -6,6 +6,7 @@ use crate::words::{
     Email, InvitationId, MemberId, Name, OrganizationId, Reason, RoleName, Slug, TeamId, Timestamp,
     UserId, Username,
 };
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A wish of somebody.
@@ -338,7 +339,7 @@ pub enum IfPending {
 }
 
 /// What is kept of a one-time token.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenDigest(pub [u8; 32]);
 
 impl std::fmt::Debug for TokenDigest {

@@ -12,10 +12,11 @@ use crate::words::{
     CommandId, InvitationId, MemberId, Name, OrganizationId, RoleName, TeamId, Timestamp, UserId,
 };
 use imbl::{OrdMap, OrdSet};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The whole deployment, as far as the law is concerned.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
     pub(super) organizations: OrdMap<OrganizationId, Arc<Organization>>,
     pub(super) slugs: OrdMap<Arc<str>, OrganizationId>,
@@ -29,7 +30,7 @@ pub struct State {
 }
 
 /// A person or service account.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct User {
     /// Their address as written, when the vault is open.
     pub email: Option<Arc<str>>,
@@ -42,7 +43,7 @@ pub struct User {
 }
 
 /// A run of lines of one source commit, imported by one command.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportedLines {
     pub(super) last: u64,
     pub(super) commit: Name,
@@ -50,7 +51,7 @@ pub struct ImportedLines {
 }
 
 /// A tenant.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Organization {
     /// What it is to the deployment.
     pub kind: OrganizationKind,
@@ -83,7 +84,7 @@ pub struct Organization {
 }
 
 /// One joining of one user.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Member {
     /// The membership.
     pub id: MemberId,
@@ -94,7 +95,7 @@ pub struct Member {
 }
 
 /// An invitation, whatever became of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Invitation {
     /// The address as written, when the vault is open.
     pub email: Option<Arc<str>>,
@@ -114,7 +115,7 @@ pub struct Invitation {
 
 /// What became of an invitation. Expiry holds from `expires_at` on even where this still says
 /// pending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum InvitationStatus {
     Pending,
@@ -125,7 +126,7 @@ pub enum InvitationStatus {
 }
 
 /// A group inside the organization.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Team {
     /// What it is called.
     pub name: Name,

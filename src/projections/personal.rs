@@ -2,15 +2,14 @@
 
 use crate::facts::{Content, Sealed, Shown};
 use crate::words::{Name, Slug};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
 
 /// A value that may be known, kept back, or gone. A value that never was is an absent field.
 ///
 /// Written as the text itself, `{"withheld":true}` or `{"erased":true}`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(from = "Written", into = "Written")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PersonalValue {
     /// The text, shared with the entry that brought it.
     Known(Arc<str>),
@@ -20,12 +19,48 @@ pub enum PersonalValue {
     Erased,
 }
 
+/// In text, where the kind of a value shows which it is.
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum Written {
     Known(Arc<str>),
     Withheld { withheld: bool },
     Erased { erased: bool },
+}
+
+/// Elsewhere, where nothing tells a text from an object.
+#[derive(Serialize, Deserialize)]
+enum Stored {
+    Known(Arc<str>),
+    Withheld,
+    Erased,
+}
+
+impl Serialize for PersonalValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return Written::from(self.clone()).serialize(serializer);
+        }
+        let stored = match self {
+            Self::Known(text) => Stored::Known(Arc::clone(text)),
+            Self::Withheld => Stored::Withheld,
+            Self::Erased => Stored::Erased,
+        };
+        stored.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for PersonalValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            return Written::deserialize(deserializer).map(Self::from);
+        }
+        Ok(match Stored::deserialize(deserializer)? {
+            Stored::Known(text) => Self::Known(text),
+            Stored::Withheld => Self::Withheld,
+            Stored::Erased => Self::Erased,
+        })
+    }
 }
 
 impl From<Written> for PersonalValue {

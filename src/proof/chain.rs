@@ -7,10 +7,11 @@ use super::Frontier;
 use crate::facts::Entry;
 use crate::words::{ChainHash, OrganizationId, Origin, Timestamp, TreeHash};
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A chain as far as it is known: what the next entry must name, and the tree over its entries.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chain {
     /// The hash of the last entry, or the genesis.
     pub hash: ChainHash,
@@ -105,7 +106,7 @@ impl fmt::Display for LinkFault {
 }
 
 /// All chains of a ledger. A clone shares everything and is cheap.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chains {
     origin: Origin,
     whole: Chain,

@@ -1,6 +1,7 @@
 //! Identifiers: random UUIDs (version 4) without meaning, one type per kind of thing.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
@@ -27,8 +28,7 @@ fn parse(text: &str) -> Result<Uuid, IdError> {
 macro_rules! identifiers {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "std::borrow::Cow<'_, str>", into = "Uuid")]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Uuid);
 
         impl $name {
@@ -55,10 +55,24 @@ macro_rules! identifiers {
             }
         }
 
-        impl TryFrom<std::borrow::Cow<'_, str>> for $name {
-            type Error = IdError;
-            fn try_from(text: std::borrow::Cow<'_, str>) -> Result<Self, IdError> {
-                parse(&text).map(Self)
+        /// In text the hyphenated form, elsewhere the 16 bytes.
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                if serializer.is_human_readable() {
+                    serializer.collect_str(self)
+                } else {
+                    self.as_bytes().serialize(serializer)
+                }
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                if deserializer.is_human_readable() {
+                    let text = Cow::<str>::deserialize(deserializer)?;
+                    return text.parse().map_err(serde::de::Error::custom);
+                }
+                <[u8; 16]>::deserialize(deserializer).map(|bytes| Self(Uuid::from_bytes(bytes)))
             }
         }
 

@@ -144,16 +144,29 @@ impl fmt::Debug for Timestamp {
     }
 }
 
+/// In text the written form, elsewhere the microseconds.
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            self.0.serialize(serializer)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<str>::deserialize(deserializer)?;
-        Self::parse_exact(&text).map_err(serde::de::Error::custom)
+        if deserializer.is_human_readable() {
+            let text = Cow::<str>::deserialize(deserializer)?;
+            return Self::parse_exact(&text).map_err(serde::de::Error::custom);
+        }
+        let micros = i64::deserialize(deserializer)?;
+        if (0..=MAX_MICROS).contains(&micros) {
+            Ok(Self(micros))
+        } else {
+            Err(serde::de::Error::custom(TimeError::OutOfRange(micros.to_string())))
+        }
     }
 }
 

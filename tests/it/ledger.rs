@@ -4,7 +4,7 @@ mod clock;
 mod group;
 mod imported;
 mod large;
-mod random;
+pub(crate) mod random;
 mod reopen;
 
 use rollbook::facts::{Actor, OrganizationKind, RoleSet};

@@ -15,6 +15,7 @@ mod law;
 mod ledger;
 mod real_history;
 mod reference;
+mod savepoint;
 mod support;
 mod tamper;
 mod tidy;

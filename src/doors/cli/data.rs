@@ -20,7 +20,17 @@ impl Data {
     pub(super) fn open(&self, output: &Output) -> Result<Ledger, Failure> {
         let ledger = Ledger::open(&self.directory, machine()?)?;
         tell(ledger.repairs(), output);
+        for ignored in ledger.ignored() {
+            output.note("ignored", &ignored.to_string());
+        }
         Ok(ledger)
+    }
+}
+
+/// Tells the operator when closing wrote no savepoint, although one was due.
+pub(super) fn tell_unsaved(ledger: &Ledger, output: &Output) {
+    if let Some(error) = ledger.unsaved() {
+        output.note("warning", &error.to_string());
     }
 }
 

@@ -1,6 +1,6 @@
 //! `rollbook import`
 
-use super::data::Data;
+use super::data::{Data, tell_unsaved};
 use super::failure::Failure;
 use super::output::Output;
 use crate::house::import::{ImportError, import};
@@ -49,6 +49,7 @@ impl Import {
         });
         bar.finish_and_clear();
         let closed = ledger.close();
+        tell_unsaved(&ledger, output);
         summary.seconds = started.elapsed();
         output.value(&summary)?;
         output.finish()?;

@@ -1,6 +1,6 @@
 //! `rollbook rebuild`
 
-use super::data::{Data, tell};
+use super::data::{Data, tell, tell_unsaved};
 use super::failure::Failure;
 use super::machine::machine;
 use super::output::Output;
@@ -24,6 +24,7 @@ impl Rebuild {
         tell(beside, output);
         let (head, organizations) = (ledger.head(), ledger.views().organizations().len());
         ledger.close()?;
+        tell_unsaved(&ledger, output);
         if output.is_json() {
             let head = json!({"size": head.size, "hash": head.entry});
             return output.value(&json!({"head": head, "organizations": organizations}));

@@ -97,7 +97,7 @@ const ROLE_SETS: [RoleSet; 5] =
     [RoleSet::Enterprise, RoleSet::Standard, RoleSet::Avisi, RoleSet::Cloudflare, RoleSet::Basic];
 
 /// A command that makes sense mostly, by what the ledger shows.
-fn command(ledger: &Ledger, chance: &mut Chance, number: u64) -> Command {
+pub(crate) fn command(ledger: &Ledger, chance: &mut Chance, number: u64) -> Command {
     let views = ledger.views();
     let all: Vec<&OrganizationView> = views.organizations().map(AsRef::as_ref).collect();
     let Some(view) = chance.pick_any(&all).filter(|_| chance.percent(95)) else {
