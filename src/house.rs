@@ -21,8 +21,8 @@ pub mod verify;
 mod writer;
 
 #[cfg(feature = "store")]
-pub use ledger::{Ledger, OpenError};
+pub use ledger::{Ledger, OpenError, QueueFull};
 #[cfg(feature = "store")]
 pub use machine::Machine;
 #[cfg(feature = "store")]
-pub use writer::{Receipt, SubmitError};
+pub use writer::{Answer, Receipt, SubmitError};

@@ -16,6 +16,7 @@ use crate::projections::{ApplyError, Views};
 use crate::proof::Frontier;
 use crate::words::hash::Drawn;
 use crate::words::{CommandId, Timestamp, TreeHash};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -129,11 +130,16 @@ fn cause(error: &AppendError) -> String {
     }
 }
 
-pub(super) type Answer = Result<Receipt, SubmitError>;
+/// What a command is answered.
+pub type Answer = Result<Receipt, SubmitError>;
+
+/// Where an answer goes. It is called on the writer's thread and must return at once; dropped
+/// without a call it says that the writer has stopped.
+pub(super) type Reply = Box<dyn FnOnce(Answer) + Send>;
 
 pub(super) struct Waiting {
     pub(super) command: Command,
-    pub(super) reply: SyncSender<Answer>,
+    pub(super) reply: Reply,
 }
 
 /// Everything the writer owns; nobody else moves the ledger.
@@ -147,6 +153,8 @@ pub(super) struct Writer<L: Log> {
     pub(super) views: Arc<RwLock<Views>>,
     pub(super) clock: Clock,
     pub(super) drawn: Drawn,
+    /// Set when nothing more is taken.
+    pub(super) stopped: Arc<AtomicBool>,
 }
 
 /// The writer's queue.
@@ -164,7 +172,7 @@ struct Gathered {
 /// A command of the group: decided, with the answer it gets when everything up to `size` is
 /// durable.
 struct Decided {
-    reply: SyncSender<Answer>,
+    reply: Reply,
     answer: Answer,
     size: u64,
 }
@@ -175,6 +183,7 @@ impl<L: Log> Writer<L> {
         while let Ok(first) = queue.recv() {
             let group = gather(first, queue);
             if self.work(group).is_err() {
+                self.stopped.store(true, Ordering::Release);
                 refuse_everything(queue);
                 return;
             }
@@ -213,8 +222,7 @@ impl<L: Log> Writer<L> {
                 Some(error) if size > self.head.size => Err(self.failed(error, answer)),
                 Some(_) | None => answer,
             };
-            // Whoever asked may have gone; the ledger does not mind.
-            let _ = reply.send(answer);
+            reply(answer);
         }
         failure.map_or(Ok(()), Err)
     }
@@ -344,7 +352,7 @@ fn gather(first: Waiting, queue: &Receiver<Waiting>) -> Vec<Waiting> {
 /// Answers until nobody can send any more.
 fn refuse_everything(queue: &Receiver<Waiting>) {
     while let Ok(Waiting { reply, .. }) = queue.recv() {
-        let _ = reply.send(Err(SubmitError::Stopped));
+        reply(Err(SubmitError::Stopped));
     }
 }
 
