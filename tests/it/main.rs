@@ -15,6 +15,8 @@ mod law;
 mod ledger;
 mod real_history;
 mod reference;
+#[cfg(feature = "server")]
+mod server;
 mod support;
 mod tamper;
 mod tidy;

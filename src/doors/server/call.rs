@@ -70,6 +70,11 @@ fn actor(site: &Site, method: &Method, headers: &HeaderMap) -> Result<Actor, Pro
     }
 }
 
+/// What is wrong, without the layers around it that say only that something is.
+fn cause(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), cause)
+}
+
 impl Call {
     /// A part of the path that is an identifier.
     pub(super) fn id<T: FromStr>(&self, name: &'static str) -> Result<T, Problem>
@@ -89,7 +94,7 @@ impl Call {
     pub(super) fn parameters<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let read = Query::try_from_uri(&self.uri);
         read.map(|Query(read)| read)
-            .map_err(|error| Problem::wrong("wrong_parameter", error.body_text()))
+            .map_err(|error| Problem::wrong("wrong_parameter", cause(&error)))
     }
 
     /// The body of a command. What is not known is refused, and none is the same as `{}`.

@@ -21,7 +21,8 @@ use crate::projections::{AsOf, Moment, OrganizationView};
 use crate::words::hash::token_digest;
 use crate::words::{CommandId, InvitationId, MemberId, Reason, RoleName, TeamId};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
 /// What stands before the 32 random bytes of an invitation's token.
@@ -79,7 +80,7 @@ struct Recorded {
     token: Option<String>,
     /// What it is about, under its name; left out where it is not there any more.
     #[serde(flatten)]
-    subject: serde_json::Map<String, Value>,
+    subject: BTreeMap<&'static str, Box<RawValue>>,
 }
 
 /// Answers a command that is recorded: what it is about, as of its last entry.
@@ -101,8 +102,7 @@ pub(super) fn recorded(
     };
     let base = format!("/v1/organizations/{}", view.id());
     let (name, place, row) = shown(&view, at, &subject, base)?;
-    let mut subject = serde_json::Map::new();
-    subject.extend(row.map(|row| (name.to_owned(), row)));
+    let subject = row.map(|row| (name, row)).into_iter().collect();
     let heading = Heading::of(&view, at);
     let answer = Recorded { heading, cmd: receipt.cmd, token, subject };
     let reply = Reply::json(Some(last.seq), &answer)?;
@@ -132,27 +132,27 @@ fn shown(
     at: Moment,
     subject: &Subject,
     base: String,
-) -> Result<(&'static str, String, Option<Value>), Problem> {
+) -> Result<(&'static str, String, Option<Box<RawValue>>), Problem> {
     let shown = match subject {
         Subject::Created | Subject::Organization => {
-            ("organization", base, serde_json::to_value(view.header(at)).map(Some))
+            ("organization", base, to_raw_value(&view.header(at)).map(Some))
         }
         Subject::Member(id) => {
-            let row = view.member(*id, at).map(serde_json::to_value).transpose();
+            let row = view.member(*id, at).map(|row| to_raw_value(&row)).transpose();
             ("member", format!("{base}/members/{id}"), row)
         }
         Subject::Invitation(id) => {
-            let row = view.invitation(*id, at).map(serde_json::to_value).transpose();
+            let row = view.invitation(*id, at).map(|row| to_raw_value(&row)).transpose();
             ("invitation", format!("{base}/invitations/{id}"), row)
         }
         Subject::Role(name) => {
             let mut rows = role_list::rows(view, at).into_iter();
             let row = rows.find(|row| row.role == name.as_str());
-            let row = row.map(serde_json::to_value).transpose();
+            let row = row.map(|row| to_raw_value(&row)).transpose();
             ("role", format!("{base}/roles/{name}"), row)
         }
         Subject::Team(id) => {
-            let row = view.team(*id, at).map(serde_json::to_value).transpose();
+            let row = view.team(*id, at).map(|row| to_raw_value(&row)).transpose();
             ("team", format!("{base}/teams/{id}"), row)
         }
     };

@@ -7,7 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Upper bounds of the histogram, in seconds. A read takes microseconds, a command one fdatasync.
-const BOUNDS_SECONDS: [f64; 10] = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 1.0, 10.0];
+const BOUNDS_SECONDS: [f64; 10] =
+    [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 1.0, 10.0];
 
 /// Counters since the server started. Every label comes from a closed list (routes, methods,
 /// statuses, codes), so their number is bounded.

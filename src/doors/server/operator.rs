@@ -116,8 +116,7 @@ impl Operator {
 
     /// Whether that is the token; how long it takes to say does not depend on how much of it fits.
     pub(super) fn owns(&self, token: &str) -> bool {
-        read(PREFIX, token)
-            .is_some_and(|bytes| token_digest(&bytes).ct_eq(&self.digest).into())
+        read(PREFIX, token).is_some_and(|bytes| token_digest(&bytes).ct_eq(&self.digest).into())
     }
 }
 

@@ -8,12 +8,11 @@ use super::call::Call;
 use super::problem::Problem;
 use super::reply::{Heading, Reply};
 use crate::doors::role_list;
-use crate::projections::{AsOf, Diff, Header, Moment, OrganizationView};
+use crate::projections::{AsOf, AsOfError, Diff, Header, Moment, OrganizationView};
 use crate::words::{ChainHash, Origin};
 use page::{List, page};
-use serde::Serialize;
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Which moment is asked for.
@@ -72,7 +71,7 @@ impl Selected {
             #[serde(flatten)]
             heading: Heading,
             #[serde(flatten)]
-            rows: std::collections::BTreeMap<&'static str, T>,
+            rows: BTreeMap<&'static str, T>,
             /// Where the list goes on: the `after` of the next request.
             #[serde(skip_serializing_if = "Option::is_none")]
             next: Option<String>,
@@ -101,6 +100,17 @@ pub(super) fn head(site: &Site, call: &Call) -> Result<Reply, Problem> {
 
 /// The organizations that existed, by identifier.
 pub(super) fn organizations(site: &Site, call: &Call) -> Result<Reply, Problem> {
+    #[derive(Serialize)]
+    struct Place {
+        seq: Option<u64>,
+    }
+    #[derive(Serialize)]
+    struct Answer {
+        as_of: Place,
+        organizations: Vec<Header>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    }
     let asked: List = call.parameters()?;
     let as_of = asked.when().read()?;
     if matches!(as_of, AsOf::Time(_)) {
@@ -119,7 +129,7 @@ pub(super) fn organizations(site: &Site, call: &Call) -> Result<Reply, Problem> 
         AsOf::Seq(seq) if seq < views.size() => Some(seq),
         AsOf::Seq(asked) => {
             let size = views.size();
-            return Err(crate::projections::AsOfError::Beyond { what: "seq", asked, size }.into());
+            return Err(AsOfError::Beyond { what: "seq", asked, size }.into());
         }
         AsOf::Now => views.size().checked_sub(1),
         AsOf::Time(_) | AsOf::Recorded(_) | AsOf::OrgSeq(_) => {
@@ -128,11 +138,7 @@ pub(super) fn organizations(site: &Site, call: &Call) -> Result<Reply, Problem> 
     };
     let rows = existing.into_iter().map(|(header, _)| header).collect();
     let (rows, next) = page(rows, &asked, |row: &Header| row.organization_id.to_string())?;
-    let mut answer = json!({"as_of": {"seq": seq}, "organizations": rows});
-    if let Some(next) = next {
-        answer["next"] = next.into();
-    }
-    Reply::json(seq, &answer)
+    Reply::json(seq, &Answer { as_of: Place { seq }, organizations: rows, next })
 }
 
 pub(super) fn organization(site: &Site, call: &Call) -> Result<Reply, Problem> {

@@ -37,8 +37,7 @@ impl Heading {
 impl Reply {
     /// JSON that holds for a seq; none while there is no entry.
     pub(super) fn json(seq: Option<u64>, body: &impl Serialize) -> Result<Self, Problem> {
-        let body =
-            serde_json::to_vec(body).map_err(|error| Problem::fault("unwritable", error))?;
+        let body = serde_json::to_vec(body).map_err(|error| Problem::fault("unwritable", error))?;
         let (status, kind) = (StatusCode::OK, "application/json");
         Ok(Self { status, kind, seq, location: None, body })
     }

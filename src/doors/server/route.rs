@@ -24,7 +24,8 @@ type Route = MethodRouter<Arc<Site>>;
 
 /// A read of the published projections: it takes microseconds and waits for nobody.
 pub(super) fn get(query: Query) -> Route {
-    let answer = move |State(site): State<Arc<Site>>, call: Call| async move { query(&site, &call) };
+    let answer =
+        move |State(site): State<Arc<Site>>, call: Call| async move { query(&site, &call) };
     on(MethodFilter::GET, answer)
 }
 
