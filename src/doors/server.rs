@@ -31,7 +31,6 @@ use axum::middleware::from_fn_with_state;
 use commands::{invitations, members, organizations, roles, teams};
 use metrics::Metrics;
 use route::{blocking, delete, get, open, patch, post, put};
-use std::future::Future;
 use std::io;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
@@ -123,12 +122,10 @@ pub fn run(listener: TcpListener, setup: Setup, until: Until) -> Result<(), Serv
     Ok(served?)
 }
 
-fn either([mut one, mut other]: [Signal; 2]) -> impl Future<Output = ()> {
-    async move {
-        tokio::select! {
-            _ = one.recv() => {}
-            _ = other.recv() => {}
-        }
+async fn either([mut one, mut other]: [Signal; 2]) {
+    tokio::select! {
+        _ = one.recv() => {}
+        _ = other.recv() => {}
     }
 }
 

@@ -180,9 +180,10 @@ impl Ledger {
         reply: impl FnOnce(Answer) + Send + 'static,
     ) -> Result<(), QueueFull> {
         let waiting = Waiting { command, reply: Box::new(reply) };
-        match self.queue().map(|queue| queue.try_send(waiting)) {
-            Some(Err(TrySendError::Full(_))) => Err(QueueFull),
-            Some(Ok(()) | Err(TrySendError::Disconnected(_))) | None => Ok(()),
+        let Some(queue) = self.queue() else { return Ok(()) };
+        match queue.try_send(waiting) {
+            Err(TrySendError::Full(_)) => Err(QueueFull),
+            Ok(()) | Err(TrySendError::Disconnected(_)) => Ok(()),
         }
     }
 

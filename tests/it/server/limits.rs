@@ -100,7 +100,8 @@ fn lists_come_in_parts_that_make_the_whole() {
             parts.extend(rows.iter().cloned());
             let Some(next) = part["next"].as_str() else { break };
             let last = &rows[rows.len() - 1][key];
-            assert!(last == next || last.to_string() == next, "{part}");
+            let last = last.as_str().map_or_else(|| last.to_string(), str::to_owned);
+            assert_eq!(last, next, "{part}");
             after = format!("&after={next}");
         }
         assert_eq!(parts, whole);
