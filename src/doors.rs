@@ -2,4 +2,8 @@
 
 #[cfg(feature = "store")]
 pub mod cli;
+#[cfg(feature = "store")]
+mod role_list;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod verify;

@@ -1,5 +1,7 @@
 //! Floor 4. The house: where the law meets the log.
 
+#[cfg(feature = "store")]
+mod answer;
 pub mod export;
 #[cfg(feature = "store")]
 pub mod import;
@@ -25,8 +27,8 @@ pub mod verify;
 mod writer;
 
 #[cfg(feature = "store")]
-pub use ledger::{Ledger, OpenError};
+pub use answer::{Answer, Receipt, SubmitError};
+#[cfg(feature = "store")]
+pub use ledger::{Ledger, OpenError, QueueFull};
 #[cfg(feature = "store")]
 pub use machine::Machine;
-#[cfg(feature = "store")]
-pub use writer::{Receipt, SubmitError};

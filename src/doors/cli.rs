@@ -17,12 +17,16 @@ mod output;
 mod rebuild;
 mod roles;
 mod selection;
+#[cfg(feature = "server")]
+mod serve;
 mod teams;
 mod verify;
 mod wording;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
+#[cfg(feature = "server")]
+pub(super) use failure::submit_code;
 use output::Output;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -77,6 +81,9 @@ enum Verb {
     Verify(verify::Verify),
     /// Drop sled and build it and all projections again from the journal.
     Rebuild(rebuild::Rebuild),
+    /// Serve it over HTTP. The first start makes the ledger and a token.
+    #[cfg(feature = "server")]
+    Serve(serve::Serve),
 }
 
 /// Does what the process's arguments say.
@@ -120,6 +127,8 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Verb::Export(verb) => verb.run(&mut output),
         Verb::Verify(verb) => verb.run(&mut output),
         Verb::Rebuild(verb) => verb.run(&mut output),
+        #[cfg(feature = "server")]
+        Verb::Serve(verb) => verb.run(&mut output),
     }?;
     output.finish()
 }

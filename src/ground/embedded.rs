@@ -102,6 +102,11 @@ impl EmbeddedLog {
         &self.directory
     }
 
+    /// Why sled is not fed any more; none while it is.
+    pub fn feed_stopped(&self) -> Option<String> {
+        self.shared.state().feed_stopped.clone()
+    }
+
     /// Feeds everything to sled, makes it durable there, and ends the log: whatever is asked
     /// afterwards is answered with `Closed`. The directory stays locked until the log is dropped.
     pub fn close(&self) -> Result<(), LogError> {

@@ -1,8 +1,8 @@
 //! Taking over another system's history, one source commit after the other.
 
+use super::answer::SubmitError;
 use super::ledger::Ledger;
 use super::source::{History, Located, Place, SourceError};
-use super::writer::SubmitError;
 use crate::facts::{Actor, System};
 use crate::law::{Action, Command, Refusal};
 use serde::Serialize;

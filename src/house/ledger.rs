@@ -1,11 +1,12 @@
 //! The ledger: a data directory that is open, with one writer and any number of readers.
 
+use super::answer::{Answer, Reply, SubmitError};
 use super::machine::Machine;
 use super::savepoint::{self, Fault, Folded, Ignored, SaveError};
 use super::saver::{self, Saved};
 use super::standing::Standing;
 use super::unseal::{self, Opened, UnsealError};
-use super::writer::{Answer, AtRest, SubmitError, Waiting, Writer, queue};
+use super::writer::{AtRest, Waiting, Writer, queue};
 use crate::ground::directory::{Directory, DirectoryError};
 use crate::ground::embedded::{self, EmbeddedLog, Repair};
 use crate::ground::keyring::{Keyring, KeyringError};
@@ -16,7 +17,8 @@ use crate::projections::{ApplyError, Views};
 use crate::proof::LinkFault;
 use crate::words::{OrganizationId, Origin};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 use thiserror::Error;
@@ -66,6 +68,7 @@ pub struct Ledger {
     queue: Mutex<Option<SyncSender<Waiting>>>,
     writer: Mutex<Option<JoinHandle<Option<AtRest>>>>,
     saver: Mutex<Option<JoinHandle<Saved>>>,
+    stopped: Arc<AtomicBool>,
     repairs: Vec<Repair>,
     savepoints: Savepoints,
     /// The size of the savepoint that opening began with; 0 without one.
@@ -73,6 +76,11 @@ pub struct Ledger {
     ignored: Vec<Ignored>,
     unsaved: OnceLock<SaveError>,
 }
+
+/// As many commands wait as may; nothing was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("as many commands wait as may: give it again in a moment")]
+pub struct QueueFull;
 
 /// A command that was handed to the writer.
 pub struct Pending(Receiver<Answer>);
@@ -134,6 +142,7 @@ impl Ledger {
         let log = Arc::new(log);
         let keyring = Arc::new(RwLock::new(keyring));
         let views = Arc::new(RwLock::new(views));
+        let stopped = Arc::new(AtomicBool::new(false));
         let writer = Writer {
             head: log.head(),
             log: Arc::clone(&log),
@@ -144,6 +153,7 @@ impl Ledger {
             clock: machine.clock,
             drawn: machine.drawn,
             saver,
+            stopped: Arc::clone(&stopped),
         };
         let (sender, receiver) = queue();
         let writer = std::thread::Builder::new()
@@ -159,6 +169,7 @@ impl Ledger {
             queue,
             writer,
             saver,
+            stopped,
             repairs,
             savepoints,
             began_at,
@@ -200,12 +211,44 @@ impl Ledger {
     /// Hands a command to the writer. Waits while the queue is full.
     pub fn enqueue(&self, command: Command) -> Pending {
         let (reply, answer) = sync_channel(1);
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(queue) = queue {
+        // Whoever asked may have gone; the ledger does not mind.
+        let reply: Reply = Box::new(move |answer| drop(reply.send(answer)));
+        if let Some(queue) = self.queue() {
             // A writer that has stopped drops the reply, and waiting for it says so.
             let _ = queue.send(Waiting { command, reply });
         }
         Pending(answer)
+    }
+
+    /// Hands a command to the writer unless the queue is full. `reply` gets the answer, on the
+    /// writer's thread: it only passes it on. It is dropped uncalled when the writer has stopped.
+    pub fn try_enqueue(
+        &self,
+        command: Command,
+        reply: impl FnOnce(Answer) + Send + 'static,
+    ) -> Result<(), QueueFull> {
+        let waiting = Waiting { command, reply: Box::new(reply) };
+        let Some(queue) = self.queue() else { return Ok(()) };
+        match queue.try_send(waiting) {
+            Err(TrySendError::Full(_)) => Err(QueueFull),
+            Ok(()) | Err(TrySendError::Disconnected(_)) => Ok(()),
+        }
+    }
+
+    fn queue(&self) -> Option<SyncSender<Waiting>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the writer takes commands: it was not closed, and no append failed.
+    pub fn takes_commands(&self) -> bool {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let works = writer.as_ref().is_some_and(|writer| !writer.is_finished());
+        works && !self.stopped.load(Ordering::Acquire)
+    }
+
+    /// Why sled is not fed any more; none while it is. Reading goes on until the tail is full.
+    pub fn feed_stopped(&self) -> Option<String> {
+        self.log.feed_stopped()
     }
 
     /// Records what a command leads to; durable when it returns.

@@ -5,22 +5,23 @@
 //! the answer is only a matter of time. After an append that failed the writer takes nothing more:
 //! reading goes on, and opening the ledger again settles what became of it.
 
+use super::answer::{Answer, Receipt, Reply, SubmitError};
 use super::machine::Clock;
-use super::place::{PlaceError, Placed, place};
+use super::place::{Placed, place};
 use super::saver::{Saver, Taken};
 use super::standing::Standing;
 use crate::facts::Entry;
 use crate::ground::keyring::Keyring;
-use crate::ground::log::{AppendError, BATCH_LIMIT_BYTES, Batch, Head, Log};
-use crate::law::{Command, Context, Refusal, decide};
-use crate::projections::{ApplyError, Views};
+use crate::ground::log::{BATCH_LIMIT_BYTES, Batch, Head, Log};
+use crate::law::{Command, Context, decide};
+use crate::projections::Views;
 use crate::proof::Frontier;
+use crate::words::TreeHash;
 use crate::words::hash::Drawn;
-use crate::words::{CommandId, Timestamp, TreeHash};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use thiserror::Error;
 
 /// The most commands that wait. Enough for four full groups; whoever comes later waits in line.
 pub(super) const QUEUE_LIMIT: usize = 1024;
@@ -34,107 +35,10 @@ const GROUP_LIMIT: usize = 256;
 /// wrong.
 const CLOCK_BEHIND_LIMIT: Duration = Duration::from_secs(10);
 
-/// What a command led to, durably.
-#[derive(Debug, Clone)]
-pub struct Receipt {
-    /// The command.
-    pub cmd: CommandId,
-    /// Its entries, with their values open. None where everything was recorded already.
-    pub entries: Vec<Arc<Entry>>,
-    /// How many entries the ledger has behind it: a reader who asks for at least this many sees it.
-    pub size: u64,
-}
-
-/// Why a command was not recorded, or why nobody knows.
-#[derive(Debug, Clone, Error)]
-pub enum SubmitError {
-    /// The law says no.
-    #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// The clock was set back.
-    #[error(
-        "the clock says {now}, the last entry was recorded at {last}: set the clock, nothing was recorded"
-    )]
-    ClockBehind {
-        /// What the clock says.
-        now: Timestamp,
-        /// When the last entry was recorded.
-        last: Timestamp,
-    },
-    /// A part of the command that must be committed at once is larger than a batch.
-    #[error(
-        "the command is too large: {bytes} bytes would have to be recorded at once, at most {BATCH_LIMIT_BYTES} can be"
-    )]
-    TooLarge {
-        /// How large.
-        bytes: usize,
-    },
-    /// The facts cannot be written down.
-    #[error("{0}")]
-    Unplaceable(Arc<PlaceError>),
-    /// The log did not take it. [`AppendError`] says whether that is certain.
-    #[error("{0}; no commands are taken until the ledger is opened again")]
-    Append(Arc<AppendError>),
-    /// The log took the first batches of a command that needs several, and then no more. What is
-    /// recorded stays and keeps every rule; an import continues behind it.
-    #[error(
-        "only the first {recorded} of {entries} entries are recorded: {}; no commands are taken until \
-         the ledger is opened again, give this one again then",
-        cause(because)
-    )]
-    CutShort {
-        /// How many entries are there.
-        recorded: u64,
-        /// How many the command has.
-        entries: u64,
-        /// Why the next batch was not taken.
-        because: Arc<AppendError>,
-    },
-    /// It is recorded, but cannot be shown: law and projections disagree, which is a fault of
-    /// Rollbook.
-    #[error("recorded, but it cannot be shown: {0}; restart the ledger and report this")]
-    Unshowable(ApplyError),
-    /// An earlier append failed; nothing is recorded until the ledger is opened again.
-    #[error("the ledger takes no commands: it was closed, or an append failed; open it again")]
-    Stopped,
-}
-
-impl SubmitError {
-    /// The stable code of the refusal or error.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Refused(refusal) => refusal.innermost().code(),
-            Self::ClockBehind { .. } => "clock_behind",
-            Self::TooLarge { .. } => "command_too_large",
-            Self::Unplaceable(_) => "unplaceable",
-            Self::Append(error) => match error.as_ref() {
-                AppendError::OutcomeUnknown { .. } => "outcome_unknown",
-                AppendError::Conflict(_) | AppendError::Unfit(_) | AppendError::Rejected(_) => {
-                    "not_appended"
-                }
-            },
-            Self::CutShort { .. } => "cut_short",
-            Self::Unshowable(_) => "unshowable",
-            Self::Stopped => "stopped",
-        }
-    }
-}
-
-/// Why a batch was not taken, where it would be wrong that nothing was.
-fn cause(error: &AppendError) -> String {
-    match error {
-        AppendError::Rejected(rejection) => rejection.to_string(),
-        AppendError::Conflict(_) | AppendError::Unfit(_) | AppendError::OutcomeUnknown { .. } => {
-            error.to_string()
-        }
-    }
-}
-
-pub(super) type Answer = Result<Receipt, SubmitError>;
-
+/// A command in the queue.
 pub(super) struct Waiting {
     pub(super) command: Command,
-    pub(super) reply: SyncSender<Answer>,
+    pub(super) reply: Reply,
 }
 
 /// Everything the writer owns; nobody else moves the ledger.
@@ -149,6 +53,8 @@ pub(super) struct Writer<L: Log> {
     pub(super) clock: Clock,
     pub(super) drawn: Drawn,
     pub(super) saver: Saver,
+    /// Set when nothing more is taken.
+    pub(super) stopped: Arc<AtomicBool>,
 }
 
 /// What a writer leaves that was never refused an append.
@@ -172,7 +78,7 @@ struct Gathered {
 /// A command of the group: decided, with the answer it gets when everything up to `size` is
 /// durable.
 struct Decided {
-    reply: SyncSender<Answer>,
+    reply: Reply,
     answer: Answer,
     size: u64,
 }
@@ -184,6 +90,7 @@ impl<L: Log> Writer<L> {
         while let Ok(first) = queue.recv() {
             let group = gather(first, queue);
             if self.work(group).is_err() {
+                self.stopped.store(true, Ordering::Release);
                 refuse_everything(queue);
                 return None;
             }
@@ -237,8 +144,7 @@ impl<L: Log> Writer<L> {
                 Some(error) if size > self.head.size => Err(self.failed(error, answer)),
                 Some(_) | None => answer,
             };
-            // Whoever asked may have gone; the ledger does not mind.
-            let _ = reply.send(answer);
+            reply(answer);
         }
         failure.map_or(Ok(()), Err)
     }
@@ -368,7 +274,7 @@ fn gather(first: Waiting, queue: &Receiver<Waiting>) -> Vec<Waiting> {
 /// Answers until nobody can send any more.
 fn refuse_everything(queue: &Receiver<Waiting>) {
     while let Ok(Waiting { reply, .. }) = queue.recv() {
-        let _ = reply.send(Err(SubmitError::Stopped));
+        reply(Err(SubmitError::Stopped));
     }
 }
 

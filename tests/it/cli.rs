@@ -8,3 +8,5 @@ mod wrong_input;
 mod wrong_lines;
 
 pub(crate) use program::Workplace;
+
+pub(crate) use transcripts::Numbered;

@@ -16,6 +16,8 @@ mod ledger;
 mod real_history;
 mod reference;
 mod savepoint;
+#[cfg(feature = "server")]
+mod server;
 mod support;
 mod tamper;
 mod tidy;

@@ -1,6 +1,8 @@
 //! Everything that can go wrong at the command line, with its code and its exit code.
 
 use super::wording::count;
+#[cfg(feature = "server")]
+use crate::doors::server::{ServeError, TokenError};
 use crate::ground::directory::DirectoryError;
 use crate::ground::embedded;
 use crate::ground::log::{AppendError, LogError, Rejection};
@@ -71,6 +73,15 @@ pub(super) enum Failure {
         heads(*.heads_equal)
     )]
     NotWhole { findings: u64, heads_equal: bool },
+    #[cfg(feature = "server")]
+    #[error("nobody can listen on {address}: {error}")]
+    Listen { address: std::net::SocketAddr, error: io::Error },
+    #[cfg(feature = "server")]
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    #[cfg(feature = "server")]
+    #[error(transparent)]
+    Serve(#[from] ServeError),
 }
 
 /// A refused line by its place in the file; its seq is another number and is called so.
@@ -131,6 +142,12 @@ impl Failure {
                 VerifyError::Keyring(_) => "keyring",
             },
             Self::NotWhole { .. } => "not_whole",
+            #[cfg(feature = "server")]
+            Self::Listen { .. } => "listen",
+            #[cfg(feature = "server")]
+            Self::Token(_) => "operator_token",
+            #[cfg(feature = "server")]
+            Self::Serve(_) => "serve",
         }
     }
 
@@ -157,6 +174,8 @@ impl Failure {
             | Self::Export(_)
             | Self::Verify(_)
             | Self::Import(ImportError::Submit { .. }) => Exit::Unusable,
+            #[cfg(feature = "server")]
+            Self::Listen { .. } | Self::Token(_) | Self::Serve(_) => Exit::Unusable,
         }
     }
 
@@ -230,7 +249,8 @@ fn append_code(error: &AppendError) -> &'static str {
     }
 }
 
-fn submit_code(error: &SubmitError) -> &'static str {
+/// The stable code of what kept a command from being recorded.
+pub(in crate::doors) fn submit_code(error: &SubmitError) -> &'static str {
     match error {
         SubmitError::Append(error) => append_code(error),
         SubmitError::Refused(_)

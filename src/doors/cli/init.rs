@@ -31,19 +31,7 @@ pub(super) struct Init {
 impl Init {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         let directory = &self.data.directory;
-        let mut machine = machine()?;
-        let origin = match self.origin {
-            Some(origin) => origin,
-            None => {
-                let uuid = uuid::Builder::from_random_bytes(machine.drawn.bytes()).into_uuid();
-                let name = format!("rollbook.invalid/{uuid}");
-                Origin::parse(&name).expect("the name has the form of an origin")
-            }
-        };
-        let at_directory = |error| Failure::File { path: directory.clone(), error };
-        make(directory).map_err(at_directory)?;
-        let ledger = Ledger::create(directory, origin, machine)?;
-        fs::set_permissions(directory, Permissions::from_mode(MODE)).map_err(at_directory)?;
+        let ledger = create(directory, self.origin)?;
         let (origin, keyring) = (ledger.origin().clone(), keyring_path(directory));
         ledger.close()?;
         if output.is_json() {
@@ -56,6 +44,24 @@ impl Init {
             keyring.display()
         ))
     }
+}
+
+/// Makes an empty ledger; without a name of its own it gets a random one.
+pub(super) fn create(directory: &Path, origin: Option<Origin>) -> Result<Ledger, Failure> {
+    let mut machine = machine()?;
+    let origin = match origin {
+        Some(origin) => origin,
+        None => {
+            let uuid = uuid::Builder::from_random_bytes(machine.drawn.bytes()).into_uuid();
+            let name = format!("rollbook.invalid/{uuid}");
+            Origin::parse(&name).expect("the name has the form of an origin")
+        }
+    };
+    let at_directory = |error| Failure::File { path: directory.to_owned(), error };
+    make(directory).map_err(at_directory)?;
+    let ledger = Ledger::create(directory, origin, machine)?;
+    fs::set_permissions(directory, Permissions::from_mode(MODE)).map_err(at_directory)?;
+    Ok(ledger)
 }
 
 /// Makes the directory, if it is not there, so that nobody else can look into it at any time.

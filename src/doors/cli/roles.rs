@@ -2,12 +2,10 @@
 
 use super::failure::Failure;
 use super::output::{Output, wrapped};
-use super::selection::{Heading, Selected, Selection};
+use super::selection::{Heading, Selection};
 use super::wording::count;
+use crate::doors::role_list::{Row, rows};
 use crate::facts::RoleSet;
-use crate::facts::event::PermissionSet;
-use crate::law::role_sets::definition;
-use crate::words::Timestamp;
 use clap::Args;
 use serde::Serialize;
 
@@ -25,21 +23,10 @@ struct Answer<'a> {
     roles: &'a [Row],
 }
 
-/// A role with what it allowed: what a built-in one allows is part of the law and never changes.
-#[derive(Serialize)]
-struct Row {
-    role: String,
-    built_in: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    defined_at: Option<Timestamp>,
-    holders: u64,
-    permissions: PermissionSet,
-}
-
 impl Roles {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         let (_ledger, selected) = self.selection.select(output)?;
-        let rows = rows(&selected);
+        let rows = rows(&selected.view, selected.at);
         let role_set = selected.header.role_set;
         if output.is_json() {
             let heading = selected.heading();
@@ -60,34 +47,4 @@ impl Roles {
         }
         output.table(&table)
     }
-}
-
-/// The built-in roles by falling rank, then the custom ones by name.
-fn rows(selected: &Selected) -> Vec<Row> {
-    let known = selected.view.roles(selected.at);
-    let built_in = definition(selected.header.role_set).roles;
-    let holders = |name: &str| {
-        known.iter().find(|row| row.role.as_str() == name).map_or(0, |row| row.holders)
-    };
-    let mut rows: Vec<Row> = built_in
-        .iter()
-        .map(|role| Row {
-            role: role.name.to_owned(),
-            built_in: true,
-            defined_at: None,
-            holders: holders(role.name),
-            permissions: PermissionSet::new(role.permissions.iter().copied()),
-        })
-        .collect();
-    let custom = known.iter().filter_map(|row| {
-        Some(Row {
-            role: row.role.to_string(),
-            built_in: false,
-            defined_at: row.defined_at,
-            holders: row.holders,
-            permissions: row.permissions.clone()?,
-        })
-    });
-    rows.extend(custom);
-    rows
 }

@@ -67,13 +67,25 @@ fn answered(answer: &Answer) -> String {
 
 /// Values that differ from run to run, in the order in which they appeared.
 #[derive(Default)]
-struct Numbered {
+pub(crate) struct Numbered {
     ids: Vec<String>,
     hashes: Vec<String>,
+    tokens: Vec<String>,
 }
 
 impl Numbered {
-    fn shown(&mut self, text: &str) -> String {
+    /// A text in which numbers stand for values, with the values.
+    pub(crate) fn meant(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (what, known) in [("id", &self.ids), ("token", &self.tokens)] {
+            for (index, value) in known.iter().enumerate() {
+                text = text.replace(&format!("<{what} {}>", index + 1), value);
+            }
+        }
+        text
+    }
+
+    pub(crate) fn shown(&mut self, text: &str) -> String {
         let mut shown = String::new();
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
@@ -94,6 +106,10 @@ impl Numbered {
         }
         if let Some(hash) = begins(text, &format!("{}=", "b".repeat(43))) {
             return (Some(format!("<hash {}>", number(&mut self.hashes, hash))), hash.len());
+        }
+        if let Some(token) = begins(text, &format!("rbi_{}", "u".repeat(43))) {
+            let number = number(&mut self.tokens, token);
+            return (Some(format!("<token {number}>")), token.len());
         }
         for form in ["dddd-dd-ddTdd:dd:dd.ddddddZ", "dddd-dd-dd dd:dd:dd"] {
             // Everything in the samples lies before the first run of these tests.
@@ -117,12 +133,14 @@ fn number(known: &mut Vec<String>, value: &str) -> usize {
     found + 1
 }
 
-/// The beginning of a text, if it has a form: x a hexadecimal digit, b one of base64, d a decimal.
+/// The beginning of a text, if it has a form: x a hexadecimal digit, b one of base64, u one of
+/// its form for URLs, d a decimal.
 fn begins<'a>(text: &'a str, form: &str) -> Option<&'a str> {
     let head = text.get(..form.len())?;
     let fits = head.chars().zip(form.chars()).all(|(found, wanted)| match wanted {
         'x' => found.is_ascii_hexdigit(),
         'b' => found.is_ascii_alphanumeric() || matches!(found, '+' | '/'),
+        'u' => found.is_ascii_alphanumeric() || matches!(found, '-' | '_'),
         'd' => found.is_ascii_digit(),
         other => found == other,
     });

@@ -1,0 +1,62 @@
+//! `rollbook serve`
+
+use super::data::tell;
+use super::failure::Failure;
+use super::init::create;
+use super::machine::{drawn, machine, now};
+use super::output::Output;
+use crate::doors::server::{Operator, Setup, Until, run};
+use crate::ground::directory::DirectoryError;
+use crate::house::{Ledger, OpenError};
+use clap::Args;
+use serde_json::json;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// The data directory; the first start makes it.
+    #[arg(long = "data", value_name = "DIR", default_value = "./data")]
+    directory: PathBuf,
+    /// Where to listen. It speaks HTTP without TLS: beyond this machine, put a proxy before it.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+}
+
+impl Serve {
+    pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
+        let Self { directory, listen } = self;
+        let at_address = |error| Failure::Listen { address: listen, error };
+        // An address in use is found out before anything is written.
+        let listener = TcpListener::bind(listen).map_err(at_address)?;
+        let address = listener.local_addr().map_err(at_address)?;
+        let ledger = open_or_create(&directory)?;
+        tell(ledger.repairs(), output);
+        let mut drawn = drawn()?;
+        let (operator, token_file, is_fresh) = Operator::of_directory(&directory, &mut drawn)?;
+        if is_fresh {
+            let message = format!("{}: whoever has it may do everything", token_file.display());
+            output.note("operator token written to", &message);
+        }
+        if output.is_json() {
+            let origin = ledger.origin();
+            output.value(
+                &json!({"listening": address, "origin": origin, "token_file": token_file}),
+            )?;
+        } else {
+            let origin = ledger.origin();
+            output.line(format_args!("{origin}: listening on http://{address}"))?;
+        }
+        output.finish()?;
+        let setup = Setup { ledger: Arc::new(ledger), operator, now, drawn };
+        Ok(run(listener, setup, Until::Signal)?)
+    }
+}
+
+fn open_or_create(directory: &Path) -> Result<Ledger, Failure> {
+    match Ledger::open(directory, machine()?) {
+        Err(OpenError::Directory(DirectoryError::NotInitialized { .. })) => create(directory, None),
+        opened => Ok(opened?),
+    }
+}

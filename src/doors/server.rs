@@ -1,0 +1,173 @@
+//! The HTTP server: the same commands and views as everywhere else, as JSON under `/v1`.
+//!
+//! Only what stands in this folder is asynchronous. Every route is a plain function: a query reads
+//! the published projections on the spot, a command is handed to the ledger's writer and its answer
+//! awaited, history reads the log on a thread that may block.
+
+mod call;
+mod commands;
+mod connections;
+mod gate;
+mod given;
+mod health;
+mod metrics;
+mod operator;
+mod problem;
+mod queries;
+mod reply;
+mod route;
+mod status;
+
+pub use operator::{Operator, TokenError};
+pub use status::refused_with;
+
+use crate::ground::log::LogError;
+use crate::house::Ledger;
+use crate::words::Timestamp;
+use crate::words::hash::Drawn;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use commands::{invitations, members, organizations, roles, teams};
+use metrics::Metrics;
+use route::{blocking, delete, get, open, patch, post, put};
+use std::io;
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use thiserror::Error;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
+
+/// The longest body of a request. The longest command there is (an invitation that names 32 teams,
+/// with a reason of 1,000 characters) has less than a tenth of this.
+const BODY_LIMIT_BYTES: usize = 64 * 1024;
+
+/// How long what blocks may go on behind the last connection.
+const BLOCKING_GRACE: Duration = Duration::from_secs(1);
+
+/// What a server is made of.
+pub struct Setup {
+    /// The ledger it serves.
+    pub ledger: Arc<Ledger>,
+    /// Who may come in.
+    pub operator: Operator,
+    /// What tells the time for answers that hold for now.
+    pub now: fn() -> Timestamp,
+    /// Where one-time tokens and the identifiers of newcomers are drawn from.
+    pub drawn: Drawn,
+}
+
+/// What every route works with.
+struct Site {
+    ledger: Arc<Ledger>,
+    operator: Operator,
+    now: fn() -> Timestamp,
+    drawn: Mutex<Drawn>,
+    metrics: Metrics,
+}
+
+/// Until when a server runs.
+pub enum Until {
+    /// The process gets SIGTERM or SIGINT.
+    Signal,
+    /// It is told.
+    Told(Stop),
+}
+
+/// Tells a server to stop.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(Arc<Notify>);
+
+impl Stop {
+    /// Stops the server that runs until this.
+    pub fn now(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// Why a server could not run, or did not end well.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// The machine does not give what it needs.
+    #[error("the server cannot run: {0}")]
+    Machine(#[from] io::Error),
+    /// What was committed is safe, but the copy that is read was not brought up to date.
+    #[error("the ledger did not close well: {0}")]
+    Close(#[from] LogError),
+}
+
+/// Serves until told to stop; then finishes what is under way and closes the ledger.
+pub fn run(listener: TcpListener, setup: Setup, until: Until) -> Result<(), ServeError> {
+    let Setup { ledger, operator, now, drawn } = setup;
+    let metrics = Metrics::default();
+    let site = Site { ledger: Arc::clone(&ledger), operator, now, drawn: drawn.into(), metrics };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let served: io::Result<()> = runtime.block_on(async {
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        match until {
+            Until::Signal => {
+                let signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
+                connections::serve(listener, routes(site), either(signals)).await;
+            }
+            Until::Told(stop) => {
+                connections::serve(listener, routes(site), stop.0.notified()).await;
+            }
+        }
+        Ok(())
+    });
+    runtime.shutdown_timeout(BLOCKING_GRACE);
+    ledger.close()?;
+    Ok(served?)
+}
+
+async fn either([mut one, mut other]: [Signal; 2]) {
+    tokio::select! {
+        _ = one.recv() => {}
+        _ = other.recv() => {}
+    }
+}
+
+/// Every route there is.
+#[rustfmt::skip]
+fn routes(site: Site) -> Router {
+    let site = Arc::new(site);
+    Router::new()
+        .route("/healthz", open(health::alive))
+        .route("/readyz", open(health::ready))
+        .route("/metrics", open(health::metrics))
+        .route("/v1/head", get(queries::head))
+        .route("/v1/organizations", get(queries::organizations).merge(post(organizations::create)))
+        .nest("/v1/organizations/{org}", Router::new()
+            .route("/", get(queries::organization).merge(patch(organizations::update)))
+            .route("/certify", post(organizations::certify))
+            .route("/dissolve", post(organizations::dissolve))
+            .route("/transfer", post(members::transfer))
+            .route("/leave", post(members::leave))
+            .route("/history", blocking(queries::history::rows))
+            .route("/diff", get(queries::diff))
+            .route("/members", get(queries::members).merge(post(members::create)))
+            .route("/members/{member}", get(queries::member).merge(delete(members::remove)))
+            .route("/members/{member}/roles", put(members::change_roles))
+            .route("/members/{member}/suspend", post(members::suspend))
+            .route("/members/{member}/reactivate", post(members::reactivate))
+            .route("/invitations", get(queries::invitations).merge(post(invitations::send)))
+            .route("/invitations/{invitation}", get(queries::invitation))
+            .route("/invitations/{invitation}/resend", post(invitations::resend))
+            .route("/invitations/{invitation}/revoke", post(invitations::revoke))
+            .route("/invitations/{invitation}/accept", post(invitations::accept))
+            .route("/invitations/{invitation}/decline", post(invitations::decline))
+            .route("/roles", get(queries::roles).merge(post(roles::define)))
+            .route("/roles/{role}", put(roles::redefine).merge(delete(roles::retire)))
+            .route("/teams", get(queries::teams).merge(post(teams::create)))
+            .route("/teams/{team}", get(queries::team).merge(patch(teams::update))
+                .merge(delete(teams::remove)))
+            .route("/teams/{team}/members/{member}", put(teams::put_member)
+                .merge(delete(teams::remove_member))))
+        .fallback(route::unknown)
+        .method_not_allowed_fallback(route::wrong_method)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
+        .layer(from_fn_with_state(Arc::clone(&site), gate::pass))
+        .with_state(site)
+}

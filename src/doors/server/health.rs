@@ -1,0 +1,42 @@
+//! What operators and their machines ask about the server itself.
+
+use super::Site;
+use super::reply::Reply;
+use axum::http::StatusCode;
+use serde_json::json;
+
+/// The process is alive.
+pub(super) fn alive(_site: &Site) -> Reply {
+    Reply::text("text/plain; charset=utf-8", "ok\n".to_owned())
+}
+
+/// The ledger is open, its writer takes commands and sled is fed.
+pub(super) fn ready(site: &Site) -> Reply {
+    let writer = site.ledger.takes_commands();
+    let sled = site.ledger.feed_stopped().is_none();
+    let state = |works: bool| if works { "ok" } else { "stopped" };
+    let status = if writer && sled { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let body = json!({"ledger": "open", "writer": state(writer), "sled_feed": state(sled)});
+    Reply::text("application/json", body.to_string()).with_status(status)
+}
+
+/// Counters, for Prometheus.
+pub(super) fn metrics(site: &Site) -> Reply {
+    let head = site.ledger.head();
+    let mut text = format!(
+        "# HELP rollbook_entries Entries in the ledger.\n\
+         # TYPE rollbook_entries gauge\n\
+         rollbook_entries {}\n\
+         # HELP rollbook_batches Batches in the journal.\n\
+         # TYPE rollbook_batches gauge\n\
+         rollbook_batches {}\n\
+         # HELP rollbook_writer_up Whether commands are taken.\n\
+         # TYPE rollbook_writer_up gauge\n\
+         rollbook_writer_up {}\n",
+        head.size,
+        head.slot,
+        u8::from(site.ledger.takes_commands()),
+    );
+    site.metrics.write(&mut text);
+    Reply::text("text/plain; version=0.0.4; charset=utf-8", text)
+}

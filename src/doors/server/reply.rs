@@ -1,0 +1,74 @@
+//! What is answered when all is well.
+
+use super::problem::Problem;
+use crate::projections::{Moment, OrganizationView, PersonalValue};
+use crate::words::OrganizationId;
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// The seq of the last entry that the answer counts.
+const SEQ: HeaderName = HeaderName::from_static("rollbook-seq");
+
+/// An answer.
+pub(super) struct Reply {
+    pub(super) status: StatusCode,
+    kind: &'static str,
+    seq: Option<u64>,
+    location: Option<String>,
+    body: Vec<u8>,
+}
+
+/// What stands at the beginning of every answer about one organization.
+#[derive(Serialize)]
+pub(super) struct Heading {
+    organization_id: OrganizationId,
+    slug: PersonalValue,
+    as_of: Moment,
+}
+
+impl Heading {
+    pub(super) fn of(view: &OrganizationView, at: Moment) -> Self {
+        Self { organization_id: view.id(), slug: view.header(at).slug, as_of: at }
+    }
+}
+
+impl Reply {
+    /// JSON that holds for a seq; none while there is no entry.
+    pub(super) fn json(seq: Option<u64>, body: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(body).map_err(|error| Problem::fault("unwritable", error))?;
+        let (status, kind) = (StatusCode::OK, "application/json");
+        Ok(Self { status, kind, seq, location: None, body })
+    }
+
+    /// Plain text.
+    pub(super) fn text(kind: &'static str, text: String) -> Self {
+        Self { status: StatusCode::OK, kind, seq: None, location: None, body: text.into_bytes() }
+    }
+
+    pub(super) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
+    /// Says that something came to exist, and where.
+    pub(super) fn created(self, location: String) -> Self {
+        Self { status: StatusCode::CREATED, location: Some(location), ..self }
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.kind));
+        if let Some(seq) = self.seq {
+            headers.insert(SEQ, HeaderValue::from(seq));
+        }
+        // A place is made of identifiers and role names, which fit a header.
+        if let Some(location) = self.location.and_then(|at| HeaderValue::try_from(at).ok()) {
+            headers.insert(LOCATION, location);
+        }
+        response
+    }
+}

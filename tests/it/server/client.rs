@@ -1,0 +1,154 @@
+//! A server on a port of its own, and a client that speaks the plainest HTTP.
+
+use crate::support;
+use rollbook::doors::server::{Operator, ServeError, Setup, Stop, Until, run};
+use rollbook::house::{Ledger, Machine};
+use rollbook::words::hash::Drawn;
+use rollbook::words::{Origin, Timestamp};
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::{JoinHandle, spawn};
+use tempfile::TempDir;
+
+/// A server in this process.
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    pub(crate) token: String,
+    pub(crate) stop: Stop,
+    pub(crate) ledger: Arc<Ledger>,
+    thread: JoinHandle<Result<(), ServeError>>,
+    directory: TempDir,
+}
+
+/// An hour behind the first entry of every test.
+fn now() -> Timestamp {
+    Timestamp::parse_any("2026-11-22T01:00:00Z").unwrap()
+}
+
+impl Served {
+    pub(crate) fn new() -> Self {
+        Self::with(support::machine(7))
+    }
+
+    pub(crate) fn with(machine: Machine) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let data = directory.path().join("data");
+        let origin = Origin::parse("ledger.example").unwrap();
+        let ledger = Arc::new(Ledger::create(&data, origin, machine).unwrap());
+        let mut drawn = Drawn::from_seed(&[9; 32]);
+        let (operator, path, _) = Operator::of_directory(&data, &mut drawn).unwrap();
+        let text = std::fs::read_to_string(path).unwrap();
+        let token = text.lines().next().unwrap().to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = Stop::default();
+        let until = Until::Told(stop.clone());
+        let setup = Setup { ledger: Arc::clone(&ledger), operator, now, drawn };
+        let thread = spawn(move || run(listener, setup, until));
+        Self { address, token, stop, ledger, thread, directory }
+    }
+
+    /// Sends a request with the operator's token.
+    pub(crate) fn send(&self, method: &str, path: &str, body: &str) -> Answer {
+        self.send_as(method, path, None, body)
+    }
+
+    /// Sends a request in a user's name.
+    pub(crate) fn send_as(
+        &self,
+        method: &str,
+        path: &str,
+        actor: Option<&str>,
+        body: &str,
+    ) -> Answer {
+        let bearer = format!("Bearer {}", self.token);
+        let mut headers = vec![("Authorization", bearer.as_str())];
+        headers.extend(actor.map(|actor| ("Rollbook-Actor", actor)));
+        if !body.is_empty() {
+            headers.push(("Content-Type", "application/json"));
+        }
+        send(self.address, method, path, &headers, body)
+    }
+
+    /// An organization `acme` owned by ada.
+    pub(crate) fn with_acme(self) -> Self {
+        let answer = self.send(
+            "POST",
+            "/v1/organizations",
+            r#"{"kind":"standard","role_set":"standard","name":"Acme","slug":"acme",
+                "owner":{"email":"ada@acme.example"}}"#,
+        );
+        assert_eq!(answer.status, 201, "{answer:?}");
+        self
+    }
+
+    /// Waits until it has stopped; answers the directory, and where the data in it is.
+    pub(crate) fn ended(self) -> (TempDir, PathBuf) {
+        self.thread.join().unwrap().unwrap();
+        let data = self.directory.path().join("data");
+        (self.directory, data)
+    }
+}
+
+/// An answer, as it came.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The stable code of a problem, which says what every problem says.
+    #[track_caller]
+    pub(crate) fn code(&self) -> String {
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{self:?}");
+        let problem = self.json();
+        assert_eq!(problem["type"], "about:blank", "{self:?}");
+        assert_eq!(problem["status"], self.status, "{self:?}");
+        for text in ["title", "detail"] {
+            assert!(problem[text].as_str().is_some_and(|text| !text.is_empty()), "{self:?}");
+        }
+        problem["code"].as_str().unwrap().to_owned()
+    }
+}
+
+pub(crate) fn send(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Answer {
+    let mut request =
+        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        write!(request, "{name}: {value}\r\n").unwrap();
+    }
+    write!(request, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    // A server that refuses a long body closes before it has read all of it.
+    let _ = stream.write_all(request.as_bytes());
+    let mut text = Vec::new();
+    let _ = stream.read_to_end(&mut text);
+    let text = String::from_utf8(text).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text:?}"));
+    let mut lines = head.lines();
+    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let headers = lines.filter_map(|line| line.split_once(": "));
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    Answer { status, headers, body: body.to_owned() }
+}
