@@ -3,6 +3,8 @@
 #[cfg(feature = "store")]
 pub mod cli;
 #[cfg(feature = "store")]
+mod codes;
+#[cfg(feature = "store")]
 mod role_list;
 #[cfg(feature = "server")]
 pub mod server;

@@ -25,8 +25,6 @@ mod wording;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
-#[cfg(feature = "server")]
-pub(super) use failure::submit_code;
 use output::Output;
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,16 +1,17 @@
 //! Everything that can go wrong at the command line, with its code and its exit code.
 
 use super::wording::count;
+use crate::doors::codes::{append_code, submit_code};
 #[cfg(feature = "server")]
 use crate::doors::server::{ServeError, TokenError};
 use crate::ground::directory::DirectoryError;
 use crate::ground::embedded;
-use crate::ground::log::{AppendError, LogError, Rejection};
+use crate::ground::log::LogError;
+use crate::house::OpenError;
 use crate::house::export::write::ExportError;
 use crate::house::import::ImportError;
 use crate::house::unseal::UnsealError;
 use crate::house::verify::VerifyError;
-use crate::house::{OpenError, SubmitError};
 use crate::law::Refusal;
 use crate::projections::AsOfError;
 use serde_json::json;
@@ -233,32 +234,5 @@ fn log_code(error: &LogError) -> &'static str {
         LogError::Io { .. } => "io",
         LogError::Damaged(_) => "damaged",
         LogError::Closed => "closed",
-    }
-}
-
-fn append_code(error: &AppendError) -> &'static str {
-    match error {
-        AppendError::Rejected(Rejection::Full { .. }) => "disk_full",
-        AppendError::Rejected(Rejection::ReadOnly { .. }) => "read_only",
-        AppendError::OutcomeUnknown { .. } => "outcome_unknown",
-        AppendError::Rejected(
-            Rejection::Io { .. } | Rejection::FeedStopped(_) | Rejection::Closed,
-        )
-        | AppendError::Conflict(_)
-        | AppendError::Unfit(_) => "not_appended",
-    }
-}
-
-/// The stable code of what kept a command from being recorded.
-pub(in crate::doors) fn submit_code(error: &SubmitError) -> &'static str {
-    match error {
-        SubmitError::Append(error) => append_code(error),
-        SubmitError::Refused(_)
-        | SubmitError::ClockBehind { .. }
-        | SubmitError::TooLarge { .. }
-        | SubmitError::Unplaceable(_)
-        | SubmitError::CutShort { .. }
-        | SubmitError::Unshowable(_)
-        | SubmitError::Stopped => error.code(),
     }
 }

@@ -1,7 +1,7 @@
 //! What is answered when something is wrong: `application/problem+json` (RFC 9457).
 
 use super::status::{refused_with, unrecorded_with};
-use crate::doors::cli::submit_code;
+use crate::doors::codes::submit_code;
 use crate::ground::log::LogError;
 use crate::house::SubmitError;
 use crate::house::unseal::UnsealError;
