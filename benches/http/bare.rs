@@ -1,4 +1,4 @@
-//! What an axum server could do at best: routes that know nothing of a ledger, behind the same gate.
+//! What an axum server can do at best: routes that know nothing of a ledger, behind the same gate.
 
 use axum::Router;
 use axum::body::Bytes;

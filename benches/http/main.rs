@@ -1,8 +1,8 @@
 //! How fast the server is, beside what axum can do at best, in one run.
 //!
 //! `cargo bench --bench http` prints a table; `benches/RESULTS.md` keeps the ones that were worth
-//! keeping. `ROLLBOOK_BENCH_ROUNDS` and `ROLLBOOK_BENCH_MILLIS` say how often and how long each row is
-//! measured, `ROLLBOOK_BENCH_ROWS` names rows to run alone (a profile of one path).
+//! keeping. `ROLLBOOK_BENCH_ROUNDS` and `ROLLBOOK_BENCH_MILLIS` say how often and how long each row
+//! is measured, `ROLLBOOK_BENCH_ROWS` names the rows to run alone, for a profile of one path.
 //!
 //! All rows go through one server process with one runtime, one gate and one client; they take
 //! turns, so that whatever else the machine does meets each of them. Ratios are what to compare:

@@ -102,8 +102,8 @@ pub fn run(listener: TcpListener, setup: Setup, until: Until) -> Result<(), Serv
     run_beside(listener, setup, until, Router::new())
 }
 
-/// Serves other routes too. They stand behind the same gate, so that whatever is measured beside the
-/// ledger's own routes pays the same for it.
+/// Serves other routes too. They stand behind the same gate, so that whatever is measured beside
+/// the ledger's own routes pays the same for it.
 pub fn run_beside(
     listener: TcpListener,
     setup: Setup,
