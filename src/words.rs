@@ -7,6 +7,7 @@
 pub mod canonical;
 pub mod hash;
 pub mod id;
+pub(crate) mod spelling;
 pub mod text;
 pub mod time;
 

@@ -1,8 +1,7 @@
 //! Who did it.
 
-use crate::words::{OperatorId, TokenId, UserId, id::IdError};
+use crate::words::{OperatorId, TokenId, UserId, id::IdError, spelling};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
@@ -131,8 +130,7 @@ impl Serialize for Actor {
 impl<'de> Deserialize<'de> for Actor {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            let text = Cow::<str>::deserialize(deserializer)?;
-            return text.parse().map_err(serde::de::Error::custom);
+            return spelling::read(deserializer, Self::from_str);
         }
         Stored::deserialize(deserializer).map(Self::from)
     }

@@ -125,23 +125,21 @@ pub enum EntryError {
     Unwritable(serde_json::Error),
 }
 
-/// The fields as they stand in the bytes, in canonical order.
-#[derive(Serialize, Deserialize)]
+/// The fields as they stand in the bytes, in canonical order: what is read.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Recorded<'a> {
     actor: Actor,
     cmd: CommandId,
     #[serde(borrow)]
-    data: Cow<'a, RawValue>,
+    data: &'a RawValue,
     log: Origin,
-    #[serde(skip_serializing_if = "Option::is_none")]
     occurred: Option<Timestamp>,
     org: OrganizationId,
     org_prev: ChainHash,
     org_seq: u64,
     prev: ChainHash,
     seq: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Source>,
     subjects: Vec<SubjectId>,
     time: Timestamp,
@@ -150,6 +148,33 @@ struct Recorded<'a> {
     type_name: Cow<'a, str>,
     v: u32,
 }
+
+/// The same fields: what is written.
+#[derive(Serialize)]
+struct Recording<'a> {
+    actor: Actor,
+    cmd: CommandId,
+    data: &'a Event,
+    log: &'a Origin,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    occurred: Option<Timestamp>,
+    org: OrganizationId,
+    org_prev: ChainHash,
+    org_seq: u64,
+    prev: ChainHash,
+    seq: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a Source>,
+    subjects: Vec<SubjectId>,
+    time: Timestamp,
+    tv: u32,
+    #[serde(rename = "type")]
+    type_name: &'static str,
+    v: u32,
+}
+
+/// Enough for most entries, so that one is written without moving it.
+const USUAL_BYTES: usize = 1024;
 
 impl Entry {
     /// When it counts as having happened: as the outside world says, else as recorded.
@@ -209,27 +234,28 @@ impl Entry {
     }
 
     fn encode(&self) -> Result<Vec<u8>, EntryError> {
-        let data =
-            serde_json::value::to_raw_value(&self.fact.event).map_err(EntryError::Unwritable)?;
-        let recorded = Recorded {
+        let event = &self.fact.event;
+        let recording = Recording {
             actor: self.actor,
             cmd: self.cmd,
-            data: Cow::Owned(data),
-            log: self.log.clone(),
+            data: event,
+            log: &self.log,
             occurred: self.occurred,
             org: self.fact.org,
             org_prev: self.org_prev,
             org_seq: self.org_seq,
             prev: self.prev,
             seq: self.seq,
-            source: self.fact.source.clone(),
-            subjects: self.fact.event.subjects(self.fact.org),
+            source: self.fact.source.as_ref(),
+            subjects: event.subjects(self.fact.org),
             time: self.time,
-            tv: self.fact.event.version(),
-            type_name: Cow::Borrowed(self.fact.event.type_name()),
+            tv: event.version(),
+            type_name: event.type_name(),
             v: SUITE,
         };
-        serde_json::to_vec(&recorded).map_err(EntryError::Unwritable)
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
+        serde_json::to_writer(&mut bytes, &recording).map_err(EntryError::Unwritable)?;
+        Ok(bytes)
     }
 }
 

@@ -134,12 +134,15 @@ impl Roles {
 impl<'de> Deserialize<'de> for Roles {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let names = Vec::<RoleName>::deserialize(deserializer)?;
-        let roles = Self::new(names.iter().cloned()).map_err(serde::de::Error::custom)?;
-        if *roles.0 == *names {
-            Ok(roles)
-        } else {
-            Err(serde::de::Error::custom(RolesError::Order))
-        }
+        let fault = match names.len() {
+            0 => RolesError::None,
+            1..=Self::LIMIT if names.is_sorted_by(|one, next| one < next) => {
+                return Ok(Self(names.into()));
+            }
+            1..=Self::LIMIT => RolesError::Order,
+            more => RolesError::TooMany(more),
+        };
+        Err(serde::de::Error::custom(fault))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::standing::Standing;
 use crate::facts::{Content, Entry, EntryError, Event};
-use crate::ground::keyring::{Keyring, Walk};
+use crate::ground::keyring::Walk;
 use crate::ground::log::{NewEntry, VaultRow};
 use crate::ground::vault::{self, Address, Disclosure, VaultError};
 use crate::law::{Command, Context, Decision};
@@ -52,13 +52,11 @@ pub enum PlaceError {
 /// After an error `standing` is somewhere in between; the caller goes back to its clone.
 pub(super) fn place(
     standing: &mut Standing,
-    keyring: &Keyring,
+    keys: &mut Walk<'_>,
     command: &Command,
     decision: Decision,
     context: &mut Context,
 ) -> Result<Vec<Placed>, PlaceError> {
-    // The leaves of one command lie close together, and so do the ways down to them.
-    let mut keys = keyring.walk();
     let mut placed = Vec::with_capacity(decision.facts.len());
     for (time, fact) in (context.now.micros()..).zip(decision.facts) {
         let chain = standing.chains.organization(fact.org);
@@ -79,7 +77,7 @@ pub(super) fn place(
             return Err(PlaceError::TwoIntroductions);
         }
         let open = entry.fact.event.clone();
-        let rows = seal(&mut entry, standing, &mut keys, context)?;
+        let rows = seal(&mut entry, standing, keys, context)?;
         let bytes = entry.write()?;
         let leaf = standing.chains.extend(&entry, &bytes);
         let new = NewEntry { org: entry.fact.org, org_seq: entry.org_seq, bytes: bytes.into() };

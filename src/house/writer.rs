@@ -11,7 +11,7 @@ use super::place::{Placed, place};
 use super::saver::{Saver, Taken};
 use super::standing::Standing;
 use crate::facts::Entry;
-use crate::ground::keyring::Keyring;
+use crate::ground::keyring::{Keyring, Walk};
 use crate::ground::log::{BATCH_LIMIT_BYTES, Batch, Head, Log};
 use crate::law::{Command, Context, decide};
 use crate::projections::Views;
@@ -117,13 +117,17 @@ impl<L: Log> Writer<L> {
         let mut gathered = Gathered::default();
         let mut decided = Vec::with_capacity(group.len());
         let mut failure = None;
+        let keyring = Arc::clone(&self.keyring);
+        let keyring = keyring.read().unwrap_or_else(PoisonError::into_inner);
+        // The leaves of one group lie close together, and so do the ways down to them.
+        let mut keys = keyring.walk();
         for Waiting { command, reply } in group {
             if failure.is_some() {
                 let answer = Err(SubmitError::Stopped);
                 decided.push(Decided { reply, answer, size: u64::MAX });
                 continue;
             }
-            match self.decide(&command) {
+            match self.decide(&command, &mut keys) {
                 Ok((receipt, segments)) => {
                     let size = receipt.size;
                     failure = self.gather(&mut gathered, segments).err();
@@ -135,6 +139,7 @@ impl<L: Log> Writer<L> {
                 }
             }
         }
+        drop(keyring);
         if failure.is_none() {
             failure = self.commit(&mut gathered).err();
         }
@@ -165,7 +170,11 @@ impl<L: Log> Writer<L> {
 
     /// Decides a command and gives its facts their places, in segments that can each be committed
     /// alone. A command that fails leaves `standing` where it was.
-    fn decide(&mut self, command: &Command) -> Result<(Receipt, Vec<Vec<Placed>>), SubmitError> {
+    fn decide(
+        &mut self,
+        command: &Command,
+        keys: &mut Walk<'_>,
+    ) -> Result<(Receipt, Vec<Vec<Placed>>), SubmitError> {
         let last = self.standing.chains.whole().last_time;
         let now = (self.clock)();
         if now.until(last) > CLOCK_BEHIND_LIMIT {
@@ -175,7 +184,7 @@ impl<L: Log> Writer<L> {
         let drawn = Drawn::from_seed(&self.drawn.bytes());
         let mut context = Context { now: now.max(last.next()), drawn };
         let before = self.standing.clone();
-        let outcome = self.decide_in(command, &mut context);
+        let outcome = self.decide_in(command, keys, &mut context);
         if outcome.is_err() {
             self.standing = before;
         }
@@ -185,14 +194,13 @@ impl<L: Log> Writer<L> {
     fn decide_in(
         &mut self,
         command: &Command,
+        keys: &mut Walk<'_>,
         context: &mut Context,
     ) -> Result<(Receipt, Vec<Vec<Placed>>), SubmitError> {
         let decision = decide(&self.standing.state, command, context)?;
         let (cmd, cuts) = (decision.cmd, decision.cuts.clone());
-        let keyring = self.keyring.read().unwrap_or_else(PoisonError::into_inner);
-        let placed = place(&mut self.standing, &keyring, command, decision, context)
+        let placed = place(&mut self.standing, keys, command, decision, context)
             .map_err(|error| SubmitError::Unplaceable(Arc::new(error)))?;
-        drop(keyring);
         let entries = placed.iter().map(|placed| Arc::clone(&placed.entry)).collect();
         let segments = segments(placed, &cuts);
         for segment in &segments {

@@ -9,6 +9,7 @@ use crate::words::{ChainHash, OrganizationId, Origin, Timestamp, TreeHash};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// A chain as far as it is known: what the next entry must name, and the tree over its entries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,7 +111,7 @@ impl fmt::Display for LinkFault {
 pub struct Chains {
     origin: Origin,
     whole: Chain,
-    organizations: OrdMap<OrganizationId, Chain>,
+    organizations: OrdMap<OrganizationId, Arc<Chain>>,
 }
 
 impl Chains {
@@ -131,16 +132,17 @@ impl Chains {
     }
 
     /// The chain of one organization; that of an unknown one is empty.
-    pub fn organization(&self, org: OrganizationId) -> Chain {
-        self.organizations
-            .get(&org)
-            .cloned()
-            .unwrap_or_else(|| Chain::begin(ChainHash::organization_genesis(&self.origin, org)))
+    pub fn organization(&self, org: OrganizationId) -> Arc<Chain> {
+        self.organizations.get(&org).cloned().unwrap_or_else(|| self.unknown(org))
+    }
+
+    fn unknown(&self, org: OrganizationId) -> Arc<Chain> {
+        Arc::new(Chain::begin(ChainHash::organization_genesis(&self.origin, org)))
     }
 
     /// All organizations that have entries.
     pub fn organizations(&self) -> impl Iterator<Item = (OrganizationId, &Chain)> {
-        self.organizations.iter().map(|(org, chain)| (*org, chain))
+        self.organizations.iter().map(|(org, chain)| (*org, chain.as_ref()))
     }
 
     /// Everything that keeps `entry` from coming next.
@@ -168,9 +170,14 @@ impl Chains {
     pub fn extend(&mut self, entry: &Entry, bytes: &[u8]) -> TreeHash {
         let (hash, leaf) = (ChainHash::of_entry(bytes), TreeHash::leaf(bytes));
         self.whole.extend(hash, leaf, entry.time);
-        let mut chain = self.organization(entry.fact.org);
-        chain.extend(hash, leaf, entry.effective_time());
-        self.organizations.insert(entry.fact.org, chain);
+        let (org, time) = (entry.fact.org, entry.effective_time());
+        if let Some(chain) = self.organizations.get_mut(&org) {
+            Arc::make_mut(chain).extend(hash, leaf, time);
+        } else {
+            let mut chain = self.unknown(org);
+            Arc::make_mut(&mut chain).extend(hash, leaf, time);
+            self.organizations.insert(org, chain);
+        }
         leaf
     }
 }

@@ -208,16 +208,20 @@ impl<'a> Reader<'a> {
     fn string(&mut self) -> Result<&'a str, NotCanonical> {
         self.take(b'"')?;
         let start = self.at;
+        let mut ascii = true;
         loop {
             match self.peek()? {
                 b'"' => break,
                 b'\\' => self.escape()?,
                 0..=0x1f => return self.fail(Fault::Control),
-                _ => self.at += 1,
+                byte => {
+                    ascii &= byte.is_ascii();
+                    self.at += 1;
+                }
             }
         }
         let inside = &self.text[start..self.at];
-        if !inside.is_ascii() && !is_nfc(inside) {
+        if !ascii && !is_nfc(inside) {
             return Err(NotCanonical { offset: start, fault: Fault::NotNfc });
         }
         self.at += 1;

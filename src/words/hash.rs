@@ -5,12 +5,11 @@
 //! trees of RFC 6962. Two families over one set of bytes: a break of one is not a break of the
 //! ledger.
 
-use crate::words::{OrganizationId, Origin};
+use crate::words::{OrganizationId, Origin, spelling};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 use std::fmt;
 use thiserror::Error;
 
@@ -45,7 +44,7 @@ macro_rules! hashes {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&STANDARD.encode(self.0))
+                f.write_str(written(&self.0, &mut [0; WRITTEN_BYTES]))
             }
         }
 
@@ -59,7 +58,7 @@ macro_rules! hashes {
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 if serializer.is_human_readable() {
-                    serializer.collect_str(self)
+                    serializer.serialize_str(written(&self.0, &mut [0; WRITTEN_BYTES]))
                 } else {
                     self.0.serialize(serializer)
                 }
@@ -71,8 +70,7 @@ macro_rules! hashes {
                 if !deserializer.is_human_readable() {
                     return <[u8; 32]>::deserialize(deserializer).map(Self);
                 }
-                let text = Cow::<str>::deserialize(deserializer)?;
-                Self::parse(&text).map_err(serde::de::Error::custom)
+                spelling::read(deserializer, Self::parse)
             }
         }
     )+};
@@ -89,9 +87,22 @@ hashes! {
     Commitment,
 }
 
+/// 32 bytes in standard, padded base64.
+const WRITTEN_BYTES: usize = 44;
+
+fn written<'a>(bytes: &[u8; 32], text: &'a mut [u8; WRITTEN_BYTES]) -> &'a str {
+    STANDARD.encode_slice(bytes, text).expect("32 bytes take 44 characters");
+    std::str::from_utf8(text).expect("base64 is ASCII")
+}
+
 /// Reads 32 bytes of standard, padded base64; `None` for any other text.
 pub fn read_base64(text: &str) -> Option<[u8; 32]> {
-    STANDARD.decode(text).ok()?.try_into().ok()
+    // The decoder wants room for whole groups of four characters.
+    let mut room = [0; 33];
+    if text.len() != WRITTEN_BYTES || STANDARD.decode_slice(text, &mut room).ok()? != 32 {
+        return None;
+    }
+    room[..32].try_into().ok()
 }
 
 /// Writes bytes in standard, padded base64.

@@ -1,7 +1,7 @@
 //! Identifiers: random UUIDs (version 4) without meaning, one type per kind of thing.
 
+use crate::words::spelling;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
@@ -20,9 +20,9 @@ pub struct IdError {
 /// compared by their bytes, so a second spelling of one identifier must not exist.
 fn parse(text: &str) -> Result<Uuid, IdError> {
     let refuse = || IdError { text: text.chars().take(64).collect() };
+    let one_spelling = text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase());
     let uuid = Uuid::try_parse(text).map_err(|_| refuse())?;
-    let mut written = Uuid::encode_buffer();
-    if uuid.hyphenated().encode_lower(&mut written) == text { Ok(uuid) } else { Err(refuse()) }
+    if one_spelling { Ok(uuid) } else { Err(refuse()) }
 }
 
 macro_rules! identifiers {
@@ -59,7 +59,8 @@ macro_rules! identifiers {
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 if serializer.is_human_readable() {
-                    serializer.collect_str(self)
+                    let mut written = Uuid::encode_buffer();
+                    serializer.serialize_str(self.0.hyphenated().encode_lower(&mut written))
                 } else {
                     self.as_bytes().serialize(serializer)
                 }
@@ -69,8 +70,7 @@ macro_rules! identifiers {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 if deserializer.is_human_readable() {
-                    let text = Cow::<str>::deserialize(deserializer)?;
-                    return text.parse().map_err(serde::de::Error::custom);
+                    return spelling::read(deserializer, Self::from_str);
                 }
                 <[u8; 16]>::deserialize(deserializer).map(|bytes| Self(Uuid::from_bytes(bytes)))
             }

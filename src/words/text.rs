@@ -1,5 +1,6 @@
 //! Bounded texts. Parsing brings them into Unicode normal form C, so equal texts are equal bytes.
 
+use crate::words::spelling;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::{Borrow, Cow};
 use std::fmt;
@@ -157,14 +158,12 @@ macro_rules! texts {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = Cow::<str>::deserialize(deserializer)?;
-                let parsed = Self::parse(&text).map_err(serde::de::Error::custom)?;
                 // A recorded text has one spelling; repairing it here would hide a forged entry.
-                if *parsed.0 == *text {
-                    Ok(parsed)
-                } else {
-                    Err(serde::de::Error::custom(TextError::NotNormal { what: $what }))
-                }
+                spelling::read(deserializer, |text| match Self::parse(text) {
+                    Ok(parsed) if *parsed.0 == *text => Ok(parsed),
+                    Ok(_) => Err(TextError::NotNormal { what: $what }),
+                    Err(error) => Err(error),
+                })
             }
         }
     )+};

@@ -1,8 +1,8 @@
 //! Moments, in microseconds, always UTC.
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use crate::words::spelling;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 use thiserror::Error;
@@ -72,6 +72,26 @@ impl Timestamp {
         Duration::from_micros(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))
     }
 
+    /// The one form in which it is recorded.
+    fn written(self, text: &mut [u8; WRITTEN_BYTES]) -> &str {
+        let moment = DateTime::<Utc>::from_timestamp_micros(self.0).unwrap_or_default();
+        text.copy_from_slice(b"0000-00-00T00:00:00.000000Z");
+        let mut number = |from: usize, to: usize, mut value: u32| {
+            for digit in text[from..to].iter_mut().rev() {
+                *digit = b'0' + (value % 10) as u8;
+                value /= 10;
+            }
+        };
+        number(0, 4, moment.year().cast_unsigned());
+        number(5, 7, moment.month());
+        number(8, 10, moment.day());
+        number(11, 13, moment.hour());
+        number(14, 16, moment.minute());
+        number(17, 19, moment.second());
+        number(20, 26, moment.timestamp_subsec_micros());
+        std::str::from_utf8(text).expect("digits and marks are ASCII")
+    }
+
     /// Parses the exact written form only.
     pub fn parse_exact(text: &str) -> Result<Self, TimeError> {
         let refuse = || TimeError::NotExact(text.chars().take(64).collect());
@@ -123,18 +143,7 @@ impl Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let moment = DateTime::<Utc>::from_timestamp_micros(self.0).unwrap_or_default();
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z",
-            moment.year(),
-            moment.month(),
-            moment.day(),
-            moment.hour(),
-            moment.minute(),
-            moment.second(),
-            moment.timestamp_subsec_micros()
-        )
+        f.write_str(self.written(&mut [0; WRITTEN_BYTES]))
     }
 }
 
@@ -148,7 +157,7 @@ impl fmt::Debug for Timestamp {
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.collect_str(self)
+            serializer.serialize_str(self.written(&mut [0; WRITTEN_BYTES]))
         } else {
             self.0.serialize(serializer)
         }
@@ -158,8 +167,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            let text = Cow::<str>::deserialize(deserializer)?;
-            return Self::parse_exact(&text).map_err(serde::de::Error::custom);
+            return spelling::read(deserializer, Self::parse_exact);
         }
         let micros = i64::deserialize(deserializer)?;
         if (0..=MAX_MICROS).contains(&micros) {
