@@ -18,20 +18,33 @@ pub(crate) const CLIENTS: usize = 64;
 const ANSWER_LIMIT_BYTES: usize = 1024 * 1024;
 
 /// Writes the request with a number.
-pub(crate) type Request = Rc<dyn Fn(&mut Vec<u8>, u64)>;
+type Request = Rc<dyn Fn(&mut Vec<u8>, u64)>;
 
-/// What is measured: requests, and the status that each is answered with.
+/// What is measured: requests, each with the status that it is answered with.
 #[derive(Clone)]
 pub(crate) struct Asked {
-    pub(crate) status: u16,
-    pub(crate) request: Request,
+    /// They take turns.
+    turns: Rc<[(u16, Request)]>,
     /// The number of the next request; none is sent twice.
-    pub(crate) next: Rc<Cell<u64>>,
+    next: Rc<Cell<u64>>,
 }
 
 impl Asked {
     pub(crate) fn new(status: u16, request: impl Fn(&mut Vec<u8>, u64) + 'static) -> Self {
-        Self { status, request: Rc::new(request), next: Rc::default() }
+        Self { turns: [(status, Rc::new(request) as Request)].into(), next: Rc::default() }
+    }
+
+    /// The one and the other in turns.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self { turns: self.turns.iter().chain(&*other.turns).cloned().collect(), ..self }
+    }
+
+    /// Writes the next request; answers its status.
+    fn write(&self, request: &mut Vec<u8>) -> u16 {
+        let number = self.next.replace(self.next.get() + 1);
+        let (status, write) = &self.turns[number as usize % self.turns.len()];
+        write(request, number);
+        *status
     }
 }
 
@@ -96,12 +109,10 @@ async fn one(address: SocketAddr, until: Instant, asked: Asked) -> (Vec<u64>, us
         if began >= until {
             return (took, bytes);
         }
-        let number = asked.next.get();
-        asked.next.set(number + 1);
         request.clear();
-        (asked.request)(&mut request, number);
+        let status = asked.write(&mut request);
         write(&stream, &request).await;
-        bytes = read(&stream, &mut answer, asked.status).await;
+        bytes = read(&stream, &mut answer, status).await;
         took.push(began.elapsed().as_micros() as u64);
     }
 }

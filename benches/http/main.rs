@@ -56,17 +56,19 @@ fn main() {
 
 fn rows(site: &Site, one: &str, list: &str) -> Vec<(&'static str, Asked)> {
     let members = |org: String| format!("/v1/organizations/{org}/members");
+    let page = "/v1/organizations/crowd/members?limit=100";
     let same = |path: &'static str| move |_| path.to_owned();
     vec![
         (table::BARE_ONE, site.get("/bare/one")),
         (table::ONE, site.get(one)),
         (table::BARE_LIST, site.get("/bare/list")),
         (table::LIST, site.get(list)),
-        (table::PAGE, site.get("/v1/organizations/crowd/members?limit=100")),
+        (table::PAGE, site.get(page)),
         (table::ECHO, site.post("echo", same("/bare/echo"))),
         (table::BARE_DURABLE, site.post("durable", same("/bare/durable"))),
         (table::CREATE, site.post("many", move |number| members(format!("many-{number}")))),
         (table::CREATE_IN_ONE, site.post("one", move |_| members("one".to_owned()))),
+        (table::BOTH, site.post("both", move |_| members("crowd".to_owned())).and(site.get(page))),
     ]
 }
 
