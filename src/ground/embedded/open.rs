@@ -397,5 +397,6 @@ fn last_segment(journal: &Path, segment_bytes: u64) -> Result<Option<LastSegment
     // follows.
     let wanted = segment_bytes.max(last.length);
     let length = segment::preallocate(&file, wanted).map_or(last.length, |()| wanted);
-    Ok(Some(LastSegment { file, path: last.path, end: last.end_offset, length }))
+    let (end, written) = (last.end_offset, last.end_offset);
+    Ok(Some(LastSegment { file, path: last.path, end, length, written }))
 }
