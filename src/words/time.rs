@@ -1,7 +1,7 @@
 //! Moments, in microseconds, always UTC.
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use crate::words::spelling;
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::time::Duration;
