@@ -99,6 +99,17 @@ pub enum ServeError {
 
 /// Serves until told to stop; then finishes what is under way and closes the ledger.
 pub fn run(listener: TcpListener, setup: Setup, until: Until) -> Result<(), ServeError> {
+    run_beside(listener, setup, until, Router::new())
+}
+
+/// Serves other routes too. They stand behind the same gate, so that whatever is measured beside
+/// the ledger's own routes pays the same for it.
+pub fn run_beside(
+    listener: TcpListener,
+    setup: Setup,
+    until: Until,
+    beside: Router,
+) -> Result<(), ServeError> {
     let Setup { ledger, operator, now, drawn } = setup;
     let metrics = Metrics::default();
     let site = Site { ledger: Arc::clone(&ledger), operator, now, drawn: drawn.into(), metrics };
@@ -109,10 +120,10 @@ pub fn run(listener: TcpListener, setup: Setup, until: Until) -> Result<(), Serv
         match until {
             Until::Signal => {
                 let signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
-                connections::serve(listener, routes(site), either(signals)).await;
+                connections::serve(listener, routes(site, beside), either(signals)).await;
             }
             Until::Told(stop) => {
-                connections::serve(listener, routes(site), stop.0.notified()).await;
+                connections::serve(listener, routes(site, beside), stop.0.notified()).await;
             }
         }
         Ok(())
@@ -131,7 +142,7 @@ async fn either([mut one, mut other]: [Signal; 2]) {
 
 /// Every route there is.
 #[rustfmt::skip]
-fn routes(site: Site) -> Router {
+fn routes(site: Site, beside: Router) -> Router {
     let site = Arc::new(site);
     Router::new()
         .route("/healthz", open(health::alive))
@@ -165,6 +176,7 @@ fn routes(site: Site) -> Router {
                 .merge(delete(teams::remove)))
             .route("/teams/{team}/members/{member}", put(teams::put_member)
                 .merge(delete(teams::remove_member))))
+        .merge(beside.with_state(()))
         .fallback(route::unknown)
         .method_not_allowed_fallback(route::wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))

@@ -103,6 +103,17 @@ impl OrganizationView {
         self.members.list(at.place, &self.sequence)
     }
 
+    /// At most `limit` of those who belonged, in the order of joining: the first, or those behind a
+    /// member. None when that member did not belong then.
+    pub fn members_behind(
+        &self,
+        at: Moment,
+        after: Option<MemberId>,
+        limit: usize,
+    ) -> Option<Vec<MemberRow>> {
+        self.members.part(at.place, after, limit, &self.sequence)
+    }
+
     /// How many members there are at the end of its history.
     pub fn member_count(&self) -> usize {
         self.members.count()

@@ -18,6 +18,7 @@ mod reference;
 mod savepoint;
 #[cfg(feature = "server")]
 mod server;
+mod stores;
 mod support;
 mod tamper;
 mod tidy;

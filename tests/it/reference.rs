@@ -2,7 +2,7 @@
 //! disclosure, and the export of each of its organizations, for whoever writes a verifier.
 #![allow(clippy::unwrap_used, reason = "what is read and written here is the repository's own")]
 
-mod story;
+pub(crate) mod story;
 
 use rollbook::facts::{Entry, Event, RoleSet};
 use rollbook::ground::Record;

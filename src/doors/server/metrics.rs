@@ -17,9 +17,16 @@ pub(super) struct Metrics(Mutex<Counted>);
 
 #[derive(Default)]
 struct Counted {
-    requests: BTreeMap<(String, &'static str, u16), u64>,
-    latency: BTreeMap<String, Histogram>,
+    routes: BTreeMap<String, Route>,
     commands: BTreeMap<&'static str, u64>,
+}
+
+/// What was counted of a route.
+#[derive(Default)]
+struct Route {
+    /// By method and status.
+    requests: BTreeMap<(&'static str, u16), u64>,
+    latency: Histogram,
 }
 
 #[derive(Default)]
@@ -42,16 +49,18 @@ impl Metrics {
         status: StatusCode,
         took: Duration,
     ) {
-        let route = route.unwrap_or("none").to_owned();
+        let name = route.unwrap_or("none");
         let seconds = took.as_secs_f64();
         let mut counted = self.counted();
-        let histogram = counted.latency.entry(route.clone()).or_default();
-        histogram.count += 1;
-        histogram.sum_seconds += seconds;
-        for (bucket, bound) in histogram.buckets.iter_mut().zip(BOUNDS_SECONDS) {
-            *bucket += u64::from(seconds <= bound);
+        // Every request passes here: only the first of a route makes a text of its name.
+        match counted.routes.get_mut(name) {
+            Some(route) => route.answered(method, status, seconds),
+            None => {
+                let mut route = Route::default();
+                route.answered(method, status, seconds);
+                counted.routes.insert(name.to_owned(), route);
+            }
         }
-        *counted.requests.entry((route, name(method), status.as_u16())).or_default() += 1;
     }
 
     /// A command was accepted, or refused with that code.
@@ -67,6 +76,17 @@ impl Metrics {
     }
 }
 
+impl Route {
+    fn answered(&mut self, method: &Method, status: StatusCode, seconds: f64) {
+        *self.requests.entry((name(method), status.as_u16())).or_default() += 1;
+        self.latency.count += 1;
+        self.latency.sum_seconds += seconds;
+        for (bucket, bound) in self.latency.buckets.iter_mut().zip(BOUNDS_SECONDS) {
+            *bucket += u64::from(seconds <= bound);
+        }
+    }
+}
+
 impl Counted {
     fn write(&self, text: &mut String) -> std::fmt::Result {
         writeln!(text, "# HELP rollbook_commands_total Commands by what became of them.")?;
@@ -76,16 +96,19 @@ impl Counted {
         }
         writeln!(text, "# HELP rollbook_requests_total Requests that were answered.")?;
         writeln!(text, "# TYPE rollbook_requests_total counter")?;
-        for ((route, method, status), count) in &self.requests {
-            writeln!(
-                text,
-                "rollbook_requests_total{{route=\"{route}\",method=\"{method}\",\
-                 status=\"{status}\"}} {count}"
-            )?;
+        for (route, Route { requests, .. }) in &self.routes {
+            for ((method, status), count) in requests {
+                writeln!(
+                    text,
+                    "rollbook_requests_total{{route=\"{route}\",method=\"{method}\",\
+                     status=\"{status}\"}} {count}"
+                )?;
+            }
         }
         writeln!(text, "# HELP rollbook_request_seconds How long requests took.")?;
         writeln!(text, "# TYPE rollbook_request_seconds histogram")?;
-        for (route, Histogram { buckets, count, sum_seconds }) in &self.latency {
+        for (route, Route { latency, .. }) in &self.routes {
+            let Histogram { buckets, count, sum_seconds } = latency;
             let name = "rollbook_request_seconds";
             for (bucket, bound) in buckets.iter().zip(BOUNDS_SECONDS) {
                 writeln!(text, "{name}_bucket{{route=\"{route}\",le=\"{bound}\"}} {bucket}")?;

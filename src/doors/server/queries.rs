@@ -10,7 +10,7 @@ use super::reply::{Heading, Reply};
 use crate::doors::role_list;
 use crate::projections::{AsOf, AsOfError, Diff, Header, Moment, OrganizationView};
 use crate::words::{ChainHash, Origin};
-use page::{List, page};
+use page::{List, page, page_of};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -149,8 +149,8 @@ pub(super) fn organization(site: &Site, call: &Call) -> Result<Reply, Problem> {
 pub(super) fn members(site: &Site, call: &Call) -> Result<Reply, Problem> {
     let asked: List = call.parameters()?;
     let selected = select(site, call, asked.when().read()?)?;
-    let rows = selected.view.members(selected.at);
-    let (rows, next) = page(rows, &asked, |row| row.member_id.to_string())?;
+    let part = |after, limit| selected.view.members_behind(selected.at, after, limit);
+    let (rows, next) = page_of(part, &asked, |row| row.member_id)?;
     selected.reply_with("members", rows, next)
 }
 

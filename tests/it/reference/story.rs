@@ -5,6 +5,7 @@ use rollbook::facts::event::{Event, PermissionSet};
 use rollbook::facts::{
     Actor, Entry, OrganizationKind, Permission, RoleSet, Roles, System, TeamRole,
 };
+use rollbook::ground::embedded::Options;
 use rollbook::house::import::import;
 use rollbook::house::source::History;
 use rollbook::house::{Ledger, Machine};
@@ -40,26 +41,31 @@ const IMPORTED: &str = r#"{"seq":1,"time":"2019-01-18T03:14:01Z","org":"tidepool
 
 /// Somebody who belongs to an organization.
 #[derive(Clone, Copy)]
-struct Joined {
-    org: OrganizationId,
-    member: MemberId,
-    user: UserId,
+pub(crate) struct Joined {
+    pub(crate) org: OrganizationId,
+    pub(crate) member: MemberId,
+    pub(crate) user: UserId,
 }
 
-struct Teller {
-    ledger: Ledger,
+pub(crate) struct Teller {
+    pub(crate) ledger: Ledger,
     clock: Arc<AtomicI64>,
-    operator: Actor,
+    pub(crate) operator: Actor,
 }
 
 /// Tells the whole story in a fresh directory. The same each time, byte for byte.
 pub(super) fn tell(directory: &Path) -> Ledger {
+    tell_into(directory, "ledger.example/reference", machine(SEED).options).ledger
+}
+
+/// The same, under another name and in another layout of files, to be continued.
+pub(crate) fn tell_into(directory: &Path, origin: &str, options: Options) -> Teller {
     let start = Timestamp::parse_any("2026-11-22T08:00:00Z").unwrap();
     let clock = Arc::new(AtomicI64::new(start.micros()));
     let ticking = Arc::clone(&clock);
     let tick = move || Timestamp::from_micros(ticking.fetch_add(1_502_913, Ordering::Relaxed));
-    let machine = Machine { clock: Box::new(tick), ..machine(SEED) };
-    let origin = Origin::parse("ledger.example/reference").unwrap();
+    let machine = Machine { clock: Box::new(tick), options, ..machine(SEED) };
+    let origin = Origin::parse(origin).unwrap();
     let ledger = Ledger::create(&directory.join("data"), origin, machine).unwrap();
     let operator = Actor::Operator(OperatorId::from_uuid(uuid("the operator")));
     let teller = Teller { ledger, clock, operator };
@@ -69,11 +75,11 @@ pub(super) fn tell(directory: &Path) -> Ledger {
     teller.polder(vera);
     teller.edgewise(tomas);
     teller.personal(vera);
-    teller.ledger
+    teller
 }
 
 impl Teller {
-    fn say(&self, actor: Actor, reason: &str, action: Action) -> Vec<Arc<Entry>> {
+    pub(crate) fn say(&self, actor: Actor, reason: &str, action: Action) -> Vec<Arc<Entry>> {
         let reason = (!reason.is_empty()).then(|| Reason::parse(reason).unwrap());
         let told = format!("{action:?}");
         let receipt = self.ledger.submit(Command { actor, reason, action });
@@ -120,7 +126,7 @@ impl Teller {
         }
     }
 
-    fn team(&self, by: Joined, title: &str, parent: Option<TeamId>) -> TeamId {
+    pub(crate) fn team(&self, by: Joined, title: &str, parent: Option<TeamId>) -> TeamId {
         let action = Action::CreateTeam { org: by.org, name: name(title), parent };
         match &self.say(Actor::User(by.user), "", action)[0].fact.event {
             Event::TeamCreated(created) => created.team,
@@ -312,7 +318,7 @@ impl Teller {
 }
 
 /// Who joined by the last of these entries.
-fn joined(entries: &[Arc<Entry>]) -> Joined {
+pub(crate) fn joined(entries: &[Arc<Entry>]) -> Joined {
     let entry = entries.last().unwrap();
     let (member, user) = match &entry.fact.event {
         Event::MemberCreated(created) => (created.member, created.user),
@@ -328,11 +334,11 @@ fn uuid(label: &str) -> uuid::Uuid {
     uuid::Builder::from_random_bytes(digest[..16].try_into().unwrap()).into_uuid()
 }
 
-fn token(label: &str) -> TokenDigest {
+pub(crate) fn token(label: &str) -> TokenDigest {
     TokenDigest(token_digest(&checksum(label.as_bytes())))
 }
 
-fn name(text: &str) -> Name {
+pub(crate) fn name(text: &str) -> Name {
     Name::parse(text).unwrap()
 }
 
@@ -340,11 +346,11 @@ fn slug(text: &str) -> Slug {
     Slug::parse(text).unwrap()
 }
 
-fn roles(names: &[&str]) -> Roles {
+pub(crate) fn roles(names: &[&str]) -> Roles {
     Roles::new(names.iter().map(|name| RoleName::parse(name).unwrap())).unwrap()
 }
 
-fn person(email: &str, called: &str, login: &str) -> Person {
+pub(crate) fn person(email: &str, called: &str, login: &str) -> Person {
     Person {
         email: Some(Email::parse(email).unwrap()),
         name: Some(name(called)),
