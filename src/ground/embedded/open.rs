@@ -16,7 +16,9 @@ use crate::ground::sled_store::walk::SledFrames;
 use crate::ground::sled_store::{SledStore, copy_directory, forget_claim};
 use crate::words::{OrganizationId, Origin};
 use std::collections::HashMap;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 use thiserror::Error;
@@ -99,8 +101,12 @@ impl EmbeddedLog {
         let mut opening = Opening { directory, options, repairs: Vec::new() };
         let (origin, store) = opening.settle_journal()?;
         let journal = journal_path(&opening.directory);
-        let (store, Walked { head, organizations }) = opening.settle_sled(&origin, store)?;
+        // What is fed to sled or shown must be durable in the journal.
         let last = last_segment(&journal, options.segment_bytes)?;
+        for names in [&journal, opening.directory.path()] {
+            segment::sync_directory(names).map_err(LogError::io(names))?;
+        }
+        let (store, Walked { head, organizations }) = opening.settle_sled(&origin, store)?;
         let segment_bytes = options.segment_bytes;
         let writer = JournalWriter::new(&journal, origin.clone(), segment_bytes, head, last);
         let tail = Tail::default();
@@ -397,5 +403,17 @@ fn last_segment(journal: &Path, segment_bytes: u64) -> Result<Option<LastSegment
     // follows.
     let wanted = segment_bytes.max(last.length);
     let length = segment::preallocate(&file, wanted).map_or(last.length, |()| wanted);
+    write_again(&file, &last).map_err(LogError::io(&last.path))?;
     Ok(Some(LastSegment { file, path: last.path, end: last.end_offset, length }))
+}
+
+/// Makes the last frame durable. The process that wrote it may have been killed before its sync, or
+/// have met one that failed, behind which the system takes a page for written until somebody writes
+/// to it again.
+fn write_again(file: &File, last: &Segment) -> io::Result<()> {
+    let length = last.end_offset.saturating_sub(last.last_offset);
+    let mut frame = vec![0; usize::try_from(length).unwrap_or_default()];
+    file.read_exact_at(&mut frame, last.last_offset)?;
+    file.write_all_at(&frame, last.last_offset)?;
+    file.sync_all()
 }

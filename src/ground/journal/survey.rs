@@ -27,6 +27,9 @@ pub struct Segment {
     pub start: Option<(Origin, Head)>,
     /// Where its unbroken frames lead to.
     pub end: Option<Head>,
+    /// Where the last of its unbroken frames begins in the file; where the first would, if there is
+    /// none.
+    pub last_offset: u64,
     /// Where its unbroken frames end in the file.
     pub end_offset: u64,
     /// How it ends.
@@ -91,36 +94,47 @@ impl Segment {
             length: bytes.len() as u64,
             start,
             end: None,
+            last_offset: FRAMES_OFFSET,
             end_offset: FRAMES_OFFSET,
             ending: Ending::Damaged(Fault::Hash),
         };
         if let Some((_, start)) = &segment.start {
-            let (end, offset, ending) = walk(&bytes, *start);
-            segment.end = Some(end);
-            segment.end_offset = offset as u64;
+            let Walk { head, last, end, ending } = walk(&bytes, *start);
+            segment.end = Some(head);
+            segment.last_offset = last as u64;
+            segment.end_offset = end as u64;
             segment.ending = ending;
         }
         Ok(segment)
     }
 }
 
+/// Where the frames of a segment lead to, and the offsets of the last one's beginning and end.
+struct Walk {
+    head: Head,
+    last: usize,
+    end: usize,
+    ending: Ending,
+}
+
 /// Follows the frames from a segment's head to the first byte that is not part of one.
-fn walk(bytes: &[u8], start: Head) -> (Head, usize, Ending) {
-    let (mut head, mut offset) = (start, FRAMES_OFFSET as usize);
-    loop {
-        let rest = &bytes[offset.min(bytes.len())..];
+fn walk(bytes: &[u8], start: Head) -> Walk {
+    let (mut head, mut last, mut end) = (start, FRAMES_OFFSET as usize, FRAMES_OFFSET as usize);
+    let ending = loop {
+        let rest = &bytes[end.min(bytes.len())..];
         if rest.first().is_none_or(|first| *first != MAGIC[0]) && is_zero(rest) {
-            return (head, offset, Ending::Clean);
+            break Ending::Clean;
         }
         match Frame::decode(rest) {
             Ok((frame, length)) if frame.follows(&head) => {
                 head = frame.head();
-                offset += length;
+                (last, end) = (end, end + length);
             }
-            Ok(_) => return (head, offset, Ending::Damaged(Fault::Chain)),
-            Err(_) => return (head, offset, ending(rest, head.slot)),
+            Ok(_) => break Ending::Damaged(Fault::Chain),
+            Err(_) => break ending(rest, head.slot),
         }
-    }
+    };
+    Walk { head, last, end, ending }
 }
 
 /// Tells a torn write from damage. Batches are committed one at a time, so a crash leaves at most
