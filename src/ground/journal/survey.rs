@@ -1,8 +1,9 @@
 //! Reading the whole journal on opening: which segments are whole, and where the others are not.
 
-use crate::ground::frame::{self, Frame, MAGIC};
+use crate::ground::frame::{Frame, MAGIC};
 use crate::ground::journal::segment::{self, FRAMES_OFFSET};
-use crate::ground::log::{BATCH_LIMIT_BYTES, Fault, Head, LogError};
+use crate::ground::journal::torn;
+use crate::ground::log::{Fault, Head, LogError};
 use crate::words::Origin;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -61,6 +62,12 @@ impl Survey {
     /// The ledger's name, as the first readable segment tells it.
     pub fn origin(&self) -> Option<&Origin> {
         self.segments.iter().find_map(|segment| segment.start.as_ref()).map(|(origin, _)| origin)
+    }
+
+    /// How many batches there are up to the last frame that can be read.
+    pub fn slots(&self) -> u64 {
+        let ends = self.segments.iter().filter_map(|segment| segment.end);
+        ends.map(|head| head.slot).max().unwrap_or(0)
     }
 
     /// The head that the segments lead to one after the other from the genesis, and how many of
@@ -131,20 +138,10 @@ fn walk(bytes: &[u8], start: Head) -> Walk {
                 (last, end) = (end, end + length);
             }
             Ok(_) => break Ending::Damaged(Fault::Chain),
-            Err(_) => break ending(rest, head.slot),
+            Err(_) => break torn::ending(rest, end, head.slot),
         }
     };
     Walk { head, last, end, ending }
-}
-
-/// Tells a torn write from damage. Batches are committed one at a time, so a crash leaves at most
-/// one frame in part: nothing can stand behind it, and it is no longer than a frame can be.
-pub(crate) fn ending(rest: &[u8], slot: u64) -> Ending {
-    let written = rest.len() - rest.iter().rev().take_while(|byte| **byte == 0).count();
-    let longest = frame::stated_length(rest).unwrap_or(BATCH_LIMIT_BYTES);
-    let behind = |frame: &Frame| frame.slot >= slot;
-    let torn = written <= longest && find(&rest[..written], behind).next().is_none();
-    if torn { Ending::Torn { bytes: written as u64 } } else { Ending::Damaged(Fault::Hash) }
 }
 
 /// The whole frames that stand anywhere in `bytes`, with their offsets.
