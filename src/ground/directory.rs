@@ -81,8 +81,8 @@ fn io_at(path: &Path) -> impl FnOnce(io::Error) -> DirectoryError + '_ {
     |source| DirectoryError::Io { path: path.to_owned(), source }
 }
 
-/// Makes a folder and whatever is missing above it, with names that outlast a power cut. An existing
-/// one is left with the permissions it has.
+/// Makes a folder and whatever is missing above it, with names that outlast a power cut. An
+/// existing one is left with the permissions it has.
 pub fn make(path: &Path, mode: u32) -> io::Result<()> {
     let above = path.parent().unwrap_or(path);
     let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };

@@ -7,7 +7,7 @@ mod erasing;
 mod failing;
 mod image;
 mod life;
-
+mod mending;
 mod names;
 mod power;
 mod record;

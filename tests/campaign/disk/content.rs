@@ -11,8 +11,8 @@ const SECTOR_BYTES: usize = 512;
 pub(crate) struct Content {
     durable: Vec<u8>,
     unsynced: Vec<Change>,
-    /// What a sector still holds that a failed sync was to write. The system does not write it again
-    /// until something else is written to it.
+    /// What a sector still holds that a failed sync was to write. The system does not write it
+    /// again until something else is written to it.
     stale: BTreeMap<usize, [u8; SECTOR_BYTES]>,
 }
 

@@ -92,8 +92,8 @@ fn check(
     fs::remove_dir_all(at).unwrap();
 }
 
-/// Behind each erasure that was promised no block of the disk holds an older keyring, whether a name
-/// leads to it or not.
+/// Behind each erasure that was promised no block of the disk holds an older keyring, whether a
+/// name leads to it or not.
 fn assert_destroyed(disk: &Disk, marks: &[String]) {
     let Some((erased, _)) = heard(marks) else { return };
     for number in 0..erased {

@@ -66,8 +66,8 @@ pub(crate) struct AfterCut<'a> {
     pub(crate) what: String,
 }
 
-/// Lets something happen to each operation of the first process, lets the second go on, and cuts the
-/// power at some points of that.
+/// Lets something happen to each operation of the first process, lets the second go on, and cuts
+/// the power at some points of that.
 pub(crate) fn restart_and_cut(
     folder: &Path,
     works: Works,

@@ -23,7 +23,6 @@ impl Tally {
                 Repair::JournalContinued { .. } => "journal continued",
                 Repair::SledFed { .. } => "sled fed",
                 Repair::SledRebuilt { .. } => "sled rebuilt",
-                Repair::SledCopied { .. } => "sled copied",
             });
         }
     }
