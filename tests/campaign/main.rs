@@ -4,4 +4,5 @@
 
 mod disk;
 mod load;
+mod simulation;
 mod support;
