@@ -56,6 +56,13 @@ pub(crate) fn short(seconds: f64) -> String {
     }
 }
 
+/// How long this thread was on a processor so far: what one core needs, whoever else is busy.
+pub(crate) fn own_cpu() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split(' ').next().and_then(|text| text.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or_default())
+}
+
 /// How long this process's threads of that name were on a processor so far.
 pub(crate) fn thread_cpu(name: &str) -> Duration {
     let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();

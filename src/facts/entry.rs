@@ -189,24 +189,38 @@ impl Entry {
             return Err(EntryError::TooLong(bytes.len()));
         }
         canonical::check(bytes)?;
+        let (entry, subjects) = Self::read(bytes)?;
+        let Fact { org, event, .. } = &entry.fact;
+        if event.subjects(*org) != subjects {
+            return Err(EntryError::Subjects);
+        }
+        if let Some(occurred) = entry.occurred
+            && occurred > entry.time
+        {
+            return Err(EntryError::OccurredLater { occurred, time: entry.time });
+        }
+        for (field, sealed) in event.sealed() {
+            if sealed.of != (*org).into() && !subjects.contains(&sealed.of) {
+                return Err(EntryError::Owner { field, of: sealed.of });
+            }
+        }
+        if entry.encode()? == bytes { Ok(entry) } else { Err(EntryError::Spelling) }
+    }
+
+    /// Reads an entry from bytes that [`Entry::write`] is known to have written: a log that was
+    /// appended to by this ledger gives no others, and checks their hash. Of other bytes it may
+    /// make an entry that [`Entry::parse`] refuses.
+    pub fn recall(bytes: &[u8]) -> Result<Self, EntryError> {
+        Self::read(bytes).map(|(entry, _)| entry)
+    }
+
+    /// The entry, and the subjects that its bytes name.
+    fn read(bytes: &[u8]) -> Result<(Self, Vec<SubjectId>), EntryError> {
         let recorded: Recorded<'_> = serde_json::from_slice(bytes).map_err(EntryError::Fields)?;
         if recorded.v != SUITE {
             return Err(EntryError::Suite(recorded.v));
         }
         let event = Event::parse(&recorded.type_name, recorded.tv, recorded.data.get())?;
-        if event.subjects(recorded.org) != recorded.subjects {
-            return Err(EntryError::Subjects);
-        }
-        if let Some(occurred) = recorded.occurred
-            && occurred > recorded.time
-        {
-            return Err(EntryError::OccurredLater { occurred, time: recorded.time });
-        }
-        for (field, sealed) in event.sealed() {
-            if sealed.of != recorded.org.into() && !recorded.subjects.contains(&sealed.of) {
-                return Err(EntryError::Owner { field, of: sealed.of });
-            }
-        }
         let entry = Self {
             fact: Fact { org: recorded.org, event, source: recorded.source },
             actor: recorded.actor,
@@ -219,7 +233,7 @@ impl Entry {
             seq: recorded.seq,
             time: recorded.time,
         };
-        if entry.encode()? == bytes { Ok(entry) } else { Err(EntryError::Spelling) }
+        Ok((entry, recorded.subjects))
     }
 
     /// Writes the exact bytes. Every sealed value must have been committed to.

@@ -1,7 +1,8 @@
 //! The data directory: one process at a time, one format.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
@@ -11,8 +12,13 @@ use thiserror::Error;
 pub const FORMAT: u32 = 1;
 
 const FORMAT_FILE: &str = "FORMAT";
+/// Becomes the FORMAT file. While it stands there instead, nothing was ever promised of the rest.
+const UNFINISHED_FILE: &str = "FORMAT.unfinished";
 const LOCK_FILE: &str = "LOCK";
 const FORMAT_WORDS: &str = "rollbook data directory, format ";
+
+/// What the process's mask leaves of it.
+const ANYBODY: u32 = 0o777;
 
 /// A process that is just ending, or that is starting another one, holds the lock a moment longer
 /// than it means to.
@@ -75,17 +81,68 @@ fn io_at(path: &Path) -> impl FnOnce(io::Error) -> DirectoryError + '_ {
     |source| DirectoryError::Io { path: path.to_owned(), source }
 }
 
+/// Makes a folder and whatever is missing above it, with names that outlast a power cut. An
+/// existing one is left with the permissions it has.
+pub fn make(path: &Path, mode: u32) -> io::Result<()> {
+    let above = path.parent().unwrap_or(path);
+    let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+    if !above.is_dir() {
+        make(above, ANYBODY)?;
+    }
+    match DirBuilder::new().mode(mode).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
+        made => made?,
+    }
+    match File::open(above) {
+        // Whoever may not look into it did not make anything there, just now or before.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        opened => opened?.sync_all(),
+    }
+}
+
+/// What has to be removed from a directory so that a ledger can be made in it; that it holds
+/// anything else is an error.
+fn free_for_a_ledger(path: &Path) -> Result<Vec<PathBuf>, DirectoryError> {
+    let items = fs::read_dir(path).map_err(io_at(path))?;
+    let items = items.map(|item| item.map(|item| item.path()));
+    let mut items = items.collect::<Result<Vec<_>, _>>().map_err(io_at(path))?;
+    items.retain(|item| !item.ends_with(LOCK_FILE));
+    let holds = |name: &str| items.iter().any(|item| item.ends_with(name));
+    if items.is_empty() || (holds(UNFINISHED_FILE) && !holds(FORMAT_FILE)) {
+        items.retain(|item| !item.ends_with(UNFINISHED_FILE));
+        return Ok(items);
+    }
+    Err(DirectoryError::NotEmpty { path: path.to_owned() })
+}
+
 impl Directory {
-    /// Takes an empty or new directory for a ledger that is about to be made. It counts as a data
-    /// directory only after [`Directory::finish`].
+    /// Takes an empty or new directory for a ledger that is about to be made, or one in which the
+    /// making of one was interrupted; what that left is removed. It counts as a data directory only
+    /// after [`Directory::finish`].
     pub fn create(path: &Path) -> Result<Self, DirectoryError> {
-        fs::create_dir_all(path).map_err(io_at(path))?;
-        for item in fs::read_dir(path).map_err(io_at(path))? {
-            if item.map_err(io_at(path))?.file_name() != LOCK_FILE {
-                return Err(DirectoryError::NotEmpty { path: path.to_owned() });
-            }
+        make(path, ANYBODY).map_err(io_at(path))?;
+        free_for_a_ledger(path)?;
+        let directory = Self::lock(path)?;
+        // Somebody else may have made one until the lock was free.
+        for leftover in free_for_a_ledger(path)? {
+            let is_folder = leftover.is_dir();
+            let removed = if is_folder { fs::remove_dir_all } else { fs::remove_file }(&leftover);
+            removed.map_err(io_at(&leftover))?;
         }
-        Self::lock(path)
+        directory.begin()?;
+        Ok(directory)
+    }
+
+    /// Notes durably that a ledger is being made, before anything else of it stands there.
+    fn begin(&self) -> Result<(), DirectoryError> {
+        let path = self.path.join(UNFINISHED_FILE);
+        let write = || {
+            let mut file = File::create(&path)?;
+            writeln!(file, "{FORMAT_WORDS}{FORMAT}")?;
+            file.sync_all()?;
+            File::open(&self.path)?.sync_all()
+        };
+        write().map_err(io_at(&path))
     }
 
     /// Opens a data directory.
@@ -111,12 +168,8 @@ impl Directory {
     /// Marks the directory as a finished data directory. Everything in it is made by then.
     pub fn finish(&self) -> Result<(), DirectoryError> {
         let path = self.path.join(FORMAT_FILE);
-        let unfinished = self.path.join("FORMAT.unfinished");
         let write = || {
-            let mut file = File::create(&unfinished)?;
-            writeln!(file, "{FORMAT_WORDS}{FORMAT}")?;
-            file.sync_all()?;
-            fs::rename(&unfinished, &path)?;
+            fs::rename(self.path.join(UNFINISHED_FILE), &path)?;
             File::open(&self.path)?.sync_all()
         };
         write().map_err(io_at(&path))

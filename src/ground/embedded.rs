@@ -10,6 +10,7 @@ mod feeder;
 pub mod inspect;
 pub mod open;
 pub mod repair;
+mod spare;
 mod tail;
 
 use crate::ground::directory::Directory;

@@ -14,4 +14,5 @@ pub mod frames;
 pub mod mend;
 pub mod segment;
 pub mod survey;
+mod torn;
 pub mod writer;

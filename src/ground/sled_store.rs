@@ -95,15 +95,6 @@ impl SledStore {
         written.map_err(LogError::io(path))
     }
 
-    /// How many batches were durable here once. A sled that has fewer has lost some: it is known to
-    /// open a damaged file as a shorter one without an error, and to lose what it is fed then,
-    /// again.
-    pub fn claimed(&self) -> u64 {
-        let text = fs::read_to_string(claim_path(&self.path)).unwrap_or_default();
-        let number = text.strip_prefix("sled holds ").and_then(|text| text.split(' ').next());
-        number.and_then(|number| number.parse().ok()).unwrap_or(0)
-    }
-
     /// Runs a piece of work on sled; a panic in it is damage.
     fn run<T>(&self, work: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, LogError> {
         let db = self.db.as_ref().expect("the database is taken out on drop only");
@@ -139,6 +130,15 @@ fn claim_path(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".fed");
     path.with_file_name(name)
+}
+
+/// How many batches were durable in a sled directory once. A sled that has fewer has lost some: it
+/// is known to open a damaged file as a shorter one without an error, and to lose what it is fed
+/// then, again.
+pub fn claimed(path: &Path) -> u64 {
+    let text = fs::read_to_string(claim_path(path)).unwrap_or_default();
+    let number = text.strip_prefix("sled holds ").and_then(|text| text.split(' ').next());
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
 /// Forgets what a sled directory held, before it is built again.

@@ -377,7 +377,7 @@ fn replay_behind(
             return Ok((standing, views));
         }
         for record in records {
-            let Opened { entry, .. } = unseal::open(&record, &mut keys)?;
+            let Opened { entry, .. } = unseal::recall(&record, &mut keys)?;
             if let Some(fault) = standing.chains.check(&entry).into_iter().next() {
                 return Err(OpenError::Link { seq: record.seq, fault });
             }

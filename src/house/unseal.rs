@@ -53,8 +53,24 @@ impl Keys for Walk<'_> {
 
 /// Parses a record and opens what the vault holds for it.
 pub fn open(record: &Record, keys: &mut impl Keys) -> Result<Opened, UnsealError> {
-    let mut entry = Entry::parse(&record.bytes)
-        .map_err(|error| UnsealError::Entry { seq: record.seq, error })?;
+    open_parsed(Entry::parse(&record.bytes), record, keys)
+}
+
+/// The same of a record that this ledger appended: that its bytes are those is known, and what is
+/// appended was checked before.
+pub fn recall(record: &Record, keys: &mut impl Keys) -> Result<Opened, UnsealError> {
+    open_parsed(Entry::recall(&record.bytes), record, keys)
+}
+
+fn open_parsed(
+    parsed: Result<Entry, EntryError>,
+    record: &Record,
+    keys: &mut impl Keys,
+) -> Result<Opened, UnsealError> {
+    let mut entry = parsed.map_err(|error| UnsealError::Entry { seq: record.seq, error })?;
+    if record.vault.is_empty() {
+        return Ok(Opened { entry, disclosures: Vec::new() });
+    }
     let mut disclosures = Vec::new();
     for row in &record.vault {
         match keys.key(row.leaf) {

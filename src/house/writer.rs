@@ -90,7 +90,6 @@ impl<L: Log> Writer<L> {
         while let Ok(first) = queue.recv() {
             let group = gather(first, queue);
             if self.work(group).is_err() {
-                self.stopped.store(true, Ordering::Release);
                 refuse_everything(queue);
                 return None;
             }
@@ -143,6 +142,8 @@ impl<L: Log> Writer<L> {
         if failure.is_none() {
             failure = self.commit(&mut gathered).err();
         }
+        // Before anybody is answered: whoever hears of the failure sees that nothing is taken.
+        self.stopped.store(failure.is_some(), Ordering::Release);
         for Decided { reply, answer, size } in decided {
             // An answer rests on everything before it: it is given only when that is durable.
             let answer = match &failure {

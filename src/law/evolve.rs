@@ -96,7 +96,7 @@ fn know_user(state: &mut State, id: UserId, person: [Option<&Sealed>; 3], signs_
     if let Some(username) = username.as_deref().and_then(|name| Username::parse(name).ok()) {
         state.usernames.insert(username.folded(), id);
     }
-    let user: &mut User = state.users.entry(id).or_default();
+    let user: &mut User = Arc::make_mut(state.users.entry(id).or_default());
     user.email = email.or(user.email.take());
     user.name = name.or(user.name.take());
     user.username = username.or(user.username.take());

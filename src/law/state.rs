@@ -20,7 +20,8 @@ use std::sync::Arc;
 pub struct State {
     pub(super) organizations: OrdMap<OrganizationId, Arc<Organization>>,
     pub(super) slugs: OrdMap<Arc<str>, OrganizationId>,
-    pub(super) users: OrdMap<UserId, User>,
+    /// Shared, so that copying a node of the map copies no texts.
+    pub(super) users: OrdMap<UserId, Arc<User>>,
     /// By the folded form of the address.
     pub(super) emails: OrdMap<Arc<str>, UserId>,
     /// By the folded form of the name.
@@ -153,7 +154,7 @@ impl State {
 
     /// The user.
     pub fn user(&self, user: UserId) -> Option<&User> {
-        self.users.get(&user)
+        self.users.get(&user).map(Arc::as_ref)
     }
 
     /// Which user has that address; `folded` as [`crate::words::Email::folded`] gives it.

@@ -1,5 +1,8 @@
-//! Long campaigns, each with a fast part that every run of the tests goes through.
-//! `docs/CAMPAIGNS.md` tells how the whole of each is run, and what came of it.
+//! Campaigns: long runs of chance against the promise, with a seeded part of each in `cargo test`.
+//! `docs/CAMPAIGNS.md` says how each is run in full, and what came of it.
 #![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+mod disk;
 mod load;
+mod simulation;
+mod support;

@@ -147,7 +147,8 @@ fn after_a_failed_sync_the_outcome_is_unknown_until_a_restart() {
     let devices = [("/dev/null", "syncing"), ("/dev/full", "taking back a write to")];
     for (device, what_failed) in devices.into_iter().filter(|(path, _)| Path::new(path).exists()) {
         let file = fs::OpenOptions::new().write(true).open(device).unwrap();
-        let last = LastSegment { file, path: device.into(), end: 512, length: 1 << 20 };
+        let last =
+            LastSegment { file, path: device.into(), end: 512, length: 1 << 20, written: 512 };
         let mut writer = JournalWriter::new(directory.path(), origin(), 1 << 20, head, Some(last));
         for text in ["first", "the same again", "another"] {
             let (frame, bytes) = frame(text);

@@ -1,6 +1,7 @@
 //! The ledger as its callers see it: one writer, many callers and readers, closed and opened again.
 
 mod clock;
+mod failing;
 mod group;
 mod imported;
 mod large;

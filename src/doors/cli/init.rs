@@ -4,14 +4,14 @@ use super::data::Data;
 use super::failure::Failure;
 use super::machine::machine;
 use super::output::Output;
+use crate::ground::directory::make;
 use crate::house::Ledger;
 use crate::house::ledger::keyring_path;
 use crate::words::Origin;
 use clap::Args;
 use serde_json::json;
-use std::fs::{self, DirBuilder, Permissions};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// The data directory is its owner's alone: names and addresses in it are sealed, but the keyring
@@ -58,19 +58,9 @@ pub(super) fn create(directory: &Path, origin: Option<Origin>) -> Result<Ledger,
         }
     };
     let at_directory = |error| Failure::File { path: directory.to_owned(), error };
-    make(directory).map_err(at_directory)?;
+    // Nobody else can look into it at any time.
+    make(directory, MODE).map_err(at_directory)?;
     let ledger = Ledger::create(directory, origin, machine)?;
     fs::set_permissions(directory, Permissions::from_mode(MODE)).map_err(at_directory)?;
     Ok(ledger)
-}
-
-/// Makes the directory, if it is not there, so that nobody else can look into it at any time.
-fn make(directory: &Path) -> io::Result<()> {
-    if let Some(parent) = directory.parent() {
-        fs::create_dir_all(parent)?;
-    }
-    match DirBuilder::new().mode(MODE).create(directory) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        done => done,
-    }
 }

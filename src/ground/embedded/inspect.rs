@@ -1,43 +1,43 @@
 //! Looking at what is stored without changing it: the journal alone, and sled alone.
 
 use crate::ground::directory::Directory;
-use crate::ground::embedded::open::{OpenError, journal_path, sled_path};
+use crate::ground::embedded::open::{OpenError, journal_path};
+use crate::ground::embedded::spare::Spare;
 use crate::ground::journal::frames::JournalFrames;
 use crate::ground::journal::survey::Survey;
 use crate::ground::log::{Damage, Fault, Head, LogError, Place};
+use crate::ground::sled_store::SledStore;
 use crate::ground::sled_store::walk::SledFrames;
-use crate::ground::sled_store::{SledStore, copy_directory};
 use crate::words::Origin;
-use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A data directory as it is, with nothing mended.
 ///
-/// Opening sled changes damaged files, so a copy is opened; it is deleted again.
+/// A copy of sled is opened; it is deleted again.
 #[derive(Debug)]
 pub struct Inspection {
     origin: Origin,
     journal: PathBuf,
     store: Result<Arc<SledStore>, LogError>,
-    copy: PathBuf,
+    _spare: Option<Spare>,
 }
 
 impl Inspection {
     /// Looks at a data directory.
     pub fn open(directory: &Directory, sled_cache_bytes: u64) -> Result<Self, OpenError> {
         let journal = journal_path(directory);
-        let copy = directory.path().join("sled.inspected");
-        if copy.exists() {
-            fs::remove_dir_all(&copy).map_err(LogError::io(&copy))?;
-        }
-        let store = copy_directory(&sled_path(directory), &copy)
-            .and_then(|()| SledStore::open(&copy, sled_cache_bytes).map(Arc::new));
+        let (store, spare) = match Spare::of(directory) {
+            Ok(spare) => {
+                (SledStore::open(spare.path(), sled_cache_bytes).map(Arc::new), Some(spare))
+            }
+            Err(error) => (Err(error), None),
+        };
         let origin = Survey::of(&journal).ok().and_then(|survey| survey.origin().cloned());
         let of_sled = || store.as_ref().ok().and_then(|store| store.origin().ok().flatten());
         let nothing = || OpenError::NothingLeft { path: directory.path().to_owned() };
         let origin = origin.or_else(of_sled).ok_or_else(nothing)?;
-        Ok(Self { origin, journal, store, copy })
+        Ok(Self { origin, journal, store, _spare: spare })
     }
 
     /// The ledger's name.
@@ -70,11 +70,5 @@ fn again(error: &LogError) -> LogError {
         }
         LogError::Damaged(damage) => LogError::Damaged(damage.clone()),
         LogError::Closed => LogError::Closed,
-    }
-}
-
-impl Drop for Inspection {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.copy);
     }
 }

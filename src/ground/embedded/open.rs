@@ -3,6 +3,7 @@
 
 use crate::ground::directory::{Directory, DirectoryError};
 use crate::ground::embedded::repair::Repair;
+use crate::ground::embedded::spare::Spare;
 use crate::ground::embedded::tail::Tail;
 use crate::ground::embedded::{EmbeddedLog, Options, Shared, State, feeder};
 use crate::ground::frame::Frame;
@@ -13,10 +14,12 @@ use crate::ground::journal::survey::{Ending, Segment, Survey};
 use crate::ground::journal::writer::{JournalWriter, LastSegment};
 use crate::ground::log::{AppendError, Damage, Fault, Head, LogError, Place};
 use crate::ground::sled_store::walk::SledFrames;
-use crate::ground::sled_store::{SledStore, copy_directory, forget_claim};
+use crate::ground::sled_store::{SledStore, claimed, forget_claim};
 use crate::words::{OrganizationId, Origin};
 use std::collections::HashMap;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 use thiserror::Error;
@@ -99,8 +102,12 @@ impl EmbeddedLog {
         let mut opening = Opening { directory, options, repairs: Vec::new() };
         let (origin, store) = opening.settle_journal()?;
         let journal = journal_path(&opening.directory);
-        let (store, Walked { head, organizations }) = opening.settle_sled(&origin, store)?;
+        // What is fed to sled or shown must be durable in the journal.
         let last = last_segment(&journal, options.segment_bytes)?;
+        for names in [&journal, opening.directory.path()] {
+            segment::sync_directory(names).map_err(LogError::io(names))?;
+        }
+        let (store, Walked { head, organizations }) = opening.settle_sled(&origin, store)?;
         let segment_bytes = options.segment_bytes;
         let writer = JournalWriter::new(&journal, origin.clone(), segment_bytes, head, last);
         let tail = Tail::default();
@@ -128,10 +135,10 @@ impl EmbeddedLog {
     ) -> Result<(Self, Vec<Repair>), OpenError> {
         let survey = Survey::of(&journal_path(&directory))?;
         let whole = survey.origin().is_some_and(|origin| is_whole_or_torn(&survey, origin));
-        if !whole {
+        let sled = sled_path(&directory);
+        if !whole || survey.slots() < claimed(&sled) {
             return Err(OpenError::JournalNotWhole { path: directory.path().to_owned() });
         }
-        let sled = sled_path(&directory);
         if sled.exists() {
             forget_claim(&sled)?;
             fs::remove_dir_all(&sled).map_err(LogError::io(&sled))?;
@@ -162,7 +169,23 @@ struct Opening {
 }
 
 /// sled as it was found, or why it cannot be used.
-type Found = Result<Arc<SledStore>, String>;
+type Found = Result<Arc<SledStore>, Unfit>;
+
+/// Why sled cannot be used.
+enum Unfit {
+    /// It is not what it was.
+    Damaged(String),
+    /// It is whole, and holds something else than the journal.
+    Foreign(String),
+}
+
+fn belongs(store: Arc<SledStore>, origin: &Origin) -> Found {
+    match store.origin().ok().flatten() {
+        Some(found) if found == *origin => Ok(store),
+        Some(found) => Err(Unfit::Foreign(format!("it belongs to the ledger {found}"))),
+        None => Err(Unfit::Damaged("it does not say which ledger it belongs to".to_owned())),
+    }
+}
 
 impl Opening {
     /// Makes the journal whole, with the help of sled where it must.
@@ -172,18 +195,17 @@ impl Opening {
         segment::remove_unfinished(&journal)?;
         let survey = Survey::of(&journal)?;
         let origin = survey.origin().cloned();
-        if !origin.as_ref().is_some_and(|origin| is_whole_or_torn(&survey, origin)) {
-            self.copy_sled()?;
-        }
-        let store = self.open_sled();
+        let path = sled_path(&self.directory);
+        let needs_sled = !origin.as_ref().is_some_and(|of| is_whole_or_torn(&survey, of))
+            || survey.slots() < claimed(&path);
+        // What only sled holds is written to the journal before sled itself is opened.
+        let spare =
+            (needs_sled && path.exists()).then(|| Spare::of(&self.directory)).transpose()?;
+        let store = self.open_sled(spare.as_ref().map_or(&path, Spare::path));
         let of_sled = store.as_ref().ok().and_then(|store| store.origin().ok().flatten());
         let nothing = || OpenError::NothingLeft { path: self.directory.path().to_owned() };
-        let origin = origin.or_else(|| of_sled.clone()).ok_or_else(nothing)?;
-        let store = store.and_then(|store| match of_sled {
-            Some(found) if found == origin => Ok(store),
-            Some(found) => Err(format!("it belongs to the ledger {found}")),
-            None => Err("it does not say which ledger it belongs to".to_owned()),
-        });
+        let origin = origin.or(of_sled).ok_or_else(nothing)?;
+        let store = store.and_then(|store| belongs(store, &origin));
         let mut sled = from_sled(&store);
         let (head, whole) = survey.unbroken(&origin);
         if whole < survey.segments.len() || survey.segments.is_empty() {
@@ -194,6 +216,11 @@ impl Opening {
             self.continue_journal(&journal, &origin, head, &mut sled)?;
         }
         drop(sled);
+        if spare.is_none() {
+            return Ok((origin, store));
+        }
+        drop((store, spare));
+        let store = self.open_sled(&path).and_then(|store| belongs(store, &origin));
         Ok((origin, store))
     }
 
@@ -241,25 +268,22 @@ impl Opening {
         Ok(())
     }
 
-    fn copy_sled(&mut self) -> Result<(), LogError> {
-        let sled = sled_path(&self.directory);
-        if sled.exists() {
-            let copy = (1..).map(|n| sled.with_file_name(format!("sled.copy-{n}")));
-            let copy = copy.into_iter().find(|copy| !copy.exists());
-            let copy = copy.expect("names do not run out");
-            copy_directory(&sled, &copy)?;
-            self.repairs.push(Repair::SledCopied { copy });
+    fn open_sled(&self, path: &Path) -> Found {
+        if !path.exists() {
+            return Err(Unfit::Damaged("it was missing".to_owned()));
         }
-        Ok(())
+        let store = SledStore::open(path, self.options.sled_cache_bytes);
+        store.map(Arc::new).map_err(|error| Unfit::Damaged(error.to_string()))
     }
 
-    fn open_sled(&self) -> Found {
-        let path = sled_path(&self.directory);
-        if !path.exists() {
-            return Err("it was missing".to_owned());
+    /// That everything sled once held is in the journal; behind it sled may go.
+    fn nothing_lost(&self, origin: &Origin, held: u64) -> Result<(), OpenError> {
+        let (head, _) = Survey::of(&journal_path(&self.directory))?.unbroken(origin);
+        if held <= head.slot {
+            return Ok(());
         }
-        let store = SledStore::open(&path, self.options.sled_cache_bytes);
-        store.map(Arc::new).map_err(|error| error.to_string())
+        let (from_slot, until_slot, size) = (head.slot, Some(held), head.size);
+        Err(OpenError::Lost(MendError::Lost { from_slot, until_slot, size }))
     }
 
     /// Compares sled with the journal frame by frame, feeds it, or builds it again.
@@ -268,7 +292,9 @@ impl Opening {
         origin: &Origin,
         store: Found,
     ) -> Result<(Arc<SledStore>, Walked), OpenError> {
-        let why = match store {
+        let path = sled_path(&self.directory);
+        let mut held = claimed(&path);
+        let unfit = match store {
             Ok(store) => match self.compare(origin, &store)? {
                 Ok((walked, batches)) => {
                     if batches > 0 {
@@ -277,11 +303,20 @@ impl Opening {
                     }
                     return Ok((store, walked));
                 }
-                Err(why) => why,
+                Err(unfit) => {
+                    held = held.max(store.fed().map_or(0, |(batches, _)| batches));
+                    unfit
+                }
             },
-            Err(why) => why,
+            Err(unfit) => unfit,
         };
-        let path = sled_path(&self.directory);
+        let why = match unfit {
+            Unfit::Damaged(why) => {
+                self.nothing_lost(origin, held)?;
+                why
+            }
+            Unfit::Foreign(why) => why,
+        };
         forget_claim(&path)?;
         let set_aside = path.exists().then(|| mend::free_name(&path));
         if let Some(aside) = &set_aside {
@@ -296,7 +331,7 @@ impl Opening {
                 store.sync()?;
                 Ok((store, walked))
             }
-            Err(why) => {
+            Err(Unfit::Damaged(why) | Unfit::Foreign(why)) => {
                 let damage = Damage { place: Place::Sled, fault: Fault::Sled(why) };
                 Err(LogError::from(damage).into())
             }
@@ -309,20 +344,23 @@ impl Opening {
         &self,
         origin: &Origin,
         store: &Arc<SledStore>,
-    ) -> Result<Result<(Walked, u64), String>, OpenError> {
+    ) -> Result<Result<(Walked, u64), Unfit>, OpenError> {
+        let damaged = |error: LogError| Ok(Err(Unfit::Damaged(error.to_string())));
+        let foreign = |why| Ok(Err(Unfit::Foreign(why)));
         let (fed, claimed) = match store.fed() {
-            Ok((fed, _)) => (fed, store.claimed()),
-            Err(error) => return Ok(Err(error.to_string())),
+            Ok((fed, _)) => (fed, claimed(&sled_path(&self.directory))),
+            Err(error) => return damaged(error),
         };
         if fed < claimed {
-            return Ok(Err(format!("it held {claimed} batches once and holds {fed}")));
+            let why = format!("it held {claimed} batches once and holds {fed}");
+            return Ok(Err(Unfit::Damaged(why)));
         }
         let mut walked = Walked { head: Head::genesis(origin), organizations: HashMap::new() };
         let journal = JournalFrames::open(&journal_path(&self.directory), origin, u64::MAX)?;
         let sled = SledFrames::from(Arc::clone(store), 0, 0, walked.head.frame);
         let mut sled = match sled {
             Ok(sled) => Some(sled),
-            Err(error) => return Ok(Err(error.to_string())),
+            Err(error) => return damaged(error),
         };
         let (mut batches, mut waiting, mut bytes) = (0, Vec::new(), 0);
         for frame in journal {
@@ -331,9 +369,9 @@ impl Opening {
             match sled.as_mut().map(Iterator::next) {
                 Some(Some(Ok(stored))) if stored.hash == frame.hash => continue,
                 Some(Some(Ok(_))) => {
-                    return Ok(Err(format!("its batch {} is not the journal's", frame.slot)));
+                    return foreign(format!("its batch {} is not the journal's", frame.slot));
                 }
-                Some(Some(Err(error))) => return Ok(Err(error.to_string())),
+                Some(Some(Err(error))) => return damaged(error),
                 Some(None) => sled = None,
                 None => {}
             }
@@ -349,9 +387,9 @@ impl Opening {
         match sled.as_mut().and_then(Iterator::next) {
             None => Ok(Ok((walked, batches))),
             Some(Ok(frame)) => {
-                Ok(Err(format!("its batch {} does not follow the journal", frame.slot)))
+                foreign(format!("its batch {} does not follow the journal", frame.slot))
             }
-            Some(Err(error)) => Ok(Err(error.to_string())),
+            Some(Err(error)) => damaged(error),
         }
     }
 }
@@ -397,5 +435,18 @@ fn last_segment(journal: &Path, segment_bytes: u64) -> Result<Option<LastSegment
     // follows.
     let wanted = segment_bytes.max(last.length);
     let length = segment::preallocate(&file, wanted).map_or(last.length, |()| wanted);
-    Ok(Some(LastSegment { file, path: last.path, end: last.end_offset, length }))
+    write_again(&file, &last).map_err(LogError::io(&last.path))?;
+    let (end, written) = (last.end_offset, last.end_offset);
+    Ok(Some(LastSegment { file, path: last.path, end, length, written }))
+}
+
+/// Makes the last frame durable. The process that wrote it may have been killed before its sync, or
+/// have met one that failed, behind which the system takes a page for written until somebody writes
+/// to it again.
+fn write_again(file: &File, last: &Segment) -> io::Result<()> {
+    let length = last.end_offset.saturating_sub(last.last_offset);
+    let mut frame = vec![0; usize::try_from(length).unwrap_or_default()];
+    file.read_exact_at(&mut frame, last.last_offset)?;
+    file.write_all_at(&frame, last.last_offset)?;
+    file.sync_all()
 }

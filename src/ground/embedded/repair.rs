@@ -40,12 +40,6 @@ pub enum Repair {
         /// Where the old one is kept, if there was one.
         set_aside: Option<PathBuf>,
     },
-    /// sled was copied before it was opened, because the journal is damaged and opening can change
-    /// it.
-    SledCopied {
-        /// The copy. It can be deleted when the ledger is verified.
-        copy: PathBuf,
-    },
 }
 
 impl Repair {
@@ -55,8 +49,7 @@ impl Repair {
             Self::TailCut { .. } | Self::SledFed { .. } => false,
             Self::JournalMended { .. }
             | Self::JournalContinued { .. }
-            | Self::SledRebuilt { .. }
-            | Self::SledCopied { .. } => true,
+            | Self::SledRebuilt { .. } => true,
         }
     }
 }
@@ -94,12 +87,6 @@ impl fmt::Display for Repair {
                 write!(f, "sled was built again from the journal: {why}")?;
                 set_aside.iter().try_for_each(|path| write!(f, "; kept {}", path.display()))
             }
-            Self::SledCopied { copy } => write!(
-                f,
-                "sled was copied to {} before it was opened; delete the copy after \
-                 `rollbook verify`",
-                copy.display()
-            ),
         }
     }
 }

@@ -7,6 +7,7 @@
 use crate::ground::frame::Frame;
 use crate::ground::journal::segment::{self, FRAMES_OFFSET};
 use crate::ground::journal::survey::{self, Ending, Segment, Survey};
+use crate::ground::journal::torn;
 use crate::ground::log::{Head, LogError};
 use crate::words::Origin;
 use std::collections::BTreeMap;
@@ -15,6 +16,9 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
+
+/// What a kept file's name ends with, before its number.
+const KEPT: &str = ".damaged-";
 
 /// What mending did.
 #[derive(Debug, Default)]
@@ -56,34 +60,46 @@ fn slots(from: u64, until: Option<u64>) -> String {
     }
 }
 
+/// Slot to file, offset and length.
+type Spots = BTreeMap<u64, Vec<(PathBuf, u64, usize)>>;
+
 /// Where the mending takes its frames from.
 struct Sources<'a> {
-    /// Where whole frames stand in damaged files: slot to file, offset and length.
-    salvage: BTreeMap<u64, Vec<(PathBuf, u64, usize)>>,
+    /// Where whole frames stand in damaged files.
+    salvage: Spots,
+    /// The same of files that a mending kept. One that was interrupted put some of its segments in
+    /// place, and what they were made from may hold what the others need.
+    kept: Spots,
     sled: &'a mut dyn FnMut(&Head) -> Option<Frame>,
     restored: Vec<u64>,
 }
 
 impl Sources<'_> {
     fn next(&mut self, head: &Head) -> Option<Frame> {
-        for (path, offset, length) in self.salvage.get(&head.slot).into_iter().flatten() {
-            let mut bytes = vec![0; *length];
-            let read =
-                fs::File::open(path).and_then(|file| file.read_exact_at(&mut bytes, *offset));
-            let frame = read.ok().and_then(|()| Frame::decode(&bytes).ok());
-            if let Some((frame, _)) = frame.filter(|(frame, _)| frame.follows(head)) {
-                return Some(frame);
-            }
+        if let Some(frame) = take(&self.salvage, head) {
+            return Some(frame);
         }
-        let frame = (self.sled)(head).filter(|frame| frame.follows(head))?;
-        self.restored.push(head.slot);
-        Some(frame)
+        if let Some(frame) = (self.sled)(head).filter(|frame| frame.follows(head)) {
+            self.restored.push(head.slot);
+            return Some(frame);
+        }
+        take(&self.kept, head)
     }
 
     /// The first slot behind the lost one at `head` that is somewhere, `slot` at the latest.
     fn first_behind(&self, head: &Head, slot: u64) -> u64 {
         self.salvage.range(head.slot + 1..).next().map_or(slot, |(found, _)| slot.min(*found))
     }
+}
+
+/// The frame that follows the head, if it stands in one of these spots.
+fn take(spots: &Spots, head: &Head) -> Option<Frame> {
+    spots.get(&head.slot).into_iter().flatten().find_map(|(path, offset, length)| {
+        let mut bytes = vec![0; *length];
+        fs::File::open(path).and_then(|file| file.read_exact_at(&mut bytes, *offset)).ok()?;
+        let (frame, _) = Frame::decode(&bytes).ok()?;
+        frame.follows(head).then_some(frame)
+    })
 }
 
 /// Makes a journal whole again.
@@ -105,7 +121,11 @@ pub fn mend(
         }
     }
     let mut work = Mending::new(directory, origin, segment_bytes, head);
-    let mut sources = Sources { salvage: BTreeMap::new(), sled, restored: Vec::new() };
+    let mut sources =
+        Sources { salvage: Spots::new(), kept: Spots::new(), sled, restored: Vec::new() };
+    for path in kept_files(directory)? {
+        salvage(&path, &mut sources.kept)?;
+    }
     let mut anchors = Vec::new();
     let mut faulty = Vec::new();
     for segment in segments {
@@ -128,7 +148,7 @@ pub fn mend(
     let last_anchor = anchors.last().map(|(start, _, _)| start.slot);
     let mut leftover: Option<(u64, usize, &Segment)> = None;
     for segment in &faulty {
-        let end = salvage(segment, &mut sources.salvage)?;
+        let end = salvage(&segment.path, &mut sources.salvage)?;
         let slot = segment.first_slot;
         if last_anchor.is_none_or(|anchor| anchor <= slot)
             && leftover.is_none_or(|(last, _, _)| last < slot)
@@ -159,16 +179,13 @@ fn cut_tail(last: &Segment) -> Result<u64, LogError> {
 }
 
 /// Notes every whole frame of a damaged file; gives the offset behind the last of them.
-fn salvage(
-    segment: &Segment,
-    spots: &mut BTreeMap<u64, Vec<(PathBuf, u64, usize)>>,
-) -> Result<usize, LogError> {
-    let bytes = fs::read(&segment.path).map_err(LogError::io(&segment.path))?;
+fn salvage(path: &Path, spots: &mut Spots) -> Result<usize, LogError> {
+    let bytes = fs::read(path).map_err(LogError::io(path))?;
     let mut end = (FRAMES_OFFSET as usize).min(bytes.len());
     for (offset, frame) in survey::find(&bytes, |_| true) {
         let length = frame.weight();
         end = offset + length;
-        let spot = (segment.path.clone(), offset as u64, length);
+        let spot = (path.to_owned(), offset as u64, length);
         spots.entry(frame.slot).or_default().push(spot);
     }
     Ok(end)
@@ -220,11 +237,12 @@ impl<'a> Mending<'a> {
         }
         let Some((_, end, segment)) = leftover else { return Ok(0) };
         let bytes = fs::read(&segment.path).map_err(LogError::io(&segment.path))?;
-        let rest = bytes.get(end.max(expected)..).unwrap_or_default();
+        let end = end.max(expected);
+        let rest = bytes.get(end..).unwrap_or_default();
         if survey::is_zero(rest) {
             return Ok(0);
         }
-        match survey::ending(rest, self.head.slot) {
+        match torn::ending(rest, end, self.head.slot) {
             Ending::Torn { bytes } => Ok(bytes),
             Ending::Clean | Ending::Damaged(_) => Err(MendError::Lost {
                 from_slot: self.head.slot,
@@ -292,9 +310,20 @@ impl<'a> Mending<'a> {
     }
 }
 
+/// The files that earlier mendings kept.
+fn kept_files(directory: &Path) -> Result<Vec<PathBuf>, LogError> {
+    let items = fs::read_dir(directory).map_err(LogError::io(directory))?;
+    let paths = items.map(|item| item.map(|item| item.path()));
+    let mut paths = paths.collect::<io::Result<Vec<_>>>().map_err(LogError::io(directory))?;
+    paths.retain(|path| {
+        path.extension().is_some_and(|end| end.to_string_lossy().starts_with(&KEPT[1..]))
+    });
+    Ok(paths)
+}
+
 /// The first name of the form `<path>.damaged-<n>` that nothing has yet.
 pub fn free_name(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let numbered = |n: u32| path.with_file_name(format!("{name}.damaged-{n}"));
+    let numbered = |n: u32| path.with_file_name(format!("{name}{KEPT}{n}"));
     (1..).map(numbered).find(|path| !path.exists()).expect("names do not run out")
 }

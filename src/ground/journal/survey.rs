@@ -1,8 +1,9 @@
 //! Reading the whole journal on opening: which segments are whole, and where the others are not.
 
-use crate::ground::frame::{self, Frame, MAGIC};
+use crate::ground::frame::{Frame, MAGIC};
 use crate::ground::journal::segment::{self, FRAMES_OFFSET};
-use crate::ground::log::{BATCH_LIMIT_BYTES, Fault, Head, LogError};
+use crate::ground::journal::torn;
+use crate::ground::log::{Fault, Head, LogError};
 use crate::words::Origin;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,9 @@ pub struct Segment {
     pub start: Option<(Origin, Head)>,
     /// Where its unbroken frames lead to.
     pub end: Option<Head>,
+    /// Where the last of its unbroken frames begins in the file; where the first would, if there is
+    /// none.
+    pub last_offset: u64,
     /// Where its unbroken frames end in the file.
     pub end_offset: u64,
     /// How it ends.
@@ -60,6 +64,12 @@ impl Survey {
         self.segments.iter().find_map(|segment| segment.start.as_ref()).map(|(origin, _)| origin)
     }
 
+    /// How many batches there are up to the last frame that can be read.
+    pub fn slots(&self) -> u64 {
+        let ends = self.segments.iter().filter_map(|segment| segment.end);
+        ends.map(|head| head.slot).max().unwrap_or(0)
+    }
+
     /// The head that the segments lead to one after the other from the genesis, and how many of
     /// them do. What comes then is damaged, torn or missing.
     pub fn unbroken(&self, origin: &Origin) -> (Head, usize) {
@@ -91,46 +101,47 @@ impl Segment {
             length: bytes.len() as u64,
             start,
             end: None,
+            last_offset: FRAMES_OFFSET,
             end_offset: FRAMES_OFFSET,
             ending: Ending::Damaged(Fault::Hash),
         };
         if let Some((_, start)) = &segment.start {
-            let (end, offset, ending) = walk(&bytes, *start);
-            segment.end = Some(end);
-            segment.end_offset = offset as u64;
+            let Walk { head, last, end, ending } = walk(&bytes, *start);
+            segment.end = Some(head);
+            segment.last_offset = last as u64;
+            segment.end_offset = end as u64;
             segment.ending = ending;
         }
         Ok(segment)
     }
 }
 
+/// Where the frames of a segment lead to, and the offsets of the last one's beginning and end.
+struct Walk {
+    head: Head,
+    last: usize,
+    end: usize,
+    ending: Ending,
+}
+
 /// Follows the frames from a segment's head to the first byte that is not part of one.
-fn walk(bytes: &[u8], start: Head) -> (Head, usize, Ending) {
-    let (mut head, mut offset) = (start, FRAMES_OFFSET as usize);
-    loop {
-        let rest = &bytes[offset.min(bytes.len())..];
+fn walk(bytes: &[u8], start: Head) -> Walk {
+    let (mut head, mut last, mut end) = (start, FRAMES_OFFSET as usize, FRAMES_OFFSET as usize);
+    let ending = loop {
+        let rest = &bytes[end.min(bytes.len())..];
         if rest.first().is_none_or(|first| *first != MAGIC[0]) && is_zero(rest) {
-            return (head, offset, Ending::Clean);
+            break Ending::Clean;
         }
         match Frame::decode(rest) {
             Ok((frame, length)) if frame.follows(&head) => {
                 head = frame.head();
-                offset += length;
+                (last, end) = (end, end + length);
             }
-            Ok(_) => return (head, offset, Ending::Damaged(Fault::Chain)),
-            Err(_) => return (head, offset, ending(rest, head.slot)),
+            Ok(_) => break Ending::Damaged(Fault::Chain),
+            Err(_) => break torn::ending(rest, end, head.slot),
         }
-    }
-}
-
-/// Tells a torn write from damage. Batches are committed one at a time, so a crash leaves at most
-/// one frame in part: nothing can stand behind it, and it is no longer than a frame can be.
-pub(crate) fn ending(rest: &[u8], slot: u64) -> Ending {
-    let written = rest.len() - rest.iter().rev().take_while(|byte| **byte == 0).count();
-    let longest = frame::stated_length(rest).unwrap_or(BATCH_LIMIT_BYTES);
-    let behind = |frame: &Frame| frame.slot >= slot;
-    let torn = written <= longest && find(&rest[..written], behind).next().is_none();
-    if torn { Ending::Torn { bytes: written as u64 } } else { Ending::Damaged(Fault::Hash) }
+    };
+    Walk { head, last, end, ending }
 }
 
 /// The whole frames that stand anywhere in `bytes`, with their offsets.

@@ -72,13 +72,19 @@ pub(super) fn put_in_force(path: &Path) -> io::Result<()> {
 /// Only to be called when the keyring itself is known to be whole: until then a file that is left
 /// may be the only good one.
 pub(super) fn clear(path: &Path) -> io::Result<()> {
+    let left = [next(path), old(path)];
+    if !left.iter().any(|path| fs::symlink_metadata(path).is_ok()) {
+        return Ok(());
+    }
+    // A process that was killed may have left a rename that a power cut would take back: the name
+    // would lead to the file that is destroyed here.
+    synchronize_directory(path)?;
     let kept = fs::metadata(path)?;
     let kept = Some((kept.dev(), kept.ino()));
-    let left = destroy(&next(path), kept)? | destroy(&old(path), kept)?;
-    if left {
-        synchronize_directory(path)?;
+    for path in &left {
+        destroy(path, kept)?;
     }
-    Ok(())
+    synchronize_directory(path)
 }
 
 fn write_next(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -91,17 +97,16 @@ fn write_next(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Overwrites a file with zeros and removes its name; a second name of the file to keep is only
-/// removed. Returns whether there was one.
-fn destroy(path: &Path, kept: Option<(u64, u64)>) -> io::Result<bool> {
+/// removed.
+fn destroy(path: &Path, kept: Option<(u64, u64)>) -> io::Result<()> {
     let metadata = match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         found => found?,
     };
     if metadata.is_file() && kept != Some((metadata.dev(), metadata.ino())) {
         overwrite(path, metadata.len())?;
     }
-    fs::remove_file(path)?;
-    Ok(true)
+    fs::remove_file(path)
 }
 
 fn overwrite(path: &Path, length_bytes: u64) -> io::Result<()> {

@@ -1,0 +1,6 @@
+//! What campaigns share.
+
+#[path = "../it/support/chance.rs"]
+#[allow(dead_code, reason = "not every campaign asks for everything")]
+pub(crate) mod chance;
+pub(crate) mod extent;
