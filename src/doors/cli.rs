@@ -14,6 +14,7 @@ mod machine;
 mod members;
 mod organizations;
 mod output;
+mod place;
 mod rebuild;
 mod roles;
 mod selection;
