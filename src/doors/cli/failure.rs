@@ -60,6 +60,8 @@ pub(super) enum Failure {
     Client(#[from] ClientError),
     #[error("the list changed while it was read: ask again, or with --as-of")]
     Changing,
+    #[error("--role: {0}")]
+    Roles(String),
     #[error("{organization} has no {what} that is called {name:?}")]
     Unnamed { what: &'static str, code: &'static str, name: String, organization: String },
     #[error("{}", told(.0))]
@@ -113,7 +115,7 @@ impl Failure {
     /// The stable code.
     pub(super) fn code(&self) -> &str {
         match self {
-            Self::Usage(_) => "usage",
+            Self::Usage(_) | Self::Roles(_) => "usage",
             Self::Randomness(_) => "no_randomness",
             Self::File { .. } => "file",
             Self::Output(_) => "output",
@@ -162,6 +164,7 @@ impl Failure {
                 answered(problem)
             }
             Self::Usage(_)
+            | Self::Roles(_)
             | Self::File { .. }
             | Self::Client(ClientError::TokenFile { .. })
             | Self::Unnamed { .. }
