@@ -3,9 +3,15 @@
 #[cfg(feature = "store")]
 pub mod cli;
 #[cfg(feature = "store")]
+mod client;
+#[cfg(feature = "store")]
 mod codes;
 #[cfg(feature = "store")]
-mod role_list;
+mod desk;
+#[cfg(feature = "store")]
+mod operator;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod verify;
+#[cfg(feature = "store")]
+mod wire;

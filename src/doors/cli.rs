@@ -2,6 +2,7 @@
 //!
 //! Answers go to standard output, everything else to standard error, so that either can be piped.
 
+mod command;
 mod data;
 mod diff;
 mod export;
@@ -9,16 +10,23 @@ mod failure;
 mod history;
 mod import;
 mod init;
+mod invitation;
 mod invitations;
 mod machine;
+mod member;
 mod members;
+mod names;
+mod organization;
 mod organizations;
 mod output;
+mod place;
 mod rebuild;
+mod role;
 mod roles;
 mod selection;
 #[cfg(feature = "server")]
 mod serve;
+mod team;
 mod teams;
 mod verify;
 mod wording;
@@ -75,6 +83,21 @@ enum Verb {
     Diff(diff::Diff),
     /// Write the history, to be verified anywhere, or the list of members.
     Export(export::Export),
+    /// Begin, change, certify, transfer or end an organization.
+    #[command(subcommand)]
+    Organization(organization::Organization),
+    /// Let people join an organization, change what they hold, let them go.
+    #[command(subcommand)]
+    Member(member::Member),
+    /// Invite, and answer invitations.
+    #[command(subcommand)]
+    Invitation(invitation::Invitation),
+    /// Define what custom roles allow.
+    #[command(subcommand)]
+    Role(role::Role),
+    /// Begin, change or end teams; say who is in them.
+    #[command(subcommand)]
+    Team(team::Team),
     /// Compute everything again from the stored bytes, over the journal alone and over sled alone.
     Verify(verify::Verify),
     /// Drop sled and build it and all projections again from the journal.
@@ -123,6 +146,11 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Verb::History(verb) => verb.run(&mut output),
         Verb::Diff(verb) => verb.run(&mut output),
         Verb::Export(verb) => verb.run(&mut output),
+        Verb::Organization(verb) => verb.run(&mut output),
+        Verb::Member(verb) => verb.run(&mut output),
+        Verb::Invitation(verb) => verb.run(&mut output),
+        Verb::Role(verb) => verb.run(&mut output),
+        Verb::Team(verb) => verb.run(&mut output),
         Verb::Verify(verb) => verb.run(&mut output),
         Verb::Rebuild(verb) => verb.run(&mut output),
         #[cfg(feature = "server")]

@@ -5,22 +5,19 @@
 //! awaited, history reads the log on a thread that may block.
 
 mod call;
-mod commands;
 mod connections;
 mod gate;
-mod given;
 mod health;
 mod metrics;
-mod operator;
 mod problem;
-mod queries;
 mod reply;
 mod route;
-mod status;
 
-pub use operator::{Operator, TokenError};
-pub use status::refused_with;
+pub use super::desk::refused_with;
+pub use super::operator::{Operator, TokenError};
 
+use super::desk::Desk;
+use super::wire;
 use crate::ground::log::LogError;
 use crate::house::Ledger;
 use crate::words::Timestamp;
@@ -28,12 +25,11 @@ use crate::words::hash::Drawn;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use commands::{invitations, members, organizations, roles, teams};
 use metrics::Metrics;
-use route::{blocking, delete, get, open, patch, post, put};
+use route::{blocking, get, open, wish};
 use std::io;
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -61,9 +57,8 @@ pub struct Setup {
 /// What every route works with.
 struct Site {
     ledger: Arc<Ledger>,
+    desk: Desk,
     operator: Operator,
-    now: fn() -> Timestamp,
-    drawn: Mutex<Drawn>,
     metrics: Metrics,
 }
 
@@ -112,7 +107,8 @@ pub fn run_beside(
 ) -> Result<(), ServeError> {
     let Setup { ledger, operator, now, drawn } = setup;
     let metrics = Metrics::default();
-    let site = Site { ledger: Arc::clone(&ledger), operator, now, drawn: drawn.into(), metrics };
+    let desk = Desk::in_parts(Arc::clone(&ledger), now, drawn);
+    let site = Site { ledger: Arc::clone(&ledger), desk, operator, metrics };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served: io::Result<()> = runtime.block_on(async {
         listener.set_nonblocking(true)?;
@@ -148,34 +144,38 @@ fn routes(site: Site, beside: Router) -> Router {
         .route("/healthz", open(health::alive))
         .route("/readyz", open(health::ready))
         .route("/metrics", open(health::metrics))
-        .route("/v1/head", get(queries::head))
-        .route("/v1/organizations", get(queries::organizations).merge(post(organizations::create)))
+        .route("/v1/head", get::<wire::Head>())
+        .route("/v1/organizations", get::<wire::Organizations>()
+            .merge(wish::<wire::CreateOrganization>()))
         .nest("/v1/organizations/{org}", Router::new()
-            .route("/", get(queries::organization).merge(patch(organizations::update)))
-            .route("/certify", post(organizations::certify))
-            .route("/dissolve", post(organizations::dissolve))
-            .route("/transfer", post(members::transfer))
-            .route("/leave", post(members::leave))
-            .route("/history", blocking(queries::history::rows))
-            .route("/diff", get(queries::diff))
-            .route("/members", get(queries::members).merge(post(members::create)))
-            .route("/members/{member}", get(queries::member).merge(delete(members::remove)))
-            .route("/members/{member}/roles", put(members::change_roles))
-            .route("/members/{member}/suspend", post(members::suspend))
-            .route("/members/{member}/reactivate", post(members::reactivate))
-            .route("/invitations", get(queries::invitations).merge(post(invitations::send)))
-            .route("/invitations/{invitation}", get(queries::invitation))
-            .route("/invitations/{invitation}/resend", post(invitations::resend))
-            .route("/invitations/{invitation}/revoke", post(invitations::revoke))
-            .route("/invitations/{invitation}/accept", post(invitations::accept))
-            .route("/invitations/{invitation}/decline", post(invitations::decline))
-            .route("/roles", get(queries::roles).merge(post(roles::define)))
-            .route("/roles/{role}", put(roles::redefine).merge(delete(roles::retire)))
-            .route("/teams", get(queries::teams).merge(post(teams::create)))
-            .route("/teams/{team}", get(queries::team).merge(patch(teams::update))
-                .merge(delete(teams::remove)))
-            .route("/teams/{team}/members/{member}", put(teams::put_member)
-                .merge(delete(teams::remove_member))))
+            .route("/", get::<wire::Organization>().merge(wish::<wire::UpdateOrganization>()))
+            .route("/certify", wish::<wire::CertifyOrganization>())
+            .route("/dissolve", wish::<wire::DissolveOrganization>())
+            .route("/transfer", wish::<wire::TransferSuperAdmin>())
+            .route("/leave", wish::<wire::Leave>())
+            .route("/history", blocking::<wire::History>())
+            .route("/diff", get::<wire::Diff>())
+            .route("/members", get::<wire::Members>().merge(wish::<wire::AddMember>()))
+            .route("/members/{member}", get::<wire::Member>().merge(wish::<wire::RemoveMember>()))
+            .route("/members/{member}/roles", wish::<wire::ChangeRoles>())
+            .route("/members/{member}/deprovision", wish::<wire::DeprovisionMember>())
+            .route("/members/{member}/suspend", wish::<wire::SuspendMember>())
+            .route("/members/{member}/reactivate", wish::<wire::ReactivateMember>())
+            .route("/invitations", get::<wire::Invitations>()
+                .merge(wish::<wire::SendInvitation>()))
+            .route("/invitations/expire", wish::<wire::ExpireInvitations>())
+            .route("/invitations/{invitation}", get::<wire::Invitation>())
+            .route("/invitations/{invitation}/resend", wish::<wire::ResendInvitation>())
+            .route("/invitations/{invitation}/revoke", wish::<wire::RevokeInvitation>())
+            .route("/invitations/{invitation}/accept", wish::<wire::AcceptInvitation>())
+            .route("/invitations/{invitation}/decline", wish::<wire::DeclineInvitation>())
+            .route("/roles", get::<wire::Roles>().merge(wish::<wire::DefineRole>()))
+            .route("/roles/{role}", wish::<wire::RedefineRole>().merge(wish::<wire::RetireRole>()))
+            .route("/teams", get::<wire::Teams>().merge(wish::<wire::CreateTeam>()))
+            .route("/teams/{team}", get::<wire::Team>().merge(wish::<wire::UpdateTeam>())
+                .merge(wish::<wire::RemoveTeam>()))
+            .route("/teams/{team}/members/{member}", wish::<wire::PutTeamMember>()
+                .merge(wish::<wire::RemoveTeamMember>())))
         .merge(beside.with_state(()))
         .fallback(route::unknown)
         .method_not_allowed_fallback(route::wrong_method)

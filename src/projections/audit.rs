@@ -10,11 +10,12 @@ use crate::words::{
     CommandId, InvitationId, MemberId, Name, OrganizationId, RoleName, Slug, TeamId, Timestamp,
     UserId,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 
 /// One entry as an auditor reads it. Names are those that held at its place.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditRow {
     /// Its place in the ledger.
     pub seq: u64,
@@ -31,7 +32,7 @@ pub struct AuditRow {
     pub actor_username: Option<PersonalValue>,
     /// What was done: the type of the event.
     #[serde(rename = "type")]
-    pub event_type: &'static str,
+    pub event_type: Cow<'static, str>,
     /// Whom or what it concerns; what it is about comes first.
     pub concerns: Vec<Concern>,
     /// What was there before, as far as it changed.
@@ -42,7 +43,7 @@ pub struct AuditRow {
     pub after: Option<Value>,
     /// Which of the known causes it has.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cause: Option<&'static str>,
+    pub cause: Option<Cow<'static, str>>,
     /// Why, in the actor's words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<PersonalValue>,
@@ -54,7 +55,7 @@ pub struct AuditRow {
 }
 
 /// Whom or what an event concerns.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Concern {
     /// The organization as a whole.
@@ -116,11 +117,11 @@ impl AuditRow {
             recorded_at: entry.time,
             actor: entry.actor,
             actor_username,
-            event_type: event.type_name(),
+            event_type: event.type_name().into(),
             concerns: told.concerns,
             before: told.before,
             after: told.after,
-            cause: told.cause,
+            cause: told.cause.map(Cow::Borrowed),
             reason: event.reason().map(PersonalValue::from),
             cmd: entry.cmd,
             source: entry.fact.source.clone(),
@@ -159,6 +160,19 @@ impl Names<'_> {
     fn team(&self, team_id: TeamId) -> Concern {
         let name = self.view.teams.name(team_id, self.place).cloned();
         Concern::Team { team_id, name }
+    }
+
+    /// A team's own data. In an import a parent may be named before it comes to exist; then it is
+    /// called as it was later.
+    fn team_data(&self, name: Option<&Name>, parent: Option<TeamId>) -> Value {
+        let teams = &self.view.teams;
+        let parent_name = parent
+            .and_then(|id| teams.name(id, self.place).or_else(|| teams.name(id, Place::LAST)));
+        object([
+            ("name", name.map(|name| json!(name))),
+            ("parent", parent.map(|id| json!(id))),
+            ("parent_name", parent_name.map(|name| json!(name))),
+        ])
     }
 
     fn organization(&self) -> Concern {
@@ -240,10 +254,12 @@ fn told(event: &Event, names: &Names<'_>) -> Told {
         }
         Event::RoleRetired(event) => role(&event.role).before(allowed(&event.permissions)),
         Event::TeamCreated(event) => {
-            team(event.team).after(team_data(Some(&event.name), event.parent))
+            team(event.team).after(names.team_data(Some(&event.name), event.parent))
         }
-        Event::TeamUpdated(event) => team_updated(team(event.team), event),
-        Event::TeamRemoved(event) => team(event.team).before(team_data(Some(&event.name), None)),
+        Event::TeamUpdated(event) => team_updated(team(event.team), event, names),
+        Event::TeamRemoved(event) => {
+            team(event.team).before(names.team_data(Some(&event.name), None))
+        }
         Event::TeamMemberAdded(event) => {
             place(event.member, event.user, event.team).after(team_role(event.role))
         }
@@ -278,10 +294,6 @@ fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
     Value::Object(present.collect())
 }
 
-fn team_data(name: Option<&Name>, parent: Option<TeamId>) -> Value {
-    object([("name", name.map(|name| json!(name))), ("parent", parent.map(|id| json!(id)))])
-}
-
 fn created(event: &OrganizationCreated) -> Value {
     object([
         ("name", Some(json!(PersonalValue::from(&event.name)))),
@@ -313,13 +325,13 @@ fn updated(told: Told, event: &OrganizationUpdated) -> Told {
     ))
 }
 
-fn team_updated(told: Told, event: &TeamUpdated) -> Told {
+fn team_updated(told: Told, event: &TeamUpdated, names: &Names<'_>) -> Told {
     let (name, parent) = (event.name.as_ref(), event.parent.as_ref());
-    told.before(team_data(
+    told.before(names.team_data(
         name.and_then(|change| change.before.as_ref()),
         parent.and_then(|change| change.before),
     ))
-    .after(team_data(
+    .after(names.team_data(
         name.and_then(|change| change.after.as_ref()),
         parent.and_then(|change| change.after),
     ))

@@ -7,12 +7,13 @@ use super::{
 use crate::facts::event::Change;
 use crate::facts::{Roles, TeamRole};
 use crate::words::{MemberId, Name, TeamId, UserId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The difference between two lists, not the way from one to the other: whoever joined and left
 /// between the two moments is in neither, and the history tells of them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Diff {
     /// The moment it starts from.
     pub from: Moment,
@@ -40,7 +41,7 @@ pub struct Diff {
 }
 
 /// What became other for a member.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MemberChange<T> {
     /// The membership.
     pub member_id: MemberId,
@@ -55,7 +56,7 @@ pub struct MemberChange<T> {
 }
 
 /// What became other for a team.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TeamChange {
     /// The team.
     pub team_id: TeamId,
@@ -73,7 +74,7 @@ impl TeamChange {
 }
 
 /// A team's own data.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TeamHeader {
     /// What it is called.
     pub name: Name,
@@ -83,7 +84,7 @@ pub struct TeamHeader {
 }
 
 /// What became other for a member in a team.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TeamMemberChange {
     /// The team.
     pub team_id: TeamId,
@@ -128,6 +129,58 @@ impl Diff {
                 .collect(),
         }
     }
+
+    /// How many differences there are.
+    pub fn len(&self) -> usize {
+        self.joined.len()
+            + self.left.len()
+            + self.roles.len()
+            + self.status.len()
+            + self.teams.len()
+            + self.team_members.len()
+            + self.invitations_opened.len()
+            + self.invitations_closed.len()
+    }
+
+    /// Whether nothing is different.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Keeps those in a range, counted through all lists in their order here.
+    pub fn keep(&mut self, range: Range<usize>) {
+        let mut passed = 0;
+        cut(&mut self.joined, &range, &mut passed);
+        cut(&mut self.left, &range, &mut passed);
+        cut(&mut self.roles, &range, &mut passed);
+        cut(&mut self.status, &range, &mut passed);
+        cut(&mut self.teams, &range, &mut passed);
+        cut(&mut self.team_members, &range, &mut passed);
+        cut(&mut self.invitations_opened, &range, &mut passed);
+        cut(&mut self.invitations_closed, &range, &mut passed);
+    }
+
+    /// Puts what another part holds behind what this one does.
+    pub fn join(&mut self, part: Self) {
+        self.joined.extend(part.joined);
+        self.left.extend(part.left);
+        self.roles.extend(part.roles);
+        self.status.extend(part.status);
+        self.teams.extend(part.teams);
+        self.team_members.extend(part.team_members);
+        self.invitations_opened.extend(part.invitations_opened);
+        self.invitations_closed.extend(part.invitations_closed);
+    }
+}
+
+/// Keeps the rows whose numbers, counted on from `passed`, lie in a range.
+fn cut<T>(rows: &mut Vec<T>, range: &Range<usize>, passed: &mut usize) {
+    let (first, length) = (*passed, rows.len());
+    let end = range.end.saturating_sub(first).min(length);
+    let start = range.start.saturating_sub(first).min(end);
+    rows.truncate(end);
+    rows.drain(..start);
+    *passed += length;
 }
 
 /// The rows of members who are not in the other list.

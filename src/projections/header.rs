@@ -8,7 +8,7 @@ use crate::words::{OrganizationId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// An organization's own data as of a moment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Header {
     /// The organization.
     pub organization_id: OrganizationId,

@@ -29,7 +29,7 @@ named! {
 }
 
 /// An invitation as of a moment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InvitationRow {
     /// The invitation.
     pub invitation_id: InvitationId,
@@ -38,7 +38,7 @@ pub struct InvitationRow {
     /// What whoever accepts will hold.
     pub roles: Roles,
     /// The teams they will belong to.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub teams: Vec<TeamId>,
     /// What had become of it.
     pub status: InvitationStatus,

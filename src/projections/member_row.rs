@@ -38,7 +38,7 @@ impl From<Admission> for Via {
 }
 
 /// A member as of a moment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MemberRow {
     /// The membership.
     pub member_id: MemberId,
@@ -70,7 +70,7 @@ pub struct MemberRow {
 }
 
 /// One joining of a user, from its beginning to its end.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Membership {
     /// The member as they are, or as they were when the membership ended.
     #[serde(flatten)]
@@ -81,7 +81,7 @@ pub struct Membership {
 }
 
 /// The end of a membership.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leaving {
     /// When.
     pub left_at: Timestamp,

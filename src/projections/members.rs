@@ -148,6 +148,10 @@ impl Members {
         self.roll.standing()
     }
 
+    pub(super) fn count_at(&self, place: Place) -> usize {
+        self.roll.at(place).count()
+    }
+
     pub(super) fn list(&self, place: Place, sequence: &Sequence) -> Vec<MemberRow> {
         self.roll.at(place).filter_map(|row| self.row(row, place, sequence)).collect()
     }

@@ -113,7 +113,7 @@ fn form(text: &str) -> AsOfError {
 
 /// The moment that an answer holds for: a place in one organization's history, and the instant at
 /// which time-bound things (an invitation's expiry) are looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
     #[serde(rename = "org_seq")]
     pub(super) place: Place,

@@ -119,6 +119,15 @@ impl OrganizationView {
         self.members.count()
     }
 
+    /// How many members there were; at the end of its history that is known without counting.
+    pub fn member_count_at(&self, at: Moment) -> usize {
+        if at.org_seq() + 1 == self.size() {
+            self.members.count()
+        } else {
+            self.members.count_at(at.place)
+        }
+    }
+
     /// One membership; none before it began and after it ended.
     pub fn member(&self, member: MemberId, at: Moment) -> Option<MemberRow> {
         self.members.row(self.members.of_member(member)?, at.place, &self.sequence)

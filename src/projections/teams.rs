@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A team as of a moment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TeamRow {
     /// The team.
     pub team_id: TeamId,
@@ -28,7 +28,7 @@ pub struct TeamRow {
 }
 
 /// Somebody in a team.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TeamMemberRow {
     /// The membership in the organization.
     pub member_id: MemberId,

@@ -1,4 +1,4 @@
-//! The data directory, as every verb names and opens it.
+//! The data directory, as the verbs name and open it that work on one alone.
 
 use super::failure::Failure;
 use super::machine::machine;
@@ -6,7 +6,7 @@ use super::output::Output;
 use crate::ground::embedded::Repair;
 use crate::house::Ledger;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct Data {
@@ -18,13 +18,18 @@ pub(super) struct Data {
 impl Data {
     /// Opens the ledger and tells what opening put right.
     pub(super) fn open(&self, output: &Output) -> Result<Ledger, Failure> {
-        let ledger = Ledger::open(&self.directory, machine()?)?;
-        tell(ledger.repairs(), output);
-        for ignored in ledger.ignored() {
-            output.note("ignored", &ignored.to_string());
-        }
-        Ok(ledger)
+        open(&self.directory, output)
     }
+}
+
+/// Opens a ledger and tells what opening put right.
+pub(super) fn open(directory: &Path, output: &Output) -> Result<Ledger, Failure> {
+    let ledger = Ledger::open(directory, machine()?)?;
+    tell(ledger.repairs(), output);
+    for ignored in ledger.ignored() {
+        output.note("ignored", &ignored.to_string());
+    }
+    Ok(ledger)
 }
 
 /// Tells the operator when closing wrote no savepoint, although one was due.
@@ -40,4 +45,10 @@ pub(super) fn tell<'a>(repairs: impl IntoIterator<Item = &'a Repair>, output: &O
         let kind = if repair.is_damage() { "repaired damage" } else { "repaired" };
         output.note(kind, &repair.to_string());
     }
+}
+
+/// Tells the operator where the token of a data directory was written.
+pub(super) fn tell_token(path: &Path, output: &Output) {
+    let message = format!("{}: whoever has it may do everything", path.display());
+    output.note("operator token written to", &message);
 }

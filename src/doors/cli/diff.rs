@@ -1,52 +1,43 @@
 //! `rollbook diff`
 
-use super::data::Data;
 use super::failure::Failure;
 use super::output::{Output, cell, moment};
-use super::selection::{Of, Selected, moment_of, told};
+use super::place::Place;
+use super::selection::{Of, as_of, told};
+use crate::doors::wire::{Between, Diff as Question};
 use crate::facts::event::Change;
-use crate::projections::{AsOf, Diff as Difference, PersonalValue, TeamHeader};
+use crate::projections::{Diff as Difference, PersonalValue, TeamHeader};
 use crate::words::UserId;
 use clap::Args;
-use serde::Serialize;
 use std::fmt::Display;
 
 #[derive(Debug, Args)]
 pub(super) struct Diff {
     #[command(flatten)]
-    data: Data,
+    place: Place,
     #[command(flatten)]
     of: Of,
     /// The moment to start from: a seq, a date or a time.
-    #[arg(long, value_name = "TIME|SEQ")]
-    from: AsOf,
+    #[arg(long, value_name = "TIME|SEQ", value_parser = as_of)]
+    from: String,
     /// The moment to compare it with.
-    #[arg(long, value_name = "TIME|SEQ")]
-    to: AsOf,
-}
-
-#[derive(Serialize)]
-struct Answer<'a> {
-    organization_id: crate::words::OrganizationId,
-    slug: &'a PersonalValue,
-    #[serde(flatten)]
-    difference: &'a Difference,
+    #[arg(long, value_name = "TIME|SEQ", value_parser = as_of)]
+    to: String,
 }
 
 impl Diff {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let ledger = self.data.open(output)?;
-        let view = self.of.find(&ledger)?;
-        let from = moment_of(&ledger, &view, self.from, "--from")?;
-        let to = moment_of(&ledger, &view, self.to, "--to")?;
-        let difference = Difference::between(&view, from, to);
-        let selected = Selected { header: view.header(to), view, at: to };
-        let (slug, organization_id) = (&selected.header.slug, selected.view.id());
+        let site = self.place.open(output)?;
+        let Self { of: Of { org }, from, to, .. } = self;
+        let parameters = Between { from, to, limit: None, after: None };
+        let answer = site.ask_whole(&Question { org, parameters })?;
         if output.is_json() {
-            return output.value(&Answer { organization_id, slug, difference: &difference });
+            return output.value(&answer);
         }
-        output.line(format_args!("{slug}: from {} to {}", told(from), told(to)))?;
-        let lines = lines(&difference);
+        let (slug, difference) = (&answer.heading.slug, &answer.difference);
+        let (from, to) = (told(difference.from), told(difference.to));
+        output.line(format_args!("{slug}: from {from} to {to}"))?;
+        let lines = lines(difference);
         if lines.is_empty() {
             return output.line("no difference");
         }

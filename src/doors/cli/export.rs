@@ -2,11 +2,11 @@
 
 use super::failure::Failure;
 use super::output::Output;
-use super::selection::{Selected, Selection};
+use super::place::Site;
+use super::selection::{Selection, title};
 use super::wording::count;
-use crate::house::Ledger;
-use crate::house::export::write;
-use crate::projections::{MemberRow, PersonalValue};
+use crate::doors::wire::{Heading, MemberList, Members, Organization, When};
+use crate::projections::{MemberRow, Moment, PersonalValue};
 use clap::{Args, ValueEnum};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -38,62 +38,64 @@ enum Format {
 
 impl Export {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let (ledger, selected) = self.selection.select(output)?;
+        let site = self.selection.open(output)?;
         let Some(path) = &self.output else {
-            return write_to(&ledger, &selected, self.format, &mut output.writer());
+            return self.write(&site, &mut output.writer()).map(drop);
         };
         let at_file = |error| Failure::File { path: path.clone(), error };
         let file = create(path).map_err(at_file)?;
-        if let Err(error) = write_file(&ledger, &selected, self.format, file) {
-            // A part of an export must not be taken for one.
-            let _ = fs::remove_file(path);
-            return Err(error);
-        }
-        if output.is_json() {
-            return output.value(&selected.heading());
-        }
-        let what = match self.format {
-            Format::Ndjson => {
-                let entries = selected.at.org_seq() + 1;
-                if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") }
+        let (heading, what) = match self.write_file(&site, file) {
+            Ok(written) => written,
+            Err(error) => {
+                // A part of an export must not be taken for one.
+                let _ = fs::remove_file(path);
+                return Err(error);
             }
-            Format::Csv => count(selected.view.members(selected.at).len() as u64, "member"),
         };
-        output.line(format_args!("{}, written to {}", selected.title(&what), path.display()))
+        if output.is_json() {
+            return output.value(&heading);
+        }
+        output.line(format_args!("{}, written to {}", title(&heading, &what), path.display()))
+    }
+
+    fn write_file(&self, site: &Site, file: File) -> Result<(Heading, String), Failure> {
+        let mut writer = BufWriter::new(file);
+        let written = self.write(site, &mut writer)?;
+        let file = writer.into_inner().map_err(|error| Failure::Output(error.into_error()))?;
+        file.sync_all().map_err(Failure::Output)?;
+        Ok(written)
+    }
+
+    /// Writes it, and tells what it holds for and how much it is.
+    fn write(&self, site: &Site, writer: &mut dyn Write) -> Result<(Heading, String), Failure> {
+        let org = self.selection.org();
+        match self.format {
+            Format::Ndjson => {
+                let as_of = self.selection.as_of.clone();
+                let parameters = When { as_of, recorded_as_of: None };
+                let heading = site.ask(&Organization { org, parameters })?.heading;
+                let entries = heading.as_of.org_seq() + 1;
+                site.export(heading.organization_id, entries, writer)?;
+                let what =
+                    if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
+                Ok((heading, what))
+            }
+            Format::Csv => {
+                let parameters = self.selection.listed();
+                let answer = site.ask_whole(&Members { org, parameters })?;
+                members(&answer, writer).map_err(|error| match error.into_kind() {
+                    csv::ErrorKind::Io(error) => Failure::Output(error),
+                    other => Failure::Output(io::Error::other(format!("{other:?}"))),
+                })?;
+                let what = count(answer.members.len() as u64, "member");
+                Ok((answer.heading, what))
+            }
+        }
     }
 }
 
 fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(MODE).open(path)
-}
-
-fn write_file(
-    ledger: &Ledger,
-    selected: &Selected,
-    format: Format,
-    file: File,
-) -> Result<(), Failure> {
-    let mut writer = BufWriter::new(file);
-    write_to(ledger, selected, format, &mut writer)?;
-    let file = writer.into_inner().map_err(|error| Failure::Output(error.into_error()))?;
-    file.sync_all().map_err(Failure::Output)
-}
-
-fn write_to(
-    ledger: &Ledger,
-    selected: &Selected,
-    format: Format,
-    writer: &mut dyn Write,
-) -> Result<(), Failure> {
-    match format {
-        Format::Ndjson => {
-            Ok(write::write(ledger, selected.view.id(), selected.at.org_seq() + 1, writer)?)
-        }
-        Format::Csv => members(selected, writer).map_err(|error| match error.into_kind() {
-            csv::ErrorKind::Io(error) => Failure::Output(error),
-            other => Failure::Output(io::Error::other(format!("{other:?}"))),
-        }),
-    }
 }
 
 const COLUMNS: [&str; 10] = [
@@ -111,16 +113,16 @@ const COLUMNS: [&str; 10] = [
 
 /// The members, each row with the moment it holds for, because a list gets separated from what
 /// was said beside it.
-fn members(selected: &Selected, writer: &mut dyn Write) -> Result<(), csv::Error> {
+fn members(answer: &MemberList, writer: &mut dyn Write) -> Result<(), csv::Error> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(writer);
     csv.write_record(COLUMNS)?;
-    for member in selected.view.members(selected.at) {
-        csv.write_record(row(&member, selected).map(|cell| neutral(&cell)))?;
+    for member in &answer.members {
+        csv.write_record(row(member, answer.heading.as_of).map(|cell| neutral(&cell)))?;
     }
     Ok(csv.flush()?)
 }
 
-fn row(member: &MemberRow, selected: &Selected) -> [String; COLUMNS.len()] {
+fn row(member: &MemberRow, at: Moment) -> [String; COLUMNS.len()] {
     let shown = |value: &Option<PersonalValue>| {
         value.as_ref().map(PersonalValue::to_string).unwrap_or_default()
     };
@@ -133,8 +135,8 @@ fn row(member: &MemberRow, selected: &Selected) -> [String; COLUMNS.len()] {
         member.roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" "),
         member.status.to_string(),
         member.joined_at.to_string(),
-        selected.at.seq().to_string(),
-        selected.at.time().to_string(),
+        at.seq().to_string(),
+        at.time().to_string(),
     ]
 }
 

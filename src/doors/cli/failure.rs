@@ -1,19 +1,20 @@
 //! Everything that can go wrong at the command line, with its code and its exit code.
 
 use super::wording::count;
+use crate::doors::client::ClientError;
 use crate::doors::codes::{append_code, submit_code};
+use crate::doors::operator::TokenError;
 #[cfg(feature = "server")]
-use crate::doors::server::{ServeError, TokenError};
+use crate::doors::server::ServeError;
+use crate::doors::wire::Problem;
 use crate::ground::directory::DirectoryError;
 use crate::ground::embedded;
 use crate::ground::log::LogError;
 use crate::house::OpenError;
 use crate::house::export::write::ExportError;
 use crate::house::import::ImportError;
-use crate::house::unseal::UnsealError;
 use crate::house::verify::VerifyError;
 use crate::law::Refusal;
-use crate::projections::AsOfError;
 use serde_json::json;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -54,13 +55,15 @@ pub(super) enum Failure {
     #[error(transparent)]
     Read(#[from] LogError),
     #[error(transparent)]
-    Unseal(#[from] UnsealError),
-    #[error("no organization has the {what} {name:?}; `rollbook organizations` lists them")]
-    UnknownOrganization { what: &'static str, name: String },
-    #[error("nobody with the username or identifier {name:?} ever belonged to {organization}")]
-    UnknownMember { name: String, organization: String },
-    #[error("{option}: {error}")]
-    AsOf { option: &'static str, error: AsOfError },
+    Problem(#[from] Problem),
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    #[error("the list changed while it was read: ask again, or with --as-of")]
+    Changing,
+    #[error("--role: {0}")]
+    Roles(String),
+    #[error("{organization} has no {what} that is called {name:?}")]
+    Unnamed { what: &'static str, code: &'static str, name: String, organization: String },
     #[error("{}", told(.0))]
     Import(#[from] ImportError),
     #[error(transparent)]
@@ -77,7 +80,6 @@ pub(super) enum Failure {
     #[cfg(feature = "server")]
     #[error("nobody can listen on {address}: {error}")]
     Listen { address: std::net::SocketAddr, error: io::Error },
-    #[cfg(feature = "server")]
     #[error(transparent)]
     Token(#[from] TokenError),
     #[cfg(feature = "server")]
@@ -111,22 +113,20 @@ fn first_paragraph(error: &clap::Error) -> String {
 
 impl Failure {
     /// The stable code.
-    pub(super) fn code(&self) -> &'static str {
+    pub(super) fn code(&self) -> &str {
         match self {
-            Self::Usage(_) => "usage",
+            Self::Usage(_) | Self::Roles(_) => "usage",
             Self::Randomness(_) => "no_randomness",
             Self::File { .. } => "file",
             Self::Output(_) => "output",
             Self::Open(error) => open_code(error),
             Self::Read(error) => log_code(error),
-            Self::Unseal(_) => "damaged",
-            Self::UnknownOrganization { .. } => "unknown_organization",
-            Self::UnknownMember { .. } => "unknown_member",
-            Self::AsOf { error, .. } => match error {
-                AsOfError::Form { .. } | AsOfError::Time(_) => "wrong_moment",
-                AsOfError::BeforeBeginning { .. } => "before_beginning",
-                AsOfError::Beyond { .. } => "beyond_end",
-            },
+            Self::Problem(problem) | Self::Client(ClientError::Problem(problem)) => &problem.code,
+            Self::Client(ClientError::TokenFile { .. }) => "file",
+            Self::Client(ClientError::Unreachable { .. }) => "unreachable",
+            Self::Client(ClientError::NotRollbook { .. }) => "not_rollbook",
+            Self::Changing => "changing",
+            Self::Unnamed { code, .. } => code,
             Self::Import(error) => match error {
                 ImportError::Source(_) => "wrong_line",
                 ImportError::Refused { refusal, .. } => refusal.innermost().code(),
@@ -145,7 +145,6 @@ impl Failure {
             Self::NotWhole { .. } => "not_whole",
             #[cfg(feature = "server")]
             Self::Listen { .. } => "listen",
-            #[cfg(feature = "server")]
             Self::Token(_) => "operator_token",
             #[cfg(feature = "server")]
             Self::Serve(_) => "serve",
@@ -161,22 +160,27 @@ impl Failure {
                 Exit::Done
             }
             Self::Import(ImportError::Refused { .. }) | Self::NotWhole { .. } => Exit::No,
+            Self::Problem(problem) | Self::Client(ClientError::Problem(problem)) => {
+                answered(problem)
+            }
             Self::Usage(_)
+            | Self::Roles(_)
             | Self::File { .. }
-            | Self::UnknownOrganization { .. }
-            | Self::UnknownMember { .. }
-            | Self::AsOf { .. }
+            | Self::Client(ClientError::TokenFile { .. })
+            | Self::Unnamed { .. }
             | Self::Import(ImportError::Source(_)) => Exit::Wrong,
             Self::Randomness(_)
             | Self::Output(_)
             | Self::Open(_)
             | Self::Read(_)
-            | Self::Unseal(_)
+            | Self::Client(_)
+            | Self::Changing
             | Self::Export(_)
+            | Self::Token(_)
             | Self::Verify(_)
             | Self::Import(ImportError::Submit { .. }) => Exit::Unusable,
             #[cfg(feature = "server")]
-            Self::Listen { .. } | Self::Token(_) | Self::Serve(_) => Exit::Unusable,
+            Self::Listen { .. } | Self::Serve(_) => Exit::Unusable,
         }
     }
 
@@ -193,6 +197,16 @@ impl Failure {
         } else {
             writeln!(stderr, "error: {message}")
         };
+    }
+}
+
+/// By the status, whether it came from here or from a server: what was asked is wrong or names
+/// nothing, the law or what is recorded stands against it, or the ledger cannot be used.
+fn answered(problem: &Problem) -> Exit {
+    match problem.status {
+        403 | 409 | 410 | 422 => Exit::No,
+        400 | 404 | 405 | 413 | 415 => Exit::Wrong,
+        _ => Exit::Unusable,
     }
 }
 

@@ -2,11 +2,10 @@
 
 use super::failure::Failure;
 use super::output::{Output, moment, table};
-use super::selection::{Heading, Selection};
+use super::selection::{Selection, title};
 use super::wording::count;
-use crate::projections::InvitationRow;
+use crate::doors::wire::{Invitations as Question, ListedInvitations};
 use clap::Args;
-use serde::Serialize;
 
 #[derive(Debug, Args)]
 pub(super) struct Invitations {
@@ -17,27 +16,21 @@ pub(super) struct Invitations {
     pending: bool,
 }
 
-#[derive(Serialize)]
-struct Answer<'a> {
-    #[serde(flatten)]
-    heading: Heading<'a>,
-    invitations: &'a [InvitationRow],
-}
-
 impl Invitations {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let (_ledger, selected) = self.selection.select(output)?;
-        let (view, at) = (&selected.view, selected.at);
-        let invitations =
-            if self.pending { view.pending_invitations(at) } else { view.invitations(at) };
+        let site = self.selection.open(output)?;
+        let (org, as_of) = (self.selection.org(), self.selection.as_of.clone());
+        let pending = self.pending;
+        let parameters = ListedInvitations { as_of, pending, ..ListedInvitations::default() };
+        let answer = site.ask_whole(&Question { org, parameters })?;
         if output.is_json() {
-            return output
-                .value(&Answer { heading: selected.heading(), invitations: &invitations });
+            return output.value(&answer);
         }
-        let what = if self.pending { "pending invitation" } else { "invitation" };
-        output.line(selected.title(&count(invitations.len() as u64, what)))?;
+        let what = if pending { "pending invitation" } else { "invitation" };
+        let number = answer.invitations.len() as u64;
+        output.line(title(&answer.heading, &count(number, what)))?;
         let mut table = table(["e-mail", "roles", "status", "sent (UTC)", "expires (UTC)", "by"]);
-        for invitation in &invitations {
+        for invitation in &answer.invitations {
             table.add_row([
                 invitation.email.to_string(),
                 invitation.roles.to_string(),

@@ -2,12 +2,11 @@
 
 use super::failure::Failure;
 use super::output::{Output, cell, moment, table};
-use super::selection::{Heading, Selection};
+use super::selection::{Selection, title};
 use super::wording::count;
-use crate::projections::MemberRow;
+use crate::doors::wire::Members as Question;
 use clap::Args;
 use comfy_table::ColumnConstraint;
-use serde::Serialize;
 
 #[derive(Debug, Args)]
 pub(super) struct Members {
@@ -15,25 +14,20 @@ pub(super) struct Members {
     selection: Selection,
 }
 
-#[derive(Serialize)]
-struct Answer<'a> {
-    #[serde(flatten)]
-    heading: Heading<'a>,
-    members: &'a [MemberRow],
-}
-
 impl Members {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let (_ledger, selected) = self.selection.select(output)?;
-        let members = selected.view.members(selected.at);
+        let site = self.selection.open(output)?;
+        let (org, parameters) = (self.selection.org(), self.selection.listed());
+        let answer = site.ask_whole(&Question { org, parameters })?;
         if output.is_json() {
-            return output.value(&Answer { heading: selected.heading(), members: &members });
+            return output.value(&answer);
         }
-        output.line(selected.title(&count(members.len() as u64, "member")))?;
+        let members = &answer.members;
+        output.line(title(&answer.heading, &count(members.len() as u64, "member")))?;
         // Where everybody is called as they log in, a second column says nothing.
         let with_names = members.iter().any(|member| member.name != member.username);
         let mut table = table(["username", "name", "e-mail", "roles", "status", "joined (UTC)"]);
-        for member in &members {
+        for member in members {
             table.add_row([
                 cell(member.username.as_ref()),
                 cell(member.name.as_ref()),

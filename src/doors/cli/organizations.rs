@@ -1,70 +1,55 @@
 //! `rollbook organizations`
 
-use super::data::Data;
 use super::failure::Failure;
-use super::machine::now;
 use super::output::{Output, moment, table};
+use super::place::Place;
 use super::wording::count;
-use crate::projections::{AsOf, Header};
-use crate::words::ChainHash;
-use crate::words::Origin;
+use crate::doors::wire::{Head, Listed, Nothing, OrganizationRow, Organizations as Question};
+use crate::words::{ChainHash, Origin};
 use clap::Args;
 use serde::Serialize;
 
 #[derive(Debug, Args)]
 pub(super) struct Organizations {
     #[command(flatten)]
-    data: Data,
+    place: Place,
 }
 
 #[derive(Serialize)]
 struct Answer<'a> {
     origin: &'a Origin,
-    head: Head,
-    organizations: Vec<Row>,
+    head: Shown,
+    organizations: &'a [OrganizationRow],
 }
 
-/// Where the ledger stands: two ledgers with equal heads hold the same entries.
 #[derive(Serialize)]
-struct Head {
+struct Shown {
     size: u64,
     hash: ChainHash,
 }
 
-#[derive(Serialize)]
-struct Row {
-    #[serde(flatten)]
-    header: Header,
-    members: usize,
-    entries: u64,
-}
-
 impl Organizations {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let ledger = self.data.open(output)?;
-        let now = now();
-        let mut organizations: Vec<Row> = Vec::new();
-        for view in ledger.views().organizations() {
-            let at = view.moment(AsOf::Now, now);
-            let at = at.map_err(|error| Failure::AsOf { option: "now", error })?;
-            let header = view.header(at);
-            organizations.push(Row { header, members: view.member_count(), entries: view.size() });
-        }
+        let site = self.place.open(output)?;
+        let head = site.ask(&Head { parameters: Nothing {} })?;
+        // The list of that head, whatever is recorded meanwhile.
+        let as_of = head.as_of.seq.map(|seq| seq.to_string());
+        let parameters = Listed { as_of, ..Listed::default() };
+        let mut organizations = site.ask_whole(&Question { parameters })?.organizations;
         organizations.sort_by(|one, other| one.header.slug.cmp(&other.header.slug));
-        let head = ledger.head();
-        let head = Head { size: head.size, hash: head.entry };
+        let (origin, organizations) = (&head.origin, &organizations[..]);
         if output.is_json() {
-            return output.value(&Answer { origin: ledger.origin(), head, organizations });
+            let head = Shown { size: head.size, hash: head.hash };
+            return output.value(&Answer { origin, head, organizations });
         }
         output.line(format_args!(
-            "{}: {} in {}, head {}",
-            ledger.origin(),
+            "{origin}: {} in {}, head {}",
             count(organizations.len() as u64, "organization"),
             if head.size == 1 { "1 entry".to_owned() } else { format!("{} entries", head.size) },
             head.hash
         ))?;
         let mut table = table(["slug", "kind", "role set", "members", "entries", "since (UTC)"]);
-        for Row { header, members, entries } in &organizations {
+        for OrganizationRow { header, members, entries } in organizations {
             table.add_row([
                 header.slug.to_string(),
                 header.kind.to_string(),

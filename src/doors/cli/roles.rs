@@ -2,12 +2,10 @@
 
 use super::failure::Failure;
 use super::output::{Output, wrapped};
-use super::selection::{Heading, Selection};
+use super::selection::{Selection, title};
 use super::wording::count;
-use crate::doors::role_list::{Row, rows};
-use crate::facts::RoleSet;
+use crate::doors::wire::Roles as Question;
 use clap::Args;
-use serde::Serialize;
 
 #[derive(Debug, Args)]
 pub(super) struct Roles {
@@ -15,27 +13,19 @@ pub(super) struct Roles {
     selection: Selection,
 }
 
-#[derive(Serialize)]
-struct Answer<'a> {
-    #[serde(flatten)]
-    heading: Heading<'a>,
-    role_set: RoleSet,
-    roles: &'a [Row],
-}
-
 impl Roles {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let (_ledger, selected) = self.selection.select(output)?;
-        let rows = rows(&selected.view, selected.at);
-        let role_set = selected.header.role_set;
+        let site = self.selection.open(output)?;
+        let (org, parameters) = (self.selection.org(), self.selection.listed());
+        let answer = site.ask_whole(&Question { org, parameters })?;
         if output.is_json() {
-            let heading = selected.heading();
-            return output.value(&Answer { heading, role_set, roles: &rows });
+            return output.value(&answer);
         }
+        let (rows, role_set) = (&answer.roles, answer.role_set);
         let what = format!("{} ({role_set} role set)", count(rows.len() as u64, "role"));
-        output.line(selected.title(&what))?;
+        output.line(title(&answer.heading, &what))?;
         let mut table = wrapped(["role", "kind", "holders", "permissions"]);
-        for row in &rows {
+        for row in rows {
             let permissions: Vec<&str> =
                 row.permissions.iter().map(|permission| permission.name()).collect();
             table.add_row([

@@ -1,11 +1,12 @@
 //! `rollbook serve`
 
-use super::data::tell;
+use super::data::{tell, tell_token};
 use super::failure::Failure;
 use super::init::create;
 use super::machine::{drawn, machine, now};
 use super::output::Output;
-use crate::doors::server::{Operator, Setup, Until, run};
+use crate::doors::operator::Operator;
+use crate::doors::server::{Setup, Until, run};
 use crate::ground::directory::DirectoryError;
 use crate::house::{Ledger, OpenError};
 use clap::Args;
@@ -36,8 +37,7 @@ impl Serve {
         let mut drawn = drawn()?;
         let (operator, token_file, is_fresh) = Operator::of_directory(&directory, &mut drawn)?;
         if is_fresh {
-            let message = format!("{}: whoever has it may do everything", token_file.display());
-            output.note("operator token written to", &message);
+            tell_token(&token_file, output);
         }
         if output.is_json() {
             let origin = ledger.origin();

@@ -2,12 +2,12 @@
 
 use super::failure::Failure;
 use super::output::{Output, cell, wrapped};
-use super::selection::{Heading, Selection};
+use super::selection::{Selection, title};
 use super::wording::count;
+use crate::doors::wire::Teams as Question;
 use crate::projections::{TeamMemberRow, TeamRow};
 use crate::words::TeamId;
 use clap::Args;
-use serde::Serialize;
 use std::collections::BTreeSet;
 
 #[derive(Debug, Args)]
@@ -16,21 +16,16 @@ pub(super) struct Teams {
     selection: Selection,
 }
 
-#[derive(Serialize)]
-struct Answer<'a> {
-    #[serde(flatten)]
-    heading: Heading<'a>,
-    teams: &'a [TeamRow],
-}
-
 impl Teams {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let (_ledger, selected) = self.selection.select(output)?;
-        let mut teams = selected.view.teams(selected.at);
+        let site = self.selection.open(output)?;
+        let (org, parameters) = (self.selection.org(), self.selection.listed());
+        let answer = site.ask_whole(&Question { org, parameters })?;
         if output.is_json() {
-            return output.value(&Answer { heading: selected.heading(), teams: &teams });
+            return output.value(&answer);
         }
-        output.line(selected.title(&count(teams.len() as u64, "team")))?;
+        let mut teams = answer.teams;
+        output.line(title(&answer.heading, &count(teams.len() as u64, "team")))?;
         let mut table = wrapped(["team", "maintainers", "members"]);
         teams.sort_by(|one, other| one.name.cmp(&other.name));
         for (depth, team) in outline(&teams) {

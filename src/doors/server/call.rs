@@ -1,18 +1,14 @@
 //! A request, as routes read it.
 
 use super::Site;
-use super::problem::Problem;
+use crate::doors::wire::{Parts, Problem};
 use crate::facts::Actor;
-use crate::projections::OrganizationView;
-use crate::words::{OrganizationId, Slug};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use serde::de::DeserializeOwned;
-use std::str::FromStr;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// Names the user in whose name the operator gives a command.
 const ACTOR: &str = "rollbook-actor";
@@ -48,7 +44,11 @@ impl FromRequest<Arc<Site>> for Call {
                 StatusCode::PAYLOAD_TOO_LARGE => "body_too_large",
                 _ => "wrong_body",
             };
-            Problem::new(error.status(), code, "the body is longer than 64 KiB, or broke off")
+            Problem::new(
+                error.status().as_u16(),
+                code,
+                "the body is longer than 64 KiB, or broke off",
+            )
         })?;
         Ok(Self { actor, path, uri, is_json, body })
     }
@@ -76,20 +76,6 @@ fn cause(error: &dyn std::error::Error) -> String {
 }
 
 impl Call {
-    /// A part of the path that is an identifier.
-    pub(super) fn id<T: FromStr>(&self, name: &'static str) -> Result<T, Problem>
-    where
-        T::Err: ToString,
-    {
-        self.part(name).parse().map_err(|error: T::Err| Problem::wrong("wrong_identifier", error))
-    }
-
-    /// A part of the path.
-    pub(super) fn part(&self, name: &'static str) -> &str {
-        let found = self.path.iter().find(|(known, _)| known == name);
-        found.map_or("", |(_, value)| value.as_str())
-    }
-
     /// The parameters behind the question mark; what is not known is refused.
     pub(super) fn parameters<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let read = Query::try_from_uri(&self.uri);
@@ -105,34 +91,15 @@ impl Call {
         let body: &[u8] = if self.body.is_empty() { b"{}" } else { &self.body };
         if !self.body.is_empty() && !self.is_json {
             let detail = "expected a body of content type application/json";
-            return Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported_media_type",
-                detail,
-            ));
+            return Err(Problem::new(415, "unsupported_media_type", detail));
         }
         serde_json::from_slice(body).map_err(|error| Problem::wrong("wrong_body", error))
     }
+}
 
-    /// The organization that the path names, by its identifier or its current slug.
-    pub(super) fn organization(&self, site: &Site) -> Result<Arc<OrganizationView>, Problem> {
-        let name = self.part("org");
-        let unknown = || {
-            let detail = "no organization has that identifier or slug";
-            Problem::missing("unknown_organization", detail)
-        };
-        let views = site.ledger.views();
-        let found = if Uuid::try_parse(name).is_ok() {
-            views.organization(self.id::<OrganizationId>("org")?)
-        } else {
-            let slug = Slug::parse(name).map_err(|_| unknown())?;
-            views.by_slug(slug.as_str())
-        };
-        found.map(Arc::clone).ok_or_else(unknown)
-    }
-
-    /// The identifier of that organization.
-    pub(super) fn org(&self, site: &Site) -> Result<OrganizationId, Problem> {
-        self.organization(site).map(|view| view.id())
+impl Parts for Call {
+    fn text(&self, name: &'static str) -> &str {
+        let found = self.path.iter().find(|(known, _)| known == name);
+        found.map_or("", |(_, value)| value.as_str())
     }
 }

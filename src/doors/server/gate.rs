@@ -1,7 +1,7 @@
 //! What every request passes: who comes in, how long it may take, and that it is counted.
 
 use super::Site;
-use super::problem::Problem;
+use super::problem;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL};
 use axum::http::{HeaderMap, HeaderValue};
@@ -31,10 +31,10 @@ pub(super) async fn pass(
     let mut response = if may_enter(&site, request.uri().path(), request.headers()) {
         match timeout(REQUEST_TIMEOUT, next.run(request)).await {
             Ok(response) => response,
-            Err(_) => Problem::timed_out().into_response(),
+            Err(_) => problem::timed_out().into_response(),
         }
     } else {
-        Problem::unauthorized().into_response()
+        problem::unauthorized().into_response()
     };
     let route = matched.as_ref().map(MatchedPath::as_str);
     site.metrics.answered(route, &method, response.status(), began.elapsed());

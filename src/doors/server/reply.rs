@@ -1,8 +1,6 @@
 //! What is answered when all is well.
 
-use super::problem::Problem;
-use crate::projections::{Moment, OrganizationView, PersonalValue};
-use crate::words::OrganizationId;
+use crate::doors::wire::Problem;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -18,20 +16,6 @@ pub(super) struct Reply {
     seq: Option<u64>,
     location: Option<String>,
     body: Vec<u8>,
-}
-
-/// What stands at the beginning of every answer about one organization.
-#[derive(Serialize)]
-pub(super) struct Heading {
-    organization_id: OrganizationId,
-    slug: PersonalValue,
-    as_of: Moment,
-}
-
-impl Heading {
-    pub(super) fn of(view: &OrganizationView, at: Moment) -> Self {
-        Self { organization_id: view.id(), slug: view.header(at).slug, as_of: at }
-    }
 }
 
 impl Reply {

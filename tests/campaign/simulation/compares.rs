@@ -192,7 +192,7 @@ impl Both<'_> {
         abouts.extend(page.teams.first().map(|team| About::Team(*team)));
         let about = Some(self.chance.pick(&abouts)).filter(|_| self.chance.percent(70));
         let actor = Some(page.told.actor).filter(|_| self.chance.percent(30));
-        let event_type = Some(other.told.event_type).filter(|_| self.chance.percent(30));
+        let event_type = Some(other.told.event_type.as_ref()).filter(|_| self.chance.percent(30));
         for filter in [HistoryFilter::default(), HistoryFilter { about, actor, event_type }] {
             let found = view.history(filter, 0..u64::MAX).ok();
             let found: Option<Vec<u64>> = found.map(Iterator::collect);

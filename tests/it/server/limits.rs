@@ -10,7 +10,7 @@ fn a_request_that_does_not_fit_is_told_why() {
         ("GET", "/v1/nowhere", "", 404, "unknown_route"),
         ("DELETE", "/v1/organizations/acme/members", "", 405, "wrong_method"),
         ("GET", "/v1/organizations/nobody", "", 404, "unknown_organization"),
-        ("GET", "/v1/organizations/No%20Slug", "", 404, "unknown_organization"),
+        ("GET", "/v1/organizations/No%20Slug", "", 400, "wrong_identifier"),
         ("GET", "/v1/organizations/acme/members/x", "", 400, "wrong_identifier"),
         ("GET", "/v1/organizations?limit=0", "", 400, "wrong_parameter"),
         ("GET", "/v1/organizations/acme/members?limit=1001", "", 400, "wrong_parameter"),

@@ -174,7 +174,7 @@ fn history(row: &AuditRow) -> String {
         concerns.join(", "),
         also(" before ", row.before.as_ref().map(Value::to_string)),
         also(" after ", row.after.as_ref().map(Value::to_string)),
-        also(" because ", row.cause),
+        also(" because ", row.cause.as_deref()),
         also(" reason ", row.reason.as_ref()),
         row.cmd,
         also(", from ", source),

@@ -1,13 +1,16 @@
 //! Which status a refusal or an error is answered with.
 
-use crate::ground::log::{AppendError, Rejection};
+use crate::doors::codes::submit_code;
+use crate::doors::wire::Problem;
+use crate::ground::log::{AppendError, LogError, Rejection};
 use crate::house::SubmitError;
+use crate::house::unseal::UnsealError;
 use crate::law::Refusal;
-use axum::http::StatusCode;
+use crate::projections::AsOfError;
 
 /// The status of a refusal: 403 where somebody else may, 404 where it is not there, 410 where it is
 /// over for good, 422 where it can never be, and 409 where what is recorded stands against it.
-pub fn refused_with(refusal: &Refusal) -> StatusCode {
+pub fn refused_with(refusal: &Refusal) -> u16 {
     match refusal.innermost() {
         Refusal::NotPermitted { .. }
         | Refusal::OperatorOnly
@@ -16,19 +19,19 @@ pub fn refused_with(refusal: &Refusal) -> StatusCode {
         | Refusal::RoleOutranksActor
         | Refusal::MemberOutranksActor
         | Refusal::InvitationNotYours
-        | Refusal::InvitationTokenWrong => StatusCode::FORBIDDEN,
+        | Refusal::InvitationTokenWrong => 403,
 
         Refusal::UnknownOrganization
         | Refusal::UnknownUser
         | Refusal::UnknownMember
         | Refusal::UnknownRole { .. }
         | Refusal::UnknownInvitation
-        | Refusal::UnknownTeam => StatusCode::NOT_FOUND,
+        | Refusal::UnknownTeam => 404,
 
         Refusal::OrganizationDissolved
         | Refusal::InvitationExpired { .. }
         | Refusal::InvitationRevoked
-        | Refusal::InvitationDeclined => StatusCode::GONE,
+        | Refusal::InvitationDeclined => 410,
 
         Refusal::RoleSetDoesNotFit { .. }
         | Refusal::AddressNeeded
@@ -38,7 +41,7 @@ pub fn refused_with(refusal: &Refusal) -> StatusCode {
         | Refusal::ExpiryOutOfRange
         | Refusal::TooManyTeams
         | Refusal::TeamsTooDeep { .. }
-        | Refusal::OccurredInFuture { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::OccurredInFuture { .. } => 422,
 
         Refusal::OrganizationNotCertified
         | Refusal::NotAnEnterprise
@@ -67,27 +70,53 @@ pub fn refused_with(refusal: &Refusal) -> StatusCode {
         | Refusal::OccurredTooEarly { .. }
         | Refusal::SourceConflict { .. }
         | Refusal::SourceContradicts { .. }
-        | Refusal::Line { .. } => StatusCode::CONFLICT,
+        | Refusal::Line { .. } => 409,
     }
 }
 
 /// The status of a command that was not recorded, or not for certain.
-pub(super) fn unrecorded_with(error: &SubmitError) -> StatusCode {
+fn unrecorded_with(error: &SubmitError) -> u16 {
     match error {
         SubmitError::Refused(refusal) => refused_with(refusal),
-        SubmitError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        SubmitError::Unplaceable(_) | SubmitError::Unshowable(_) => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
-        SubmitError::ClockBehind { .. } | SubmitError::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+        SubmitError::TooLarge { .. } => 413,
+        SubmitError::Unplaceable(_) | SubmitError::Unshowable(_) => 500,
+        SubmitError::ClockBehind { .. } | SubmitError::Stopped => 503,
         SubmitError::Append(error) | SubmitError::CutShort { because: error, .. } => {
             match error.as_ref() {
-                AppendError::Rejected(Rejection::Full { .. }) => StatusCode::INSUFFICIENT_STORAGE,
+                AppendError::Rejected(Rejection::Full { .. }) => 507,
                 AppendError::Rejected(_)
                 | AppendError::Conflict(_)
                 | AppendError::Unfit(_)
-                | AppendError::OutcomeUnknown { .. } => StatusCode::SERVICE_UNAVAILABLE,
+                | AppendError::OutcomeUnknown { .. } => 503,
             }
         }
+    }
+}
+
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Self {
+        Self::new(unrecorded_with(&error), submit_code(&error), error)
+    }
+}
+
+impl From<AsOfError> for Problem {
+    fn from(error: AsOfError) -> Self {
+        match &error {
+            AsOfError::Form { .. } | AsOfError::Time(_) => Self::wrong("wrong_moment", error),
+            AsOfError::BeforeBeginning { .. } => Self::missing("before_beginning", error),
+            AsOfError::Beyond { .. } => Self::missing("beyond_end", error),
+        }
+    }
+}
+
+impl From<LogError> for Problem {
+    fn from(error: LogError) -> Self {
+        Self::fault("unreadable", error)
+    }
+}
+
+impl From<UnsealError> for Problem {
+    fn from(error: UnsealError) -> Self {
+        Self::fault("damaged", error)
     }
 }

@@ -1,14 +1,17 @@
-//! Texts as requests give them: trimmed, normalized and checked, with our own words about what is
-//! wrong. Recorded texts are read more strictly.
+//! Texts as they come in: trimmed, normalized and checked, with our own words about what is wrong.
+//! Recorded texts are read more strictly.
 
 use crate::facts::Roles;
 use crate::words::text::TextError;
 use crate::words::{Email, Name, Reason, RoleName, Slug, Username};
 use serde::de::{Deserialize, Deserializer, Error};
+use serde::ser::{Serialize, Serializer};
 use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
 
 /// A text of a kind.
-pub(super) trait Text: Sized {
+pub(in crate::doors) trait Text: Sized {
     fn read(text: &str) -> Result<Self, TextError>;
 }
 
@@ -24,8 +27,22 @@ macro_rules! texts {
 texts!(Email, Name, Reason, RoleName, Slug, Username);
 
 /// A text from outside.
-#[derive(Debug, Clone)]
-pub(super) struct Given<T>(pub(super) T);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::doors) struct Given<T>(pub(in crate::doors) T);
+
+impl<T: Text> FromStr for Given<T> {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        T::read(text).map(Self)
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Given<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl<'de, T: Text> Deserialize<'de> for Given<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -34,14 +51,26 @@ impl<'de, T: Text> Deserialize<'de> for Given<T> {
     }
 }
 
+impl<T: Serialize> Serialize for Given<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
 /// Roles in any order.
 #[derive(Debug, Clone)]
-pub(super) struct GivenRoles(pub(super) Roles);
+pub(in crate::doors) struct GivenRoles(pub(in crate::doors) Roles);
 
 impl<'de> Deserialize<'de> for GivenRoles {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let names = Vec::<Given<RoleName>>::deserialize(deserializer)?;
         Roles::new(names.into_iter().map(|name| name.0)).map(Self).map_err(Error::custom)
+    }
+}
+
+impl Serialize for GivenRoles {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 

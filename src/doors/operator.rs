@@ -1,19 +1,15 @@
 //! The operator's token: who may come in.
 
+use super::wire::{OPERATOR, read_token, write_token};
 use crate::facts::Actor;
 use crate::words::OperatorId;
 use crate::words::hash::{Drawn, token_digest};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use subtle::ConstantTimeEq;
 use thiserror::Error;
-
-/// What stands before the 32 random bytes, so that a token is recognized where it leaked.
-const PREFIX: &str = "rbo_";
 
 /// Its owner alone reads it.
 const MODE: u32 = 0o600;
@@ -87,7 +83,7 @@ impl Operator {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let id = uuid::Builder::from_random_bytes(drawn.bytes()).into_uuid();
                 let actor = Actor::Operator(OperatorId::from_uuid(id));
-                let token = write(PREFIX, &drawn.bytes());
+                let token = write_token(OPERATOR, &drawn.bytes());
                 let text = format!("{token}\n{actor}\n");
                 write_file(directory, &path, &text).map_err(at)?;
                 let operator = Self::parse(&text).ok_or(TokenError::Form { path: path.clone() })?;
@@ -103,7 +99,7 @@ impl Operator {
         let (token, actor) = (lines.next()?, lines.next()?);
         match (actor.parse().ok()?, lines.next()) {
             (Actor::Operator(id), None) => {
-                Some(Self { id, digest: token_digest(&read(PREFIX, token)?) })
+                Some(Self { id, digest: token_digest(&read_token(OPERATOR, token)?) })
             }
             (Actor::Operator(_) | Actor::User(_) | Actor::Token(_) | Actor::System(_), _) => None,
         }
@@ -115,19 +111,11 @@ impl Operator {
     }
 
     /// Whether that is the token; how long it takes to say does not depend on how much of it fits.
+    #[cfg(feature = "server")]
     pub(super) fn owns(&self, token: &str) -> bool {
-        read(PREFIX, token).is_some_and(|bytes| token_digest(&bytes).ct_eq(&self.digest).into())
+        read_token(OPERATOR, token)
+            .is_some_and(|bytes| token_digest(&bytes).ct_eq(&self.digest).into())
     }
-}
-
-/// A token as it is handed out.
-pub(super) fn write(prefix: &str, bytes: &[u8; 32]) -> String {
-    format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))
-}
-
-/// The 32 bytes of a token.
-pub(super) fn read(prefix: &str, token: &str) -> Option<[u8; 32]> {
-    URL_SAFE_NO_PAD.decode(token.strip_prefix(prefix)?).ok()?.try_into().ok()
 }
 
 /// Writes the file whole or not at all, and never readable by others.

@@ -1,32 +1,21 @@
 //! The roles of an organization, with what they allowed.
 
+use crate::doors::wire::RoleRow;
 use crate::facts::event::PermissionSet;
 use crate::law::role_sets::definition;
 use crate::projections::{Moment, OrganizationView};
-use crate::words::Timestamp;
-use serde::Serialize;
 
-/// A role with what it allowed: what a built-in one allows is part of the law and never changes.
-#[derive(Serialize)]
-pub(super) struct Row {
-    pub(super) role: String,
-    pub(super) built_in: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) defined_at: Option<Timestamp>,
-    pub(super) holders: u64,
-    pub(super) permissions: PermissionSet,
-}
-
-/// The built-in roles by falling rank, then the custom ones by name.
-pub(super) fn rows(view: &OrganizationView, at: Moment) -> Vec<Row> {
+/// The built-in roles by falling rank, then the custom ones by name. What a built-in one allows is
+/// part of the law and never changes.
+pub(super) fn role_rows(view: &OrganizationView, at: Moment) -> Vec<RoleRow> {
     let known = view.roles(at);
     let built_in = definition(view.header(at).role_set).roles;
     let holders = |name: &str| {
         known.iter().find(|row| row.role.as_str() == name).map_or(0, |row| row.holders)
     };
-    let mut rows: Vec<Row> = built_in
+    let mut rows: Vec<RoleRow> = built_in
         .iter()
-        .map(|role| Row {
+        .map(|role| RoleRow {
             role: role.name.to_owned(),
             built_in: true,
             defined_at: None,
@@ -35,7 +24,7 @@ pub(super) fn rows(view: &OrganizationView, at: Moment) -> Vec<Row> {
         })
         .collect();
     let custom = known.iter().filter_map(|row| {
-        Some(Row {
+        Some(RoleRow {
             role: row.role.to_string(),
             built_in: false,
             defined_at: row.defined_at,
@@ -45,4 +34,9 @@ pub(super) fn rows(view: &OrganizationView, at: Moment) -> Vec<Row> {
     });
     rows.extend(custom);
     rows
+}
+
+/// One of them.
+pub(super) fn role_row(view: &OrganizationView, at: Moment, name: &str) -> Option<RoleRow> {
+    role_rows(view, at).into_iter().find(|row| row.role == name)
 }

@@ -1,0 +1,120 @@
+//! Where the ledger is: a data directory that is opened here, or a server. Everything else of the
+//! command line speaks to one and does not know which.
+
+use super::data::{open, tell_token, tell_unsaved};
+use super::failure::Failure;
+use super::machine::{drawn, now};
+use super::output::Output;
+use crate::doors::client::{Client, ServerUrl};
+use crate::doors::desk::{Answered, Desk, Wished};
+use crate::doors::operator::Operator;
+use crate::doors::wire::{ListQuestion, Recorded, whole};
+use crate::facts::Actor;
+use crate::house::export::write::write;
+use crate::words::OrganizationId;
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+#[derive(Debug, Args)]
+pub(super) struct Place {
+    /// The data directory.
+    #[arg(
+        long = "data",
+        value_name = "DIR",
+        required_unless_present = "url",
+        conflicts_with = "url"
+    )]
+    directory: Option<PathBuf>,
+    /// A server in place of a data directory, such as http://127.0.0.1:8080.
+    #[arg(long, value_name = "URL", requires = "token_file")]
+    url: Option<ServerUrl>,
+    /// The file whose first line is the token for the server.
+    #[arg(long, value_name = "FILE", requires = "url")]
+    token_file: Option<PathBuf>,
+}
+
+/// A ledger that can be asked.
+pub(super) enum Site {
+    Here { desk: Desk, directory: PathBuf },
+    There(Client),
+}
+
+impl Place {
+    /// Opens the directory, or gets ready to speak to the server.
+    pub(super) fn open(&self, output: &Output) -> Result<Site, Failure> {
+        if let (Some(url), Some(token_file)) = (&self.url, &self.token_file) {
+            if url.is_readable_on_the_way() {
+                output.note("warning", "without TLS the token can be read on its way: use https");
+            }
+            return Ok(Site::There(Client::new(url, token_file)?));
+        }
+        // The arguments are refused without one of the two.
+        let directory = self.directory.clone().unwrap_or_default();
+        let ledger = Arc::new(open(&directory, output)?);
+        Ok(Site::Here { desk: Desk::whole(ledger, now, drawn()?), directory })
+    }
+}
+
+impl Site {
+    /// Asks, and waits for the answer.
+    pub(super) fn ask<Q: Answered>(&self, question: &Q) -> Result<Q::Answer, Failure> {
+        Ok(match self {
+            Self::Here { desk, .. } => question.answer(desk)?,
+            Self::There(client) => client.ask(question)?,
+        })
+    }
+
+    /// Asks for a list until all of it is there.
+    pub(super) fn ask_whole<Q>(&self, question: &Q) -> Result<Q::Answer, Failure>
+    where
+        Q: Answered + ListQuestion + Clone,
+    {
+        whole(question, |part| self.ask(part))?.ok_or(Failure::Changing)
+    }
+
+    /// Writes an organization's first entries, to be verified anywhere.
+    pub(super) fn export(
+        &self,
+        org: OrganizationId,
+        entries: u64,
+        writer: &mut dyn Write,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::Here { desk, .. } => Ok(write(&desk.ledger, org, entries, writer)?),
+            Self::There(client) => Ok(client.export(org, entries, writer)?),
+        }
+    }
+
+    /// Gives a command, and waits until what it led to is durable. Without an actor it is the
+    /// operator's.
+    pub(super) fn give<W: Wished>(
+        self,
+        wish: W,
+        actor: Option<Actor>,
+        output: &Output,
+    ) -> Result<Recorded, Failure> {
+        let (desk, directory) = match self {
+            Self::There(client) => return Ok(client.give(&wish, actor)?),
+            Self::Here { desk, directory } => (desk, directory),
+        };
+        let actor = match actor {
+            Some(actor) => actor,
+            None => {
+                let (operator, path, is_fresh) = Operator::of_directory(&directory, &mut drawn()?)?;
+                if is_fresh {
+                    tell_token(&path, output);
+                }
+                operator.actor()
+            }
+        };
+        let order = wish.order(&desk, actor)?;
+        let recorded = desk.submit(order);
+        let closed = desk.ledger.close();
+        tell_unsaved(&desk.ledger, output);
+        let recorded = recorded?;
+        closed?;
+        Ok(recorded)
+    }
+}

@@ -1,0 +1,125 @@
+//! The desk: where questions are answered and wishes become commands, over a ledger that is open
+//! in this process. The server and the command line stand at the same one.
+
+mod diff;
+mod history;
+mod lists;
+mod orders;
+mod recorded;
+mod role_list;
+mod status;
+
+pub(super) use orders::{Order, Wished};
+#[cfg(feature = "server")]
+pub use status::refused_with;
+
+use super::wire::{Heading, OrganizationName, Problem, Question, Recorded, When};
+use crate::house::Ledger;
+use crate::projections::{AsOf, Header, Moment, OrganizationView};
+use crate::words::hash::Drawn;
+use crate::words::{Timestamp, UserId};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The most rows in one part of an answer: some 400 KB, written in a millisecond.
+pub(super) const ROWS_LIMIT: usize = 1000;
+
+/// A desk at a ledger.
+pub(super) struct Desk {
+    pub(super) ledger: Arc<Ledger>,
+    /// What tells the time for answers that hold for now.
+    now: fn() -> Timestamp,
+    /// Where one-time tokens and the identifiers of newcomers are drawn from.
+    drawn: Mutex<Drawn>,
+    rows_limit: usize,
+}
+
+/// A question that a desk can answer.
+pub(super) trait Answered: Question {
+    fn answer(&self, desk: &Desk) -> Result<Self::Answer, Problem>;
+}
+
+/// An organization, as of a moment.
+struct Selected {
+    view: Arc<OrganizationView>,
+    at: Moment,
+}
+
+impl Selected {
+    fn heading(&self) -> Heading {
+        heading(&self.view, self.at)
+    }
+}
+
+fn heading(view: &OrganizationView, at: Moment) -> Heading {
+    let Header { organization_id, slug, dissolved_at, .. } = view.header(at);
+    Heading { organization_id, slug, dissolved_at, as_of: at }
+}
+
+impl Desk {
+    /// A desk that answers lists in parts of at most [`ROWS_LIMIT`] rows.
+    #[cfg(feature = "server")]
+    pub(super) fn in_parts(ledger: Arc<Ledger>, now: fn() -> Timestamp, drawn: Drawn) -> Self {
+        Self { ledger, now, drawn: drawn.into(), rows_limit: ROWS_LIMIT }
+    }
+
+    /// A desk that answers lists whole: whoever asks has the ledger in the same memory.
+    pub(super) fn whole(ledger: Arc<Ledger>, now: fn() -> Timestamp, drawn: Drawn) -> Self {
+        Self { ledger, now, drawn: drawn.into(), rows_limit: usize::MAX }
+    }
+
+    fn draw<const N: usize>(&self) -> [u8; N] {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner).bytes()
+    }
+
+    fn newcomer(&self) -> UserId {
+        UserId::from_uuid(uuid::Builder::from_random_bytes(self.draw()).into_uuid())
+    }
+
+    /// The organization that has an identifier or a slug.
+    fn organization(&self, name: &OrganizationName) -> Result<Arc<OrganizationView>, Problem> {
+        let views = self.ledger.views();
+        let (found, what) = match name {
+            OrganizationName::Id(id) => (views.organization(*id), "identifier"),
+            OrganizationName::Slug(slug) => (views.by_slug(slug.as_str()), "slug"),
+        };
+        found.map(Arc::clone).ok_or_else(|| {
+            let detail = format!("no organization has the {what} \"{name}\"");
+            Problem::missing("unknown_organization", detail)
+        })
+    }
+
+    fn select(&self, name: &OrganizationName, when: &When) -> Result<Selected, Problem> {
+        let view = self.organization(name)?;
+        let at = self.moment(&view, read(when)?)?;
+        Ok(Selected { view, at })
+    }
+
+    fn moment(&self, view: &OrganizationView, as_of: AsOf) -> Result<Moment, Problem> {
+        Ok(self.ledger.views().moment(view, as_of, (self.now)())?)
+    }
+
+    /// Gives a command to the writer, waits until it is durable, and tells what it led to.
+    pub(super) fn submit(&self, order: Order) -> Result<Recorded, Problem> {
+        let Order { command, subject, token, org } = order;
+        let receipt = self.ledger.submit(command)?;
+        Ok(self.recorded(&receipt, subject, token, org)?.answer)
+    }
+}
+
+/// `as_of` is a seq or an effective time, `recorded_as_of` a time at which it was known.
+fn read(when: &When) -> Result<AsOf, Problem> {
+    match (&when.as_of, &when.recorded_as_of) {
+        (None, None) => Ok(AsOf::Now),
+        (Some(text), None) => Ok(text.parse()?),
+        (None, Some(text)) => match text.parse()? {
+            AsOf::Time(time) => Ok(AsOf::Recorded(time)),
+            AsOf::Seq(_) | AsOf::Now | AsOf::Recorded(_) | AsOf::OrgSeq(_) => {
+                Err(Problem::wrong("wrong_moment", "recorded_as_of: expected a time"))
+            }
+        },
+        (Some(_), Some(_)) => {
+            let detail = "as_of and recorded_as_of cannot be asked for together";
+            Err(Problem::wrong("wrong_moment", detail))
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What is said through the doors: questions and their answers, wishes and what became of them.
+//!
+//! Everything here is written as JSON and read back to the same. The server reads what the client
+//! writes, and the command line prints the same answers whether they came over HTTP or from a data
+//! directory.
+
+mod answers;
+mod given;
+mod problem;
+mod questions;
+mod tokens;
+mod wishes;
+
+pub(super) use answers::*;
+pub(super) use given::{Given, GivenRoles};
+pub(super) use problem::Problem;
+pub(super) use questions::*;
+pub(super) use tokens::{INVITATION, OPERATOR, OneTimeToken, read_token, write_token};
+pub(super) use wishes::*;
+
+use crate::words::{OrganizationId, Slug, Timestamp};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// Something that can be asked: a path, parameters behind it, and what answers it.
+pub(super) trait Question: Sized {
+    type Parameters: Serialize + DeserializeOwned;
+    type Answer: Answer;
+
+    fn path(&self) -> String;
+    fn parameters(&self) -> &Self::Parameters;
+    fn read(parts: &impl Parts, parameters: Self::Parameters) -> Result<Self, Problem>;
+}
+
+/// A question whose answer comes in parts.
+pub(super) trait ListQuestion: Question<Parameters: InParts, Answer: Part> {
+    fn parameters_mut(&mut self) -> &mut Self::Parameters;
+}
+
+/// What a list is asked for.
+pub(super) trait InParts {
+    /// Asks for the next part, of the moment that the first one holds for; false where `next` is
+    /// nothing that can be asked for.
+    fn go_on(&mut self, next: &str, pin: Pin) -> bool;
+}
+
+/// What keeps the parts of a list to one moment.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Pin {
+    /// A seq: enough where nothing depends on the clock.
+    Seq(u64),
+    /// What had been recorded by then, looked at then.
+    Recorded(Timestamp),
+}
+
+/// Something that can be wished: a method and a path, and a body.
+pub(super) trait Wish: Sized {
+    type Body: Serialize + DeserializeOwned;
+    const METHOD: Method;
+
+    fn path(&self) -> String;
+    fn body(&self) -> &Self::Body;
+    fn read(parts: &impl Parts, body: Self::Body) -> Result<Self, Problem>;
+}
+
+/// What is answered when all is well.
+pub(super) trait Answer: Serialize + DeserializeOwned {
+    /// The seq of the last entry that it counts; none while there is no entry.
+    fn seq(&self) -> Option<u64>;
+}
+
+/// A part of a list.
+pub(super) trait Part: Answer {
+    /// Where the list goes on.
+    fn next(&self) -> Option<&str>;
+
+    /// What keeps the next part to the same moment.
+    fn pin(&self) -> Pin;
+
+    /// Whether two parts are of one moment: only those make a whole.
+    fn fits(&self, next: &Self) -> bool;
+
+    /// Takes in the next part.
+    fn join(&mut self, next: Self);
+}
+
+/// How often a list that changes while it is read is begun anew.
+const ATTEMPTS: usize = 3;
+
+/// Asks for a list until all of it is there, of one moment; none where it changed every time.
+pub(super) fn whole<Q: ListQuestion + Clone, E>(
+    question: &Q,
+    mut ask: impl FnMut(&Q) -> Result<Q::Answer, E>,
+) -> Result<Option<Q::Answer>, E> {
+    'attempts: for _ in 0..ATTEMPTS {
+        let mut question = question.clone();
+        let mut all = ask(&question)?;
+        while let Some(next) = all.next().map(str::to_owned) {
+            if !question.parameters_mut().go_on(&next, all.pin()) {
+                continue 'attempts;
+            }
+            let part = ask(&question)?;
+            if !all.fits(&part) || part.next() == Some(next.as_str()) {
+                continue 'attempts;
+            }
+            all.join(part);
+        }
+        return Ok(Some(all));
+    }
+    Ok(None)
+}
+
+/// How a wish is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    Post,
+    Put,
+    Patch,
+    Delete,
+}
+
+/// The parts of a path that was asked for.
+pub(super) trait Parts {
+    fn text(&self, name: &'static str) -> &str;
+
+    fn part<T: FromStr<Err: ToString>>(&self, name: &'static str) -> Result<T, Problem> {
+        let read = self.text(name).parse();
+        read.map_err(|error: T::Err| Problem::wrong("wrong_identifier", error.to_string()))
+    }
+}
+
+/// No parameters.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+/// How an organization is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum OrganizationName {
+    Id(OrganizationId),
+    Slug(Slug),
+}
+
+impl FromStr for OrganizationName {
+    type Err = Box<dyn std::error::Error + Send + Sync>;
+
+    /// Whatever is a UUID in any spelling is meant as an identifier.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match Uuid::try_parse(text) {
+            Ok(_) => Self::Id(text.parse()?),
+            Err(_) => Self::Slug(Slug::parse(text)?),
+        })
+    }
+}
+
+impl fmt::Display for OrganizationName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Slug(slug) => slug.fmt(f),
+        }
+    }
+}

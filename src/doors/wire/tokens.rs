@@ -1,0 +1,34 @@
+//! Tokens as they are handed out: a word that tells what leaked, and 32 random bytes.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Stands before the token of an operator.
+pub(in crate::doors) const OPERATOR: &str = "rbo_";
+
+/// Stands before the one-time token of an invitation.
+pub(in crate::doors) const INVITATION: &str = "rbi_";
+
+/// A token as it is handed out.
+pub(in crate::doors) fn write_token(prefix: &str, bytes: &[u8; 32]) -> String {
+    format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// The 32 bytes of a token.
+pub(in crate::doors) fn read_token(prefix: &str, token: &str) -> Option<[u8; 32]> {
+    URL_SAFE_NO_PAD.decode(token.strip_prefix(prefix)?).ok()?.try_into().ok()
+}
+
+/// The token of an invitation, as it is told once and given back once.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(in crate::doors) struct OneTimeToken(pub(in crate::doors) String);
+
+/// Never shows the token: what is debugged ends in logs.
+impl fmt::Debug for OneTimeToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one-time token")
+    }
+}
