@@ -15,10 +15,11 @@ pub use status::refused_with;
 
 use super::wire::{Heading, OrganizationName, Problem, Question, Recorded, When};
 use crate::house::Ledger;
-use crate::projections::{AsOf, Header, Moment, OrganizationView};
+use crate::projections::{AsOf, Header, Moment, OrganizationView, Views};
 use crate::words::hash::Drawn;
-use crate::words::{Timestamp, UserId};
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::words::{OrganizationId, Timestamp, UserId};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
 
 /// The most rows in one part of an answer: some 400 KB, written in a millisecond.
 pub(super) const ROWS_LIMIT: usize = 1000;
@@ -39,12 +40,27 @@ pub(super) trait Answered: Question {
 }
 
 /// An organization, as of a moment.
-struct Selected {
-    view: Arc<OrganizationView>,
+struct Selected<View> {
+    view: View,
     at: Moment,
 }
 
-impl Selected {
+/// An organization where it stands. Nothing is published meanwhile: whoever has one reads and lets
+/// go, and asks the ledger's views for nothing else, which would wait for whoever waits to publish.
+struct Published<'a> {
+    views: RwLockReadGuard<'a, Views>,
+    org: OrganizationId,
+}
+
+impl Deref for Published<'_> {
+    type Target = OrganizationView;
+
+    fn deref(&self) -> &OrganizationView {
+        self.views.organization(self.org).expect("it was found in these views")
+    }
+}
+
+impl<View: Deref<Target = OrganizationView>> Selected<View> {
     fn heading(&self) -> Heading {
         heading(&self.view, self.at)
     }
@@ -75,23 +91,23 @@ impl Desk {
         UserId::from_uuid(uuid::Builder::from_random_bytes(self.draw()).into_uuid())
     }
 
-    /// The organization that has an identifier or a slug.
-    fn organization(&self, name: &OrganizationName) -> Result<Arc<OrganizationView>, Problem> {
+    /// An organization for an answer that takes microseconds.
+    fn select(
+        &self,
+        name: &OrganizationName,
+        when: &When,
+    ) -> Result<Selected<Published<'_>>, Problem> {
         let views = self.ledger.views();
-        let (found, what) = match name {
-            OrganizationName::Id(id) => (views.organization(*id), "identifier"),
-            OrganizationName::Slug(slug) => (views.by_slug(slug.as_str()), "slug"),
-        };
-        found.map(Arc::clone).ok_or_else(|| {
-            let detail = format!("no organization has the {what} \"{name}\"");
-            Problem::missing("unknown_organization", detail)
-        })
+        let view = found(&views, name)?;
+        let at = views.moment(view, read(when)?, (self.now)())?;
+        let org = view.id();
+        Ok(Selected { view: Published { views, org }, at })
     }
 
-    fn select(&self, name: &OrganizationName, when: &When) -> Result<Selected, Problem> {
-        let view = self.organization(name)?;
-        let at = self.moment(&view, read(when)?)?;
-        Ok(Selected { view, at })
+    /// An organization for an answer that takes longer, or reads the log. It is shared: if the
+    /// organization changes before that is done, publishing copies it once.
+    fn hold(&self, name: &OrganizationName) -> Result<Arc<OrganizationView>, Problem> {
+        found(&self.ledger.views(), name).map(Arc::clone)
     }
 
     fn moment(&self, view: &OrganizationView, as_of: AsOf) -> Result<Moment, Problem> {
@@ -104,6 +120,21 @@ impl Desk {
         let receipt = self.ledger.submit(command)?;
         Ok(self.recorded(&receipt, subject, token, org)?.answer)
     }
+}
+
+/// The organization that has an identifier or a slug.
+fn found<'a>(
+    views: &'a Views,
+    name: &OrganizationName,
+) -> Result<&'a Arc<OrganizationView>, Problem> {
+    let (found, what) = match name {
+        OrganizationName::Id(id) => (views.organization(*id), "identifier"),
+        OrganizationName::Slug(slug) => (views.by_slug(slug.as_str()), "slug"),
+    };
+    found.ok_or_else(|| {
+        let detail = format!("no organization has the {what} \"{name}\"");
+        Problem::missing("unknown_organization", detail)
+    })
 }
 
 /// `as_of` is a seq or an effective time, `recorded_as_of` a time at which it was known.

@@ -9,7 +9,7 @@ impl Answered for Diff {
     fn answer(&self, desk: &Desk) -> Result<DiffAnswer, Problem> {
         let asked = &self.parameters;
         let limit = desk.rows_limit(asked.limit)?;
-        let view = desk.organization(&self.org)?;
+        let view = desk.hold(&self.org)?;
         let moment = |name: &str, text: &str| resolve(desk, &view, name, text);
         let (from, at) = (moment("from", &asked.from)?, moment("to", &asked.to)?);
         let mut difference = Difference::between(&view, from, at);

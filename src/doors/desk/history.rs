@@ -1,10 +1,13 @@
 //! History: who did what to whom, when, before → after, why.
 
-use super::{Answered, Desk, Selected};
+use super::{Answered, Desk, Selected, read};
 use crate::doors::wire::{Asked, History, HistoryList, Problem, When};
 use crate::facts::Event;
-use crate::projections::{About, AuditRow, HistoryFilter, PersonalValue};
+use crate::projections::{About, AuditRow, HistoryFilter, OrganizationView, PersonalValue};
 use crate::words::{MemberId, UserId, Username};
+use std::sync::Arc;
+
+type Held = Selected<Arc<OrganizationView>>;
 
 impl Answered for History {
     fn answer(&self, desk: &Desk) -> Result<HistoryList, Problem> {
@@ -12,7 +15,9 @@ impl Answered for History {
         // Whoever asks for everything reads it in parts too: a history can be longer than memory.
         let limit = desk.rows_limit(asked.limit)?.min(super::ROWS_LIMIT);
         let (as_of, recorded_as_of) = (asked.as_of.clone(), asked.recorded_as_of.clone());
-        let selected = desk.select(&self.org, &When { as_of, recorded_as_of })?;
+        let view = desk.hold(&self.org)?;
+        let at = desk.moment(&view, read(&When { as_of, recorded_as_of })?)?;
+        let selected = Selected { view, at };
         let filter = HistoryFilter {
             about: about(desk, &selected, asked)?,
             event_type: asked.event_type.as_deref(),
@@ -39,7 +44,7 @@ impl Answered for History {
 }
 
 /// What is asked about: one thing at most.
-fn about(desk: &Desk, selected: &Selected, asked: &Asked) -> Result<Option<About>, Problem> {
+fn about(desk: &Desk, selected: &Held, asked: &Asked) -> Result<Option<About>, Problem> {
     let who = asked.who.as_ref().map(|name| find(desk, selected, name)).transpose()?;
     let named = [
         asked.member.map(About::Member),
@@ -59,7 +64,7 @@ fn about(desk: &Desk, selected: &Selected, asked: &Asked) -> Result<Option<About
 }
 
 /// Whom a name means.
-fn find(desk: &Desk, selected: &Selected, name: &str) -> Result<About, Problem> {
+fn find(desk: &Desk, selected: &Held, name: &str) -> Result<About, Problem> {
     let view = &selected.view;
     let unknown = || {
         let shown: String = name.chars().take(64).collect();

@@ -88,7 +88,7 @@ impl Answered for Organizations {
             return Err(Problem::wrong("wrong_moment", detail));
         }
         let now = (desk.now)();
-        let views = desk.ledger.views().clone();
+        let views = desk.ledger.views();
         let existing = views.organizations().filter_map(|view| {
             // Whatever did not exist yet stands in no list.
             let at = views.moment(view, as_of, now).ok()?;

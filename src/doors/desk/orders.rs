@@ -6,8 +6,8 @@ mod organizations;
 mod roles;
 mod teams;
 
-use super::Desk;
 pub(in crate::doors) use super::recorded::About;
+use super::{Desk, found};
 use crate::doors::wire::{Given, OneTimeToken, OrganizationName, Problem, Somebody, Wish};
 use crate::facts::Actor;
 use crate::law::command::Person;
@@ -38,7 +38,7 @@ impl Order {
 
 impl Desk {
     fn org(&self, name: &OrganizationName) -> Result<OrganizationId, Problem> {
-        self.organization(name).map(|view| view.id())
+        found(&self.ledger.views(), name).map(|view| view.id())
     }
 }
 

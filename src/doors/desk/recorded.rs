@@ -42,9 +42,10 @@ impl Desk {
         let org = last.map(|entry| entry.fact.org).or(org);
         let unshowable = || Problem::fault("fault", "recorded, but it cannot be shown");
         let org = org.ok_or_else(unshowable)?;
-        let view = self.ledger.views().organization(org).map(Arc::clone);
-        let view = view.ok_or_else(unshowable)?;
-        let at = self.moment(&view, last.map_or(AsOf::Now, |entry| AsOf::Seq(entry.seq)))?;
+        let views = self.ledger.views();
+        let view = views.organization(org).ok_or_else(unshowable)?;
+        let as_of = last.map_or(AsOf::Now, |entry| AsOf::Seq(entry.seq));
+        let at = views.moment(view, as_of, (self.now)())?;
         let (about, is_fresh) = match about {
             About::Created => came_to_exist(&receipt.entries),
             other => (other, false),
@@ -53,8 +54,8 @@ impl Desk {
         for entry in &receipt.entries {
             *recorded.entry(entry.fact.event.type_name().to_owned()).or_default() += 1;
         }
-        let (place, subject) = shown(&view, at, &about);
-        let heading = heading(&view, at);
+        let (place, subject) = shown(view, at, &about);
+        let heading = heading(view, at);
         let answer = Recorded { heading, cmd: receipt.cmd, recorded, token, subject };
         let base = format!("/v1/organizations/{}", view.id());
         Ok(Told { answer, created_at: is_fresh.then(|| base + &place) })

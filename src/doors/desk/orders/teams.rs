@@ -1,14 +1,14 @@
 //! Teams, and who is in them.
 
 use super::{About, Order, Wished};
-use crate::doors::desk::Desk;
+use crate::doors::desk::{Desk, Selected};
 use crate::doors::wire::{
     ChangedTeam, CreateTeam, NewTeam, Problem, PutTeamMember, RemoveTeam, RemoveTeamMember,
-    TeamPlace, UpdateTeam,
+    TeamPlace, UpdateTeam, When,
 };
 use crate::facts::Actor;
 use crate::law::Action;
-use crate::projections::{AsOf, TeamRow};
+use crate::projections::TeamRow;
 use crate::words::MemberId;
 
 impl Wished for CreateTeam {
@@ -43,8 +43,8 @@ impl Wished for PutTeamMember {
     fn order(self, desk: &Desk, actor: Actor) -> Result<Order, Problem> {
         let TeamPlace { role, reason } = self.body;
         let (team, member) = (self.team, self.member);
-        let view = desk.organization(&self.org)?;
-        let (org, at) = (view.id(), desk.moment(&view, AsOf::Now)?);
+        let Selected { view, at } = desk.select(&self.org, &When::default())?;
+        let org = view.id();
         let is_in = view.team(team, at).is_some_and(|row| has(&row, member));
         let action = if is_in {
             Action::ChangeTeamRole { org, team, member, role }
