@@ -51,7 +51,7 @@ fn main() {
     table::ratios(&measured);
     let (entries, journal) = (site.ledger.head().size, site.ledger.head().slot);
     println!("\nat the end: {entries} entries in {journal} batches");
-    site.stop.now();
+    site.end();
 }
 
 fn rows(site: &Site, one: &str, list: &str) -> Vec<(&'static str, Asked)> {

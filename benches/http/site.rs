@@ -2,7 +2,7 @@
 
 use crate::client::Asked;
 use axum::Router;
-use rollbook::doors::server::{Operator, Setup, Stop, Until, run_beside};
+use rollbook::doors::server::{Operator, ServeError, Setup, Stop, Until, run_beside};
 use rollbook::facts::{Actor, OrganizationKind, RoleSet};
 use rollbook::ground::embedded::Options;
 use rollbook::ground::log::Record;
@@ -19,6 +19,7 @@ use std::io::{Read, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Organizations that newcomers are spread over in the row that says so.
@@ -29,7 +30,8 @@ pub(crate) struct Site {
     pub(crate) address: SocketAddr,
     pub(crate) ledger: Arc<Ledger>,
     token: String,
-    pub(crate) stop: Stop,
+    stop: Stop,
+    thread: JoinHandle<Result<(), ServeError>>,
 }
 
 fn clock() -> Timestamp {
@@ -115,8 +117,15 @@ impl Site {
         let (ledger, stop) = (Arc::new(ledger), Stop::default());
         let setup = Setup { ledger: Arc::clone(&ledger), operator, now: clock, drawn };
         let until = Until::Told(stop.clone());
-        std::thread::spawn(move || run_beside(listener, setup, until, beside));
-        Self { address, ledger, token, stop }
+        let thread = std::thread::spawn(move || run_beside(listener, setup, until, beside));
+        Self { address, ledger, token, stop, thread }
+    }
+
+    /// Ends it; nothing writes to its directory behind this.
+    pub(crate) fn end(self) {
+        self.stop.now();
+        let ended = self.thread.join().expect("the server contains its panics");
+        ended.expect("what was measured is closed well");
     }
 
     fn head(&self, method: &str, path: &str) -> String {

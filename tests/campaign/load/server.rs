@@ -34,9 +34,8 @@ impl Server {
     }
 
     /// kill -9.
-    pub(super) fn kill(mut self) {
-        self.program.kill().unwrap();
-        self.program.wait().unwrap();
+    pub(super) fn kill(self) {
+        drop(self);
     }
 
     /// Lets it close.
@@ -44,6 +43,15 @@ impl Server {
         let id = self.program.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         assert_eq!(self.program.wait().unwrap().code(), Some(0));
+    }
+}
+
+/// A run that fails leaves no server behind.
+impl Drop for Server {
+    fn drop(&mut self) {
+        // One that has ended is not killed again.
+        let _ = self.program.kill();
+        let _ = self.program.wait();
     }
 }
 
