@@ -5,11 +5,12 @@
 
 use super::wire::{Method, Problem, Question, Recorded, Wish};
 use crate::facts::Actor;
+use crate::words::OrganizationId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -28,6 +29,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// The longest answer. A thousand rows have less than a megabyte, but a row of a team names
 /// everybody in it.
 const ANSWER_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How much of an export is read at a time.
+const CHUNK_BYTES: usize = 64 * 1024;
 
 /// The longest token file: two lines.
 const TOKEN_FILE_LIMIT_BYTES: u64 = 4096;
@@ -81,6 +85,9 @@ pub(super) enum ClientError {
     /// The file holds no token.
     #[error("{path}: {error}")]
     TokenFile { path: PathBuf, error: io::Error },
+    /// Whoever it was written to takes no more.
+    #[error("the export cannot be written: {0}")]
+    Output(io::Error),
     /// Nothing was sent, or nothing came back.
     #[error("{url}: {error}{}", if *is_wish { MAYBE_RECORDED } else { "" })]
     Unreachable { url: String, error: Box<ureq::Error>, is_wish: bool },
@@ -154,14 +161,36 @@ impl Client {
         self.answer(request.send(&body[..]), true)
     }
 
-    /// Writes an organization's first entries as the server exports them.
+    /// Writes an organization's history up to a seq as the server exports it. It may be of any
+    /// length, so only silence has a limit.
     pub(super) fn export(
         &self,
-        _org: crate::words::OrganizationId,
-        _entries: u64,
-        _writer: &mut dyn io::Write,
+        org: OrganizationId,
+        seq: u64,
+        writer: &mut dyn Write,
     ) -> Result<(), ClientError> {
-        Err(Problem::missing("unknown_route", "there is nothing at this path").into())
+        let request = self.agent.get(format!("{}/v1/organizations/{org}/export", self.url));
+        let request = self.signed(request).query("as_of", seq.to_string()).config();
+        let request = request.timeout_global(None).timeout_per_read(Some(REQUEST_TIMEOUT)).build();
+        let came = request.call();
+        if !came.as_ref().is_ok_and(|response| response.status().is_success()) {
+            return self.answer(came, false);
+        }
+        let mut response = came.map_err(|error| self.unreachable(error, false))?;
+        let mut body = response.body_mut().as_reader();
+        let mut chunk = vec![0; CHUNK_BYTES];
+        loop {
+            let length =
+                body.read(&mut chunk).map_err(|error| self.unreachable(error.into(), false))?;
+            if length == 0 {
+                return Ok(());
+            }
+            writer.write_all(&chunk[..length]).map_err(ClientError::Output)?;
+        }
+    }
+
+    fn unreachable(&self, error: ureq::Error, is_wish: bool) -> ClientError {
+        ClientError::Unreachable { url: self.url.clone(), error: Box::new(error), is_wish }
     }
 
     fn signed<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
@@ -173,11 +202,7 @@ impl Client {
         came: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
         is_wish: bool,
     ) -> Result<T, ClientError> {
-        let unreachable = |error| ClientError::Unreachable {
-            url: self.url.clone(),
-            error: Box::new(error),
-            is_wish,
-        };
+        let unreachable = |error| self.unreachable(error, is_wish);
         let mut response = came.map_err(unreachable)?;
         let status = response.status();
         let body = response.body_mut().with_config().limit(ANSWER_LIMIT_BYTES).read_to_vec();

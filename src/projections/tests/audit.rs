@@ -29,7 +29,7 @@ fn line(row: &AuditRow) -> String {
             line.push_str(&format!(" {mark} {value}"));
         }
     }
-    if let Some(cause) = row.cause {
+    if let Some(cause) = &row.cause {
         line.push_str(&format!(" ({cause})"));
     }
     if let Some(reason) = &row.reason {
