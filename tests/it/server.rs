@@ -1,7 +1,7 @@
 //! The HTTP server, over real sockets.
 
 mod bounds;
-mod client;
+pub(crate) mod client;
 mod entering;
 mod expiry;
 mod export;

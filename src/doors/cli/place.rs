@@ -44,7 +44,7 @@ impl Place {
     /// Opens the directory, or gets ready to speak to the server.
     pub(super) fn open(&self, output: &Output) -> Result<Site, Failure> {
         if let (Some(url), Some(token_file)) = (&self.url, &self.token_file) {
-            if url.is_readable_on_the_way() {
+            if url.is_readable_on_the_way {
                 output.note("warning", "without TLS the token can be read on its way: use https");
             }
             return Ok(Site::There(Client::new(url, token_file)?));

@@ -5,6 +5,7 @@
 
 use super::Workplace;
 use super::transcripts::replay;
+use crate::server::client::send;
 use crate::support::transcript::texts;
 use rollbook::doors::server::Operator;
 use rollbook::words::hash::Drawn;
@@ -12,6 +13,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A server over the ledger in `ledger`; whatever a command says of that directory is asked of it.
 pub(super) struct Serving {
@@ -166,12 +168,41 @@ fn long_lists_come_whole() {
             "export --org long --as-of 2100 --format csv",
         ],
     );
-    // The moment now does not move between the parts of one answer.
-    let serving = Serving::start(&place);
-    for (verb, rows) in [("members", 1050), ("teams", 1050), ("history", 2101)] {
+    is_of_one_moment(&place);
+}
+
+/// While somebody records more, what is read in parts is still one list.
+fn is_of_one_moment(place: &Workplace) {
+    let serving = Serving::start(place);
+    let is_over = AtomicBool::new(false);
+    let address = serving.url().strip_prefix("http://").unwrap().parse().unwrap();
+    let token = std::fs::read_to_string(place.path("ledger/operator.token")).unwrap();
+    let bearer = format!("Bearer {}", token.lines().next().unwrap());
+    let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+    let read = |verb: &str| {
         let command = format!("rollbook {verb} --org long --json --data ledger");
-        let answer = place.run(&serving.there(&command)).json();
-        assert_eq!(answer[verb].as_array().unwrap().len(), rows, "{verb}");
+        (verb.to_owned(), place.run(&serving.there(&command)))
+    };
+    let answers: Vec<_> = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 0.. {
+                let body = format!(r#"{{"name":"more {number}"}}"#);
+                let answer = send(address, "POST", "/v1/organizations/long/teams", &headers, &body);
+                if answer.status != 201 || is_over.load(Ordering::SeqCst) {
+                    return assert_eq!(answer.status, 201, "{answer:?}");
+                }
+            }
+        });
+        let answers = ["history", "teams", "history", "teams"].map(read).into();
+        is_over.store(true, Ordering::SeqCst);
+        answers
+    });
+    for (verb, answer) in answers {
+        let answer = answer.json();
+        let entries = answer["as_of"]["org_seq"].as_u64().unwrap() + 1;
+        // Every entry behind the import is a team.
+        let rows = if verb == "history" { entries } else { entries - 1051 };
+        assert_eq!(answer[&verb].as_array().unwrap().len() as u64, rows, "{verb}");
     }
     serving.stop();
 }

@@ -29,7 +29,7 @@ fn the_tour_does_what_it_says() {
     let tour = tour
         .replace("http://127.0.0.1:8080", serving.url())
         .replace("data/operator.token", "ledger/operator.token")
-        .replace("target/debug/rollbook-verify", env!("CARGO_BIN_EXE_rollbook-verify"))
+        .replace("cargo run --quiet --bin rollbook-verify", env!("CARGO_BIN_EXE_rollbook-verify"))
         .replace("target/debug/rollbook ", concat!(env!("CARGO_BIN_EXE_rollbook"), " "));
     let output =
         Command::new("sh").args(["-ec", &tour]).current_dir(place.path(".")).output().unwrap();
