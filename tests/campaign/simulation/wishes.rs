@@ -154,7 +154,7 @@ impl Wisher<'_> {
             let org = self.told.world.org(org);
             org.is_some_and(|org| org.customs.iter().any(|own| own.role.as_str() == **name))
         };
-        CUSTOM.iter().filter(|name| defined(&name)).copied().collect()
+        CUSTOM.iter().filter(|name| defined(name)).copied().collect()
     }
 
     fn permissions(&mut self) -> PermissionSet {
@@ -352,7 +352,7 @@ fn senders(org: &Org) -> Vec<MemberId> {
 fn promised(org: &Org) -> Vec<&'static str> {
     let waiting = org.waiting();
     let named = |name: &&&str| waiting.iter().any(|letter| letter.row.roles.contains(name));
-    CUSTOM.iter().filter(|name| named(&name)).copied().collect()
+    CUSTOM.iter().filter(|name| named(name)).copied().collect()
 }
 
 fn suspended(org: &Org) -> Vec<MemberId> {
