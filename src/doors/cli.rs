@@ -42,10 +42,14 @@ Exit codes:
   0  done, and everything is whole
   1  the law refuses, or something was found that is not whole
   2  the command line, a file or a name in it is wrong; nothing of the wrong part was recorded
-  3  the data directory or the machine cannot be used: in use, missing, damaged, full
+  3  the data directory, the server or the machine cannot be used: in use, missing, damaged, full,
+     unreachable; or nobody knows whether a command was recorded
 
 A moment (--as-of, --from, --to) is a seq of the ledger (digits only), a date such as 2026-11-22
 (its first instant, UTC) or an RFC 3339 time. Answers say which entry they hold for.
+
+Where a verb takes --data it may take --url and --token-file: then a server is asked, and the answer
+is the same.
 
 One process uses a data directory at a time. Opening one also for reading compares what is stored
 and may repair it; each repair is told on standard error.";

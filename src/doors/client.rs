@@ -5,11 +5,13 @@
 
 use super::wire::{Method, Problem, Question, Recorded, Wish};
 use crate::facts::Actor;
+use crate::words::OrganizationId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -17,7 +19,7 @@ use thiserror::Error;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, RequestBuilder};
+use ureq::{Agent, RequestBuilder, Timeout};
 
 /// How long it may take to reach the server.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -29,6 +31,9 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// everybody in it.
 const ANSWER_LIMIT_BYTES: u64 = 64 * 1024 * 1024;
 
+/// How much of an export is read at a time.
+const CHUNK_BYTES: usize = 64 * 1024;
+
 /// The longest token file: two lines.
 const TOKEN_FILE_LIMIT_BYTES: u64 = 4096;
 
@@ -37,7 +42,11 @@ const ACTOR: &str = "Rollbook-Actor";
 
 /// Where a server is: `http://` or `https://`, a host and a port.
 #[derive(Debug, Clone)]
-pub(super) struct ServerUrl(String);
+pub(super) struct ServerUrl {
+    text: String,
+    /// Whether a token on its way there can be read by others.
+    pub(super) is_readable_on_the_way: bool,
+}
 
 /// Why that is not where a server is.
 #[derive(Debug, Error)]
@@ -53,22 +62,14 @@ impl FromStr for ServerUrl {
         // Whatever stands before an @ is a secret, and those are never in a URL.
         let bare = uri.authority().is_some_and(|it| !it.as_str().contains('@'));
         let whole = uri.path().trim_matches('/').is_empty() && uri.query().is_none();
-        match known && bare && whole {
-            true => Ok(Self(text.trim_end_matches('/').to_owned())),
-            false => Err(UrlError),
+        if !(known && bare && whole) {
+            return Err(UrlError);
         }
-    }
-}
-
-impl ServerUrl {
-    /// Whether a token on its way there can be read by others.
-    pub(super) fn is_readable_on_the_way(&self) -> bool {
-        let Some(rest) = self.0.strip_prefix("http://") else { return false };
-        let host = rest.rsplit_once(':').map_or(rest, |(host, _)| host);
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        let is_loopback =
-            host.parse().map_or(host == "localhost", |ip: std::net::IpAddr| ip.is_loopback());
-        !is_loopback
+        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+        let address = host.parse::<IpAddr>();
+        let is_here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+        let is_readable_on_the_way = uri.scheme_str() == Some("http") && !is_here;
+        Ok(Self { text: text.trim_end_matches('/').to_owned(), is_readable_on_the_way })
     }
 }
 
@@ -81,9 +82,12 @@ pub(super) enum ClientError {
     /// The file holds no token.
     #[error("{path}: {error}")]
     TokenFile { path: PathBuf, error: io::Error },
+    /// Whoever it was written to takes no more.
+    #[error("the export cannot be written: {0}")]
+    Output(io::Error),
     /// Nothing was sent, or nothing came back.
-    #[error("{url}: {error}{}", if *is_wish { MAYBE_RECORDED } else { "" })]
-    Unreachable { url: String, error: Box<ureq::Error>, is_wish: bool },
+    #[error("{url}: {error}{}", if *maybe_recorded { MAYBE_RECORDED } else { "" })]
+    Unreachable { url: String, error: Box<ureq::Error>, maybe_recorded: bool },
     /// Something else answers there.
     #[error("{url}: what came back is no answer of a Rollbook server: {what}")]
     NotRollbook { url: String, what: String },
@@ -116,7 +120,7 @@ impl Client {
             .user_agent(concat!("rollbook/", env!("CARGO_PKG_VERSION")))
             .build();
         Ok(Self {
-            url: url.0.clone(),
+            url: url.text.clone(),
             bearer: format!("Bearer {token}"),
             agent: config.new_agent(),
         })
@@ -154,14 +158,37 @@ impl Client {
         self.answer(request.send(&body[..]), true)
     }
 
-    /// Writes an organization's first entries as the server exports them.
+    /// Writes an organization's history up to a seq as the server exports it. It may be of any
+    /// length, so only silence has a limit.
     pub(super) fn export(
         &self,
-        _org: crate::words::OrganizationId,
-        _entries: u64,
-        _writer: &mut dyn io::Write,
+        org: OrganizationId,
+        seq: u64,
+        writer: &mut dyn Write,
     ) -> Result<(), ClientError> {
-        Err(Problem::missing("unknown_route", "there is nothing at this path").into())
+        let request = self.agent.get(format!("{}/v1/organizations/{org}/export", self.url));
+        let request = self.signed(request).query("as_of", seq.to_string()).config();
+        let request = request.timeout_global(None).timeout_per_read(Some(REQUEST_TIMEOUT)).build();
+        let came = request.call();
+        if !came.as_ref().is_ok_and(|response| response.status().is_success()) {
+            return self.answer(came, false);
+        }
+        let mut response = came.map_err(|error| self.unreachable(error, false))?;
+        let mut body = response.body_mut().as_reader();
+        let mut chunk = vec![0; CHUNK_BYTES];
+        loop {
+            let length =
+                body.read(&mut chunk).map_err(|error| self.unreachable(error.into(), false))?;
+            if length == 0 {
+                return Ok(());
+            }
+            writer.write_all(&chunk[..length]).map_err(ClientError::Output)?;
+        }
+    }
+
+    fn unreachable(&self, error: ureq::Error, is_wish: bool) -> ClientError {
+        let maybe_recorded = is_wish && !never_arrived(&error);
+        ClientError::Unreachable { url: self.url.clone(), error: Box::new(error), maybe_recorded }
     }
 
     fn signed<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
@@ -173,11 +200,7 @@ impl Client {
         came: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
         is_wish: bool,
     ) -> Result<T, ClientError> {
-        let unreachable = |error| ClientError::Unreachable {
-            url: self.url.clone(),
-            error: Box::new(error),
-            is_wish,
-        };
+        let unreachable = |error| self.unreachable(error, is_wish);
         let mut response = came.map_err(unreachable)?;
         let status = response.status();
         let body = response.body_mut().with_config().limit(ANSWER_LIMIT_BYTES).read_to_vec();
@@ -190,6 +213,17 @@ impl Client {
             Ok(problem) if problem.status == status.as_u16() => Err(problem.into()),
             Ok(_) | Err(_) => Err(not_rollbook(status.to_string())),
         }
+    }
+}
+
+/// Whether it failed before anything could be sent.
+fn never_arrived(error: &ureq::Error) -> bool {
+    match error {
+        ureq::Error::HostNotFound
+        | ureq::Error::ConnectionFailed
+        | ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect) => true,
+        ureq::Error::Io(error) => error.kind() == io::ErrorKind::ConnectionRefused,
+        _ => false,
     }
 }
 
@@ -212,4 +246,29 @@ fn pairs(parameters: &impl Serialize) -> Vec<(String, String)> {
         other => Some((name, other.to_string())),
     });
     written.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_a_token_can_be_read_on_its_way() {
+        for (url, readable) in [
+            ("http://127.0.0.1:8080", false),
+            ("http://localhost", false),
+            ("http://[::1]:8080", false),
+            ("http://[::1]", false),
+            ("https://ledger.example/", false),
+            ("http://ledger.example", true),
+            ("http://10.0.0.7:8080", true),
+            ("http://localhost.example", true),
+        ] {
+            let read: ServerUrl = url.parse().unwrap();
+            assert_eq!(read.is_readable_on_the_way, readable, "{url}");
+        }
+        for wrong in ["", "ledger.example", "ftp://a", "http://a/v1", "http://a?b", "http://b@a"] {
+            assert!(wrong.parse::<ServerUrl>().is_err(), "{wrong}");
+        }
+    }
 }

@@ -6,8 +6,10 @@
 
 mod call;
 mod connections;
+mod export;
 mod gate;
 mod health;
+mod limits;
 mod metrics;
 mod problem;
 mod reply;
@@ -15,6 +17,7 @@ mod route;
 
 pub use super::desk::refused_with;
 pub use super::operator::{Operator, TokenError};
+pub use limits::Limits;
 
 use super::desk::Desk;
 use super::wire;
@@ -33,7 +36,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 /// The longest body of a request. The longest command there is (an invitation that names 32 teams,
 /// with a reason of 1,000 characters) has less than a tenth of this.
@@ -52,6 +55,8 @@ pub struct Setup {
     pub now: fn() -> Timestamp,
     /// Where one-time tokens and the identifiers of newcomers are drawn from.
     pub drawn: Drawn,
+    /// What bounds it.
+    pub limits: Limits,
 }
 
 /// What every route works with.
@@ -60,6 +65,8 @@ struct Site {
     desk: Desk,
     operator: Operator,
     metrics: Metrics,
+    limits: Limits,
+    exports: Arc<Semaphore>,
 }
 
 /// Until when a server runs.
@@ -105,10 +112,11 @@ pub fn run_beside(
     until: Until,
     beside: Router,
 ) -> Result<(), ServeError> {
-    let Setup { ledger, operator, now, drawn } = setup;
+    let Setup { ledger, operator, now, drawn, limits } = setup;
     let metrics = Metrics::default();
     let desk = Desk::in_parts(Arc::clone(&ledger), now, drawn);
-    let site = Site { ledger: Arc::clone(&ledger), desk, operator, metrics };
+    let exports = Arc::new(Semaphore::new(limits.exports));
+    let site = Site { ledger: Arc::clone(&ledger), desk, operator, metrics, limits, exports };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served: io::Result<()> = runtime.block_on(async {
         listener.set_nonblocking(true)?;
@@ -116,10 +124,10 @@ pub fn run_beside(
         match until {
             Until::Signal => {
                 let signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
-                connections::serve(listener, routes(site, beside), either(signals)).await;
+                connections::serve(listener, routes(site, beside), limits, either(signals)).await;
             }
             Until::Told(stop) => {
-                connections::serve(listener, routes(site, beside), stop.0.notified()).await;
+                connections::serve(listener, routes(site, beside), limits, stop.0.notified()).await;
             }
         }
         Ok(())
@@ -154,6 +162,7 @@ fn routes(site: Site, beside: Router) -> Router {
             .route("/transfer", wish::<wire::TransferSuperAdmin>())
             .route("/leave", wish::<wire::Leave>())
             .route("/history", blocking::<wire::History>())
+            .route("/export", export::route())
             .route("/diff", get::<wire::Diff>())
             .route("/members", get::<wire::Members>().merge(wish::<wire::AddMember>()))
             .route("/members/{member}", get::<wire::Member>().merge(wish::<wire::RemoveMember>()))

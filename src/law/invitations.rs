@@ -271,16 +271,14 @@ fn may_answer(
     }
     pending_only(invitation, draft.now())?;
     match proof {
-        Proof::Token(given) => {
-            let kept = invitation.token.ok_or(Refusal::InvitationTokenWrong)?;
-            if bool::from(kept.0.ct_eq(&given.0)) {
-                Ok(())
-            } else {
-                Err(Refusal::InvitationTokenWrong)
-            }
-        }
+        Proof::Token(given) => sent_last(invitation, given),
         Proof::SignedIn => existing(draft, invitation, user).map(|_| ()),
     }
+}
+
+fn sent_last(invitation: &Invitation, given: TokenDigest) -> Result<(), Refusal> {
+    let kept = invitation.token.ok_or(Refusal::InvitationTokenWrong)?;
+    if bool::from(kept.0.ct_eq(&given.0)) { Ok(()) } else { Err(Refusal::InvitationTokenWrong) }
 }
 
 pub(super) fn decline(
@@ -292,7 +290,12 @@ pub(super) fn decline(
     let invitation = known(draft.living(org)?, id)?;
     match (draft.actor(), proof) {
         (Actor::User(user), proof) => may_answer(draft, invitation, user, proof)?,
-        (Actor::Operator(_), _) => pending_only(invitation, draft.now())?,
+        // Whoever has the link may say no without an account; the operator only passes it on.
+        (Actor::Operator(_), Proof::Token(given)) => {
+            pending_only(invitation, draft.now())?;
+            sent_last(invitation, given)?;
+        }
+        (Actor::Operator(_), Proof::SignedIn) => pending_only(invitation, draft.now())?,
         (Actor::Token(_) | Actor::System(_), _) => return Err(Refusal::NotYourself),
     }
     let event = InvitationDeclined { invitation: id, reason: draft.reason(id) };

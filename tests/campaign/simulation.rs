@@ -30,7 +30,7 @@ use run::Run;
 
 const COMMANDS: usize = 5_000;
 const SEED: u64 = 1;
-/// Enough that a running ledger writes savepoints by itself.
+/// Every opening reads the whole log: one ledger for a night would spend it on that.
 const COMMANDS_OF_A_LEDGER: usize = 25_000;
 
 fn number(name: &str) -> Option<u64> {

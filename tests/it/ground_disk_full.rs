@@ -16,11 +16,11 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// A file system of a few megabytes, unmounted at the end.
-struct SmallDisk(TempDir);
+pub(crate) struct SmallDisk(TempDir);
 
 impl SmallDisk {
     /// None where this process may not mount; in CI that is a failure.
-    fn mount(size: &str) -> Option<Self> {
+    pub(crate) fn mount(size: &str) -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
         let options = format!("size={size}");
         let mounted = Command::new("mount")
@@ -36,12 +36,12 @@ impl SmallDisk {
         None
     }
 
-    fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.0.path().join("ledger")
     }
 
     /// Takes all the room that is left.
-    fn fill(&self) -> PathBuf {
+    pub(crate) fn fill(&self) -> PathBuf {
         let filler = self.0.path().join("filler");
         let mut bytes = 1 << 20;
         let mut kept = Vec::new();

@@ -1,7 +1,11 @@
 //! The HTTP server, over real sockets.
 
-mod client;
+mod bounds;
+pub(crate) mod client;
 mod entering;
+mod expiry;
+mod export;
+mod full;
 mod limits;
 mod program;
 mod refusals;

@@ -48,6 +48,11 @@ fn only_doors_know_the_time_and_chance() {
 }
 
 #[test]
+fn libraries_stay_at_home() {
+    each(&program(), floors::strays);
+}
+
+#[test]
 fn files_are_small() {
     none(shape::large(&everything(), exceptions::LARGE));
 }

@@ -75,7 +75,7 @@ impl Export {
                 let parameters = When { as_of, recorded_as_of: None };
                 let heading = site.ask(&Organization { org, parameters })?.heading;
                 let entries = heading.as_of.org_seq() + 1;
-                site.export(heading.organization_id, entries, writer)?;
+                site.export(&heading, writer)?;
                 let what =
                     if entries == 1 { "1 entry".to_owned() } else { format!("{entries} entries") };
                 Ok((heading, what))

@@ -123,6 +123,7 @@ impl Failure {
             Self::Read(error) => log_code(error),
             Self::Problem(problem) | Self::Client(ClientError::Problem(problem)) => &problem.code,
             Self::Client(ClientError::TokenFile { .. }) => "file",
+            Self::Client(ClientError::Output(_)) => "output",
             Self::Client(ClientError::Unreachable { .. }) => "unreachable",
             Self::Client(ClientError::NotRollbook { .. }) => "not_rollbook",
             Self::Changing => "changing",
@@ -154,7 +155,9 @@ impl Failure {
     /// What the process answers with.
     pub(super) fn exit(&self) -> Exit {
         match self {
-            Self::Output(error) | Self::Export(ExportError::Output(error))
+            Self::Output(error)
+            | Self::Export(ExportError::Output(error))
+            | Self::Client(ClientError::Output(error))
                 if error.kind() == io::ErrorKind::BrokenPipe =>
             {
                 Exit::Done

@@ -8,10 +8,9 @@ use super::output::Output;
 use crate::doors::client::{Client, ServerUrl};
 use crate::doors::desk::{Answered, Desk, Wished};
 use crate::doors::operator::Operator;
-use crate::doors::wire::{ListQuestion, Recorded, whole};
+use crate::doors::wire::{Heading, ListQuestion, Recorded, whole};
 use crate::facts::Actor;
 use crate::house::export::write::write;
-use crate::words::OrganizationId;
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -45,7 +44,7 @@ impl Place {
     /// Opens the directory, or gets ready to speak to the server.
     pub(super) fn open(&self, output: &Output) -> Result<Site, Failure> {
         if let (Some(url), Some(token_file)) = (&self.url, &self.token_file) {
-            if url.is_readable_on_the_way() {
+            if url.is_readable_on_the_way {
                 output.note("warning", "without TLS the token can be read on its way: use https");
             }
             return Ok(Site::There(Client::new(url, token_file)?));
@@ -74,16 +73,12 @@ impl Site {
         whole(question, |part| self.ask(part))?.ok_or(Failure::Changing)
     }
 
-    /// Writes an organization's first entries, to be verified anywhere.
-    pub(super) fn export(
-        &self,
-        org: OrganizationId,
-        entries: u64,
-        writer: &mut dyn Write,
-    ) -> Result<(), Failure> {
+    /// Writes an organization's history up to a moment, to be verified anywhere.
+    pub(super) fn export(&self, heading: &Heading, writer: &mut dyn Write) -> Result<(), Failure> {
+        let Heading { organization_id: org, as_of, .. } = *heading;
         match self {
-            Self::Here { desk, .. } => Ok(write(&desk.ledger, org, entries, writer)?),
-            Self::There(client) => Ok(client.export(org, entries, writer)?),
+            Self::Here { desk, .. } => Ok(write(&desk.ledger, org, as_of.org_seq() + 1, writer)?),
+            Self::There(client) => Ok(client.export(org, as_of.seq(), writer)?),
         }
     }
 

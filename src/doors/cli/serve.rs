@@ -6,7 +6,7 @@ use super::init::create;
 use super::machine::{drawn, machine, now};
 use super::output::Output;
 use crate::doors::operator::Operator;
-use crate::doors::server::{Setup, Until, run};
+use crate::doors::server::{Limits, Setup, Until, run};
 use crate::ground::directory::DirectoryError;
 use crate::house::{Ledger, OpenError};
 use clap::Args;
@@ -49,7 +49,8 @@ impl Serve {
             output.line(format_args!("{origin}: listening on http://{address}"))?;
         }
         output.finish()?;
-        let setup = Setup { ledger: Arc::new(ledger), operator, now, drawn };
+        let limits = Limits::STANDARD;
+        let setup = Setup { ledger: Arc::new(ledger), operator, now, drawn, limits };
         Ok(run(listener, setup, Until::Signal)?)
     }
 }

@@ -1,5 +1,6 @@
 //! Connections: how many, how long, and how they end.
 
+use super::Limits;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -13,24 +14,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
-/// The most connections at a time; who comes later waits in the system's own queue. Half of the
-/// 1,024 files that a process may usually have open: the ledger's own files need the rest, and a
-/// journal that cannot open its next segment stops the writer.
-const CONNECTIONS_LIMIT: u32 = 512;
-
-/// How long a request's head may take to arrive, and how long a connection may idle. Whoever sends
-/// slowly, or nothing, does not keep a place.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long requests that are under way may take to end when the server stops.
-const GRACE: Duration = Duration::from_secs(10);
-
 /// Without a free file descriptor accepting fails at once; trying on without rest gains nothing.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stop`; then takes no further connections and lets requests under way end.
-pub(super) async fn serve(listener: TcpListener, routes: Router, stop: impl Future<Output = ()>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_LIMIT as usize));
+pub(super) async fn serve(
+    listener: TcpListener,
+    routes: Router,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) {
+    let places = Arc::new(Semaphore::new(limits.connections as usize));
     let (stopping, _) = watch::channel(false);
     let accepting = async {
         loop {
@@ -39,7 +33,7 @@ pub(super) async fn serve(listener: TcpListener, routes: Router, stop: impl Futu
                 Ok((stream, _)) => {
                     let (routes, stopping) = (routes.clone(), stopping.subscribe());
                     tokio::spawn(async move {
-                        one(stream, routes, stopping).await;
+                        one(stream, routes, limits, stopping).await;
                         drop(place);
                     });
                 }
@@ -55,7 +49,7 @@ pub(super) async fn serve(listener: TcpListener, routes: Router, stop: impl Futu
     drop(listener);
     stopping.send_replace(true);
     // Whatever is still under way behind the grace is cut off; it was not acknowledged.
-    let _ = timeout(GRACE, places.acquire_many(CONNECTIONS_LIMIT)).await;
+    let _ = timeout(limits.grace, places.acquire_many(limits.connections)).await;
 }
 
 /// Whoever wanted to connect has gone.
@@ -66,12 +60,17 @@ fn is_of_the_connection(kind: ErrorKind) -> bool {
     )
 }
 
-async fn one(stream: TcpStream, routes: Router, mut stopping: watch::Receiver<bool>) {
+async fn one(
+    stream: TcpStream,
+    routes: Router,
+    limits: Limits,
+    mut stopping: watch::Receiver<bool>,
+) {
     // An answer is small and complete: waiting for more to send only delays it.
     let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(limits.head)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes));
     let mut connection = pin!(connection);
     tokio::select! {

@@ -8,12 +8,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::time::timeout;
-
-/// The longest that a request may take. Commands are answered within milliseconds; what takes this
-/// long waits for a disk that does not answer.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What is answered without a token: whether there is a process, and whether it works. Nothing in
 /// it tells who belongs where.
@@ -29,7 +25,7 @@ pub(super) async fn pass(
     let began = Instant::now();
     let method = request.method().clone();
     let mut response = if may_enter(&site, request.uri().path(), request.headers()) {
-        match timeout(REQUEST_TIMEOUT, next.run(request)).await {
+        match timeout(site.limits.request, next.run(request)).await {
             Ok(response) => response,
             Err(_) => problem::timed_out().into_response(),
         }

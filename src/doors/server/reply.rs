@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 /// The seq of the last entry that the answer counts.
-const SEQ: HeaderName = HeaderName::from_static("rollbook-seq");
+pub(super) const SEQ: HeaderName = HeaderName::from_static("rollbook-seq");
 
 /// An answer.
 pub(super) struct Reply {

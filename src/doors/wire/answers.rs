@@ -121,7 +121,7 @@ of_one_organization! {
 }
 
 macro_rules! lists {
-    ($($name:ident { $($field:ident: $kind:ty,)? [$rows:ident: $row:ty] })+) => {$(
+    ($($name:ident { $($field:ident: $kind:ty,)? [$rows:ident: $row:ty], $pin:expr })+) => {$(
         #[derive(Debug, Clone, Serialize, Deserialize)]
         pub(in crate::doors) struct $name {
             #[serde(flatten)]
@@ -145,11 +145,13 @@ macro_rules! lists {
             }
 
             fn pin(&self) -> Pin {
-                Pin::Recorded(self.heading.as_of.time())
+                let pin: fn(Moment) -> Pin = $pin;
+                pin(self.heading.as_of)
             }
 
             fn fits(&self, next: &Self) -> bool {
-                self.heading == next.heading
+                let at = |list: &Self| (list.heading.organization_id, list.heading.as_of.org_seq());
+                at(self) == at(next)
             }
 
             fn join(&mut self, next: Self) {
@@ -161,11 +163,12 @@ macro_rules! lists {
 }
 
 lists! {
-    MemberList { [members: MemberRow] }
-    InvitationList { [invitations: InvitationRow] }
-    RoleList { role_set: RoleSet, [roles: RoleRow] }
-    TeamList { [teams: TeamRow] }
-    HistoryList { [history: AuditRow] }
+    MemberList { [members: MemberRow], |at| Pin::Seq(at.seq()) }
+    // What has expired depends on the clock too.
+    InvitationList { [invitations: InvitationRow], |at| Pin::Recorded(at.time()) }
+    RoleList { role_set: RoleSet, [roles: RoleRow], |at| Pin::Seq(at.seq()) }
+    TeamList { [teams: TeamRow], |at| Pin::Seq(at.seq()) }
+    HistoryList { [history: AuditRow], |at| Pin::Seq(at.seq()) }
 }
 
 /// What became different.

@@ -89,7 +89,11 @@ impl Both<'_> {
             let found = views.by_slug(slug).map(|view| view.id());
             assert_eq!(found, Some(org.id()), "whoever asks for {slug}");
         }
-        assert!(views.by_slug("nobody-is-called-so").is_none());
+        for former in self.told.world.former_slugs.iter() {
+            let found = views.by_slug(former).map(|view| view.id());
+            let said = self.told.world.by_slug(former).map(|org| org.id());
+            assert_eq!(found, said, "whoever asks for {former}");
+        }
     }
 
     fn some_moment(&mut self, org: OrganizationId) -> AsOf {

@@ -39,6 +39,9 @@ pub(super) fn happens(world: &mut Deployment, fact: &Fact, frame: Frame) {
             teams: vec![],
             ended_teams: Rc::default(),
         })),
+        What::OrganizationUpdated { slug: Some([before, _]), .. } => {
+            Rc::make_mut(&mut world.former_slugs).insert(before.clone());
+        }
         What::MemberCreated { joining, .. } => meets(world, joining, false),
         What::InvitationAccepted { joining, .. } => meets(world, joining, true),
         _ => {}

@@ -14,7 +14,7 @@ use rollbook::words::{
     CommandId, Email, InvitationId, MemberId, OrganizationId, RoleName, TeamId, Timestamp, UserId,
     Username,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ pub(super) struct Deployment {
     /// In the order of beginning, ended ones too.
     pub(super) orgs: Vec<Rc<Org>>,
     pub(super) users: Vec<Rc<User>>,
+    /// Slugs that were given up.
+    pub(super) former_slugs: Rc<BTreeSet<Text>>,
     /// Imported lines: history and number, with the commit and command that brought them.
     pub(super) lines: Rc<BTreeMap<(Text, u64), (Text, CommandId)>>,
 }

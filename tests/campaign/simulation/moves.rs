@@ -2,18 +2,20 @@
 
 use super::chronicle::Chronicle;
 use super::house::{Written, copy};
-use super::report::{CLOCK_STEPS, FAULTS, RESTARTS};
+use super::report::{self, CLOCK_STEPS};
 use super::run::Run;
 use rollbook::ground::savepoints::Savepoints;
-use rollbook::words::Timestamp;
+use rollbook::words::{InvitationId, OrganizationId, Timestamp};
 use std::fs;
 use std::path::PathBuf;
 
 const SECOND: i64 = 1_000_000;
 const HOUR: i64 = 3_600 * SECOND;
-/// Of a thousand steps so many are openings, and so many begin with a fault.
-const RESTARTS_PER_MILLE: usize = 11;
-const FAULTS_PER_MILLE: usize = 3;
+/// How often the ledger is opened again, and how often the disk fails: at the beginning so many
+/// times in [`STEPS`]. Opening costs by the ledger's size, so it gets rarer as that grows.
+const RESTARTS: usize = 11;
+const FAULTS: usize = 4;
+const STEPS: usize = 800;
 
 impl Run {
     pub(super) fn moves_the_clock(&mut self) {
@@ -35,9 +37,10 @@ impl Run {
                 self.sets_the_clock("far forward", to);
             }
             37..=43 => {
-                if let Some(to) = self.some_expiry() {
-                    let to = to - 2 + some(self, 4);
+                if let Some((org, invitation, to)) = self.some_expiry() {
+                    let to = to - 1 + some(self, 3);
                     self.sets_the_clock("to an expiry", to);
+                    self.expiring = Some((org, invitation)).filter(|_| self.chance.percent(70));
                 }
             }
             44..=46 => {
@@ -58,25 +61,30 @@ impl Run {
         self.house.set_clock(Timestamp::from_micros(micros));
     }
 
-    /// When an invitation expires that waits, within the next days.
-    fn some_expiry(&mut self) -> Option<i64> {
+    /// An invitation that waits, and when it expires, within the next days.
+    fn some_expiry(&mut self) -> Option<(OrganizationId, InvitationId, i64)> {
         let now = self.house.clock().micros();
         let living = self.told.world.orgs.iter().filter(|org| !org.ended());
-        let waiting = living.flat_map(|org| org.waiting());
-        let expiries = waiting.map(|letter| letter.row.expires_at.micros());
-        let near: Vec<i64> =
-            expiries.filter(|at| (now..now + 8 * 24 * HOUR).contains(at)).collect();
+        let waiting = living.flat_map(|org| org.waiting().into_iter().map(|one| (org.id(), one)));
+        let expiries = waiting
+            .map(|(org, letter)| (org, letter.row.invitation_id, letter.row.expires_at.micros()));
+        let near = expiries.filter(|(.., at)| (now..now + 8 * 24 * HOUR).contains(at));
+        let near: Vec<_> = near.collect();
         self.chance.pick_any(&near)
     }
 
     pub(super) fn stops_or_fails(&mut self) {
-        match self.chance.below(1000) {
-            drawn if drawn < RESTARTS_PER_MILLE => {
-                let how = self.chance.pick(&RESTARTS);
+        let steps = STEPS + usize::try_from(self.told.size / 2).unwrap();
+        match self.chance.below(steps) {
+            drawn if drawn < RESTARTS => {
+                let how = report::RESTARTS[self.stops.0 % report::RESTARTS.len()];
+                self.stops.0 += 1;
                 self.restarts(how);
             }
-            drawn if drawn < RESTARTS_PER_MILLE + FAULTS_PER_MILLE => {
-                match self.chance.pick(&FAULTS) {
+            drawn if drawn < RESTARTS + FAULTS => {
+                let fault = report::FAULTS[self.stops.1 % report::FAULTS.len()];
+                self.stops.1 += 1;
+                match fault {
                     "tail lost" => self.loses_the_tail(),
                     fault if self.house.can_be_full() => self.fills_the_disk(fault),
                     _ => {}

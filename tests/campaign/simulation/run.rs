@@ -13,7 +13,7 @@ use rollbook::facts::Entry;
 use rollbook::house::export;
 use rollbook::house::{Answer, SubmitError};
 use rollbook::law::Command;
-use rollbook::words::{CommandId, OrganizationId, Timestamp};
+use rollbook::words::{CommandId, InvitationId, OrganizationId, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,6 +39,10 @@ pub(super) struct Run {
     before: usize,
     /// No room is left on the disk: appending fails before long.
     pub(super) fault: Option<&'static str>,
+    /// How often it was opened again and the disk failed: each way has its turn.
+    pub(super) stops: (usize, usize),
+    /// The clock stands at the end of this invitation: the next command is about it.
+    pub(super) expiring: Option<(OrganizationId, InvitationId)>,
 }
 
 /// Tells where a run failed and how to see it again.
@@ -74,6 +78,8 @@ impl Run {
             met: BTreeSet::new(),
             place: Place { seed, step: 0, command: "none yet".to_owned() },
             fault: None,
+            stops: (0, 0),
+            expiring: None,
         }
     }
 
@@ -126,6 +132,9 @@ impl Run {
         let step = self.given();
         let (told, history) = (&self.told, &mut self.history);
         let mut wisher = Wisher { chance: &mut self.chance, told, now, step, history };
+        if let Some((org, invitation)) = self.expiring.take() {
+            return wisher.about_one(org, invitation);
+        }
         let mut command = wisher.wish();
         for _ in 0..tries {
             if decides(&told.world, &command, now).is_ok() {

@@ -14,8 +14,8 @@ use rollbook::facts::{Actor, OrganizationKind, Permission, RoleSet, Roles, TeamR
 use rollbook::law::command::*;
 use rollbook::projections::MemberStatus;
 use rollbook::words::{
-    Email, MemberId, Name, OrganizationId, Reason, RoleName, Slug, TeamId, Timestamp, UserId,
-    Username,
+    Email, InvitationId, MemberId, Name, OrganizationId, Reason, RoleName, Slug, TeamId, Timestamp,
+    UserId, Username,
 };
 use std::rc::Rc;
 use uuid::{Builder, Uuid};
@@ -63,6 +63,18 @@ impl Wisher<'_> {
         Command { actor, reason: why, action }
     }
 
+    /// A wish about one invitation, by somebody who may answer it or withdraw it.
+    pub(super) fn about_one(&mut self, org: OrganizationId, id: InvitationId) -> Command {
+        let action = match self.chance.below(6) {
+            0 => Action::RevokeInvitation { org, invitation: id },
+            1 => Action::DeclineInvitation { org, invitation: id, proof: self.proof(org, id) },
+            2 => Action::ExpireInvitations { org },
+            _ => self.accepts(org, id),
+        };
+        let actor = self.actor(&action);
+        Command { actor, reason: None, action }
+    }
+
     fn uuid(&mut self) -> Uuid {
         let mut bytes = [0; 16];
         bytes.fill_with(|| u8::try_from(self.chance.below(256)).unwrap());
@@ -74,8 +86,12 @@ impl Wisher<'_> {
     }
 
     fn org(&mut self) -> OrganizationId {
-        let ended_too = self.chance.percent(3);
-        let all = self.told.world.orgs.iter().filter(|org| ended_too || !org.ended());
+        // Little can happen in an ended organization, or in one of a single person.
+        let (ended, personal) = (self.chance.percent(3), self.chance.percent(15));
+        let all = self.told.world.orgs.iter().filter(|org| {
+            let of_one = org.header.kind == OrganizationKind::Personal;
+            (ended || !org.ended()) && (personal || !of_one)
+        });
         let all: Vec<_> = all.map(|org| org.id()).collect();
         match self.chance.pick_any(&all) {
             Some(org) if self.chance.percent(99) => org,
@@ -120,11 +136,25 @@ impl Wisher<'_> {
         let set = self.told.world.org(org).map_or(RoleSet::Basic, |org| org.set());
         let built_in: Vec<&str> = roles::table(set).roles.keys().map(String::as_str).collect();
         let several = if self.chance.percent(25) { 2 } else { 1 };
+        let own = self.own_roles(org);
         let names = (0..several).map(|_| {
-            let from: &[&str] = if self.chance.percent(80) { &built_in } else { &CUSTOM };
+            let from: &[&str] = match self.chance.below(100) {
+                0..=24 if !own.is_empty() => &own,
+                25..=29 => &CUSTOM,
+                _ => &built_in,
+            };
             RoleName::parse(self.chance.pick(from)).unwrap()
         });
         Roles::new(names.collect::<Vec<_>>()).unwrap()
+    }
+
+    /// The names of the roles that the organization has defined for itself.
+    fn own_roles(&self, org: OrganizationId) -> Vec<&'static str> {
+        let defined = |name: &&&str| {
+            let org = self.told.world.org(org);
+            org.is_some_and(|org| org.customs.iter().any(|own| own.role.as_str() == **name))
+        };
+        CUSTOM.iter().filter(|name| defined(name)).copied().collect()
     }
 
     fn permissions(&mut self) -> PermissionSet {
@@ -270,17 +300,26 @@ impl Wisher<'_> {
         let name = if built_in { "member" } else { self.chance.pick(&CUSTOM) };
         let role = RoleName::parse(name).unwrap();
         let permissions = self.permissions();
+        let own = self.own_roles(org);
+        let own = self.chance.pick_any(&own).filter(|_| self.chance.percent(80));
+        let own = own.map_or(role.clone(), |name| RoleName::parse(name).unwrap());
         match self.chance.below(5) {
             0..=1 => Action::DefineRole { org, role, permissions },
-            2 => Action::RedefineRole { org, role, permissions },
-            _ => Action::RetireRole { org, role },
+            2..=3 => Action::RedefineRole { org, role: own, permissions },
+            _ => {
+                let promised = self.look(org, promised).filter(|_| self.chance.percent(40));
+                let promised = promised.map(|name| RoleName::parse(name).unwrap());
+                Action::RetireRole { org, role: promised.unwrap_or(own) }
+            }
         }
     }
 
     fn about_teams(&mut self, org: OrganizationId, member: MemberId) -> Action {
         let team = self.team(org);
         let role = self.chance.pick(TeamRole::ALL);
-        match self.chance.below(12) {
+        let none = self.told.world.org(org).is_some_and(|org| org.teams.is_empty());
+        let kinds = if none && self.chance.percent(80) { 2 } else { 12 };
+        match self.chance.below(kinds) {
             0..=1 => {
                 let parent = self.chance.percent(50).then(|| self.team(org));
                 Action::CreateTeam { org, name: self.team_name(), parent }
@@ -307,6 +346,13 @@ fn senders(org: &Org) -> Vec<MemberId> {
         _ => None,
     });
     senders.map(|row| row.member_id).collect()
+}
+
+/// The organization's own roles that invitations name which wait.
+fn promised(org: &Org) -> Vec<&'static str> {
+    let waiting = org.waiting();
+    let named = |name: &&&str| waiting.iter().any(|letter| letter.row.roles.contains(name));
+    CUSTOM.iter().filter(|name| named(name)).copied().collect()
 }
 
 fn suspended(org: &Org) -> Vec<MemberId> {

@@ -1,4 +1,4 @@
-//! `samples/demo.sh`, the first command of the README.
+//! `samples/demo.sh`, which the README names.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,8 +1,9 @@
 //! Running the binaries in a place of their own.
 
 use serde_json::Value;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// What a program answered.
@@ -67,16 +68,27 @@ impl Workplace {
         std::fs::write(self.path(name), text).unwrap();
     }
 
-    /// Runs a command of words between spaces; a word in single quotes may hold spaces.
+    /// Runs a command of words between spaces; a word in single quotes may hold spaces. What
+    /// stands behind a `<` is its standard input.
     pub(crate) fn run(&self, command: &str) -> Answer {
+        let (command, stdin) = command.split_once(" < ").unwrap_or((command, ""));
         let words = words(command);
         let program = match words[0].as_str() {
             "rollbook" => env!("CARGO_BIN_EXE_rollbook"),
             "rollbook-verify" => env!("CARGO_BIN_EXE_rollbook-verify"),
             other => panic!("{other} is not a program of this package"),
         };
-        let output =
-            Command::new(program).args(&words[1..]).current_dir(self.0.path()).output().unwrap();
+        let mut running = Command::new(program)
+            .args(&words[1..])
+            .current_dir(self.0.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Most commands do not read it, and may have ended.
+        let _ = running.stdin.take().unwrap().write_all(stdin.as_bytes());
+        let output = running.wait_with_output().unwrap();
         Answer {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8(output.stdout).unwrap(),

@@ -1,7 +1,7 @@
 //! A server on a port of its own, and a client that speaks the plainest HTTP.
 
 use crate::support;
-use rollbook::doors::server::{Operator, ServeError, Setup, Stop, Until, run};
+use rollbook::doors::server::{Limits, Operator, ServeError, Setup, Stop, Until, run};
 use rollbook::house::{Ledger, Machine};
 use rollbook::words::hash::Drawn;
 use rollbook::words::{Origin, Timestamp};
@@ -35,7 +35,15 @@ impl Served {
     }
 
     pub(crate) fn with(machine: Machine) -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        Self::bounded(machine, Limits::STANDARD)
+    }
+
+    pub(crate) fn bounded(machine: Machine, limits: Limits) -> Self {
+        Self::inside(tempfile::tempdir().unwrap(), machine, limits)
+    }
+
+    /// With its data inside a directory.
+    pub(crate) fn inside(directory: TempDir, machine: Machine, limits: Limits) -> Self {
         let data = directory.path().join("data");
         let origin = Origin::parse("ledger.example").unwrap();
         let ledger = Arc::new(Ledger::create(&data, origin, machine).unwrap());
@@ -47,7 +55,7 @@ impl Served {
         let address = listener.local_addr().unwrap();
         let stop = Stop::default();
         let until = Until::Told(stop.clone());
-        let setup = Setup { ledger: Arc::clone(&ledger), operator, now, drawn };
+        let setup = Setup { ledger: Arc::clone(&ledger), operator, now, drawn, limits };
         let thread = spawn(move || run(listener, setup, until));
         Self { address, token, stop, ledger, thread, directory }
     }
@@ -126,6 +134,22 @@ impl Answer {
     }
 }
 
+/// A request as it is written.
+pub(crate) fn request(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> String {
+    let mut request = format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n");
+    for (name, value) in headers {
+        write!(request, "{name}: {value}\r\n").unwrap();
+    }
+    write!(request, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+    request
+}
+
 pub(crate) fn send(
     address: SocketAddr,
     method: &str,
@@ -133,18 +157,19 @@ pub(crate) fn send(
     headers: &[(&str, &str)],
     body: &str,
 ) -> Answer {
-    let mut request =
-        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        write!(request, "{name}: {value}\r\n").unwrap();
-    }
-    write!(request, "Content-Length: {}\r\n\r\n{body}", body.len()).unwrap();
+    let mut headers = headers.to_vec();
+    headers.push(("Connection", "close"));
+    let request = request(address, method, path, &headers, body);
     let mut stream = TcpStream::connect(address).unwrap();
     // A server that refuses a long body closes before it has read all of it.
     let _ = stream.write_all(request.as_bytes());
     let mut text = Vec::new();
     let _ = stream.read_to_end(&mut text);
-    let text = String::from_utf8(text).unwrap();
+    read(&String::from_utf8(text).unwrap())
+}
+
+/// An answer from its text.
+pub(crate) fn read(text: &str) -> Answer {
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text:?}"));
     let mut lines = head.lines();
     let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();

@@ -1,19 +1,21 @@
 //! Full queues, and servers that stop.
 
-use super::client::Served;
+use super::client::{Served, read, request};
 use crate::support;
 use rollbook::facts::Actor;
 use rollbook::house::{Ledger, Machine};
 use rollbook::law::{Action, Command};
 use rollbook::projections::AsOf;
 use rollbook::words::{OrganizationId, Timestamp};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{sleep, spawn};
+use std::thread::{spawn, yield_now};
 use std::time::Duration;
 
 /// A machine whose clock stands still, and the writer with it, while the test holds `gate`.
-fn held() -> (Machine, Arc<Mutex<()>>, Receiver<()>) {
+pub(super) fn held() -> (Machine, Arc<Mutex<()>>, Receiver<()>) {
     let gate = Arc::new(Mutex::new(()));
     let (asked, looks): (SyncSender<()>, _) = sync_channel(4096);
     let mut machine = support::machine(7);
@@ -27,11 +29,11 @@ fn held() -> (Machine, Arc<Mutex<()>>, Receiver<()>) {
     (machine, gate, looks)
 }
 
-fn looked_at(looks: &Receiver<()>) {
+pub(super) fn looked_at(looks: &Receiver<()>) {
     looks.recv_timeout(Duration::from_secs(20)).expect("the writer looks at the clock");
 }
 
-fn nothing() -> Command {
+pub(super) fn nothing() -> Command {
     Command {
         actor: "system:import".parse::<Actor>().unwrap(),
         reason: None,
@@ -73,18 +75,45 @@ fn what_is_under_way_when_it_stops_is_answered_and_stays() {
     while looks.try_recv().is_ok() {}
     let holding = gate.lock().unwrap();
     let path = "/v1/organizations/acme/members";
+    let (under_way, reached) = sync_channel(16);
     let clients: Vec<_> = (0..16)
         .map(|number| {
-            let served = Arc::clone(&served);
+            let (served, under_way) = (Arc::clone(&served), under_way.clone());
             let body = format!(r#"{{"username":"member{number}"}}"#);
-            spawn(move || served.send("POST", path, &body))
+            spawn(move || {
+                let bearer = format!("Bearer {}", served.token);
+                let headers = [
+                    ("Authorization", bearer.as_str()),
+                    ("Content-Type", "application/json"),
+                    ("Connection", "close"),
+                    // Answered when the server begins to read the body: then it is under way.
+                    ("Expect", "100-continue"),
+                ];
+                let request = request(served.address, "POST", path, &headers, &body);
+                let (head, body) = request.split_at(request.len() - body.len());
+                let mut stream = BufReader::new(TcpStream::connect(served.address).unwrap());
+                stream.get_mut().write_all(head.as_bytes()).unwrap();
+                let mut line = String::new();
+                while line != "\r\n" {
+                    line.clear();
+                    assert!(stream.read_line(&mut line).unwrap() > 0, "it was told to go on");
+                }
+                stream.get_mut().write_all(body.as_bytes()).unwrap();
+                under_way.send(()).unwrap();
+                let mut text = String::new();
+                stream.read_to_string(&mut text).unwrap();
+                read(&text)
+            })
         })
         .collect();
-    looked_at(&looks);
-    // The other clients need a moment to get in; whoever does not is refused a connection below.
-    sleep(Duration::from_millis(500));
+    for _ in 0..clients.len() {
+        reached.recv_timeout(Duration::from_secs(20)).expect("every client gets in");
+    }
     served.stop.now();
-    sleep(Duration::from_millis(200));
+    // It has stopped taking connections when nobody gets one any more.
+    while TcpStream::connect(served.address).is_ok() {
+        yield_now();
+    }
     drop(holding);
     let mut acknowledged = Vec::new();
     for client in clients {

@@ -48,7 +48,10 @@ pub(crate) fn without_guard(source: &Source) -> Vec<Finding> {
 /// Queues without a bound.
 pub(crate) fn endless_queues(source: &Source) -> Vec<Finding> {
     let cure = "a queue without a bound: use `sync_channel` with a named limit and its reason";
-    let channels = paths(source).into_iter().filter(|named| named.holds("mpsc::channel"));
+    let channels = paths(source).into_iter().filter(|named| {
+        // The one of tokio takes its bound.
+        named.holds("mpsc::channel") && !named.holds("tokio::sync::mpsc::channel")
+    });
     let mut found: Vec<Finding> = channels.map(|named| source.at(named.at, cure)).collect();
     let named = source.words().into_iter().filter(|(_, word)| word.contains("unbounded"));
     found.extend(named.map(|(at, _)| source.at(at, cure)));

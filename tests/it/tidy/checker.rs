@@ -68,6 +68,24 @@ fn a_pure_floor_that_asks_the_machine_is_found() {
 }
 
 #[test]
+fn a_library_outside_its_room_is_found() {
+    for (path, text, breaches) in [
+        ("src/doors/server/gate.rs", "use axum::middleware::Next;", 0),
+        ("src/doors/server.rs", "use tokio::sync::Notify;", 0),
+        ("src/doors/desk.rs", "use axum::http::StatusCode;", 1),
+        ("src/doors/cli/serve.rs", "fn f() { tokio::spawn(g()); }", 1),
+        ("src/house/ledger.rs", "use hyper_util::rt::TokioIo;", 1),
+        ("src/doors/client.rs", "use ureq::Agent;", 0),
+        ("src/doors/cli/place.rs", "fn f(error: ureq::Error) {}", 1),
+        ("src/doors/desk.rs", "// use axum::Router;\nuse super::wire;", 0),
+        ("src/ground/embedded.rs", "use super::sled_store::Store;", 0),
+        ("src/ground/embedded.rs", "use sled::Db;", 1),
+    ] {
+        assert_eq!(count(floors::strays, path, text), breaches, "{path}: {text}");
+    }
+}
+
+#[test]
 fn what_is_too_large_is_found() {
     let lines = |lines: usize| Source::new("src/words/id.rs", &"\n".repeat(lines));
     assert_eq!(shape::large(&[lines(400)], &[]).len(), 0);
@@ -147,6 +165,7 @@ fn what_stops_or_waits_without_end_is_found() {
         ("use std::sync::mpsc::{Receiver, channel};", 1),
         ("fn f() { mpsc::channel(); }", 1),
         ("use std::sync::mpsc::sync_channel;", 0),
+        ("use tokio::sync::mpsc::{Receiver, channel};", 0),
         ("use tokio::sync::mpsc::unbounded_channel;", 1),
     ] {
         assert_eq!(count(care::endless_queues, path, text), breaches, "{text}");

@@ -41,6 +41,13 @@ const DOORS_ONLY_PATHS: [&str; 5] =
     ["std::time::SystemTime", "std::time::Instant", "Utc::now", "Local::now", "std::time::*"];
 const DOORS_ONLY_WORDS: [&str; 4] = ["getrandom", "new_v4", "now_v7", "SystemTime"];
 
+/// Libraries that one room alone names: whatever else needs them asks that room.
+const AT_HOME: [(&[&str], &str); 3] = [
+    (&["tokio", "axum", "hyper", "hyper_util"], "src/doors/server"),
+    (&["ureq", "rustls"], "src/doors/client"),
+    (&["sled"], "src/ground/sled_store"),
+];
+
 fn height(room: &str) -> Option<usize> {
     FLOORS.iter().position(|rooms| rooms.contains(&room))
 }
@@ -128,6 +135,22 @@ pub(crate) fn clocks(source: &Source) -> Vec<Finding> {
     let cure =
         "only doors ask the machine for time and chance: take them from `Machine` or Context";
     named(source, &DOORS_ONLY_PATHS, &DOORS_ONLY_WORDS, cure)
+}
+
+/// Libraries named outside their room.
+pub(crate) fn strays(source: &Source) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for named in paths(source) {
+        let first = named.parts[0].as_str();
+        for (libraries, home) in AT_HOME {
+            let inside = source.path == format!("{home}.rs") || source.path.starts_with(home);
+            if libraries.contains(&first) && !inside {
+                let cure = format!("{first}: only {home} names it; ask what stands there");
+                found.push(source.at(named.at, cure));
+            }
+        }
+    }
+    found
 }
 
 fn named(source: &Source, forbidden: &[&str], words: &[&str], cure: &str) -> Vec<Finding> {

@@ -44,8 +44,9 @@ impl Wisher<'_> {
         let org = org_of(action).and_then(|org| self.told.world.org(org)).cloned();
         match self.chance.below(100) {
             0..=9 => Self::operator(),
-            10..=64 => self.somebody_inviting(org.as_deref()).unwrap_or(Self::operator()),
-            65..=84 => self.somebody_of(org.as_deref()).unwrap_or(Self::operator()),
+            10..=49 => self.somebody_inviting(org.as_deref()).unwrap_or(Self::operator()),
+            50..=69 => self.somebody_between(org.as_deref()).unwrap_or(Self::operator()),
+            70..=84 => self.somebody_of(org.as_deref()).unwrap_or(Self::operator()),
             85 => Actor::Token(TokenId::from_uuid(self.uuid())),
             86 => Actor::System(self.chance.pick(&[System::Import, System::Expiry])),
             _ => Actor::User(self.user()),
@@ -58,6 +59,26 @@ impl Wisher<'_> {
         let may = |roles: &Roles| org.allow(roles.iter()).contains(Permission::MemberInvite);
         let rows = org.members.iter().filter(|row| may(&row.roles));
         let users: Vec<UserId> = rows.map(|row| row.user_id).collect();
+        self.chance.pick_any(&users).map(Actor::User)
+    }
+
+    /// Somebody below the top who may still do something about members, roles or teams: rank
+    /// matters to nobody else.
+    fn somebody_between(&mut self, org: Option<&Org>) -> Option<Actor> {
+        let org = org?;
+        let top = org.at_the_top().iter().map(|row| row.user_id).collect::<Vec<_>>();
+        let may = |roles: &Roles| {
+            let allowed = org.allow(roles.iter());
+            let areas = ["member.", "role.", "team.write"];
+            let manages = |permission: Permission| {
+                permission != Permission::MemberRead
+                    && areas.iter().any(|area| permission.name().starts_with(area))
+            };
+            allowed.iter().any(manages)
+        };
+        let rows = org.members.iter().filter(|row| may(&row.roles));
+        let users = rows.map(|row| row.user_id).filter(|user| !top.contains(user));
+        let users: Vec<UserId> = users.collect();
         self.chance.pick_any(&users).map(Actor::User)
     }
 

@@ -14,7 +14,9 @@ const LASTING_SECONDS: [u64; 9] =
 impl Wisher<'_> {
     pub(super) fn about_invitations(&mut self, org: OrganizationId) -> Action {
         let invitation = self.invitation(org);
-        match self.chance.below(19) {
+        let none = self.told.world.org(org).is_some_and(|org| org.letters.is_empty());
+        let kinds = if none && self.chance.percent(80) { 5 } else { 19 };
+        match self.chance.below(kinds) {
             0..=4 => self.invites(org),
             5..=6 => {
                 let (expires_in, token) = (self.lasting(), self.token());
@@ -68,7 +70,7 @@ impl Wisher<'_> {
         TokenDigest([u8::try_from(self.chance.below(256)).unwrap(); 32])
     }
 
-    fn proof(&mut self, org: OrganizationId, invitation: InvitationId) -> Proof {
+    pub(super) fn proof(&mut self, org: OrganizationId, invitation: InvitationId) -> Proof {
         let letter = self.told.world.org(org).and_then(|org| org.letter(invitation));
         match letter.map(|letter| letter.token) {
             Some(token) if self.chance.percent(60) => Proof::Token(token),
@@ -77,7 +79,7 @@ impl Wisher<'_> {
         }
     }
 
-    fn accepts(&mut self, org: OrganizationId, invitation: InvitationId) -> Action {
+    pub(super) fn accepts(&mut self, org: OrganizationId, invitation: InvitationId) -> Action {
         let mut proof = self.proof(org, invitation);
         let letter = self.told.world.org(org).and_then(|org| org.letter(invitation)).cloned();
         let email = letter.as_ref().map(|letter| text(&letter.row.email));
