@@ -13,6 +13,7 @@ pub mod walk;
 
 use crate::ground::log::{Damage, Fault, LogError, Place};
 use crate::words::Origin;
+use crate::words::hash::checksum;
 use std::cell::Cell;
 use std::fs::{self, File};
 use std::panic::{self, AssertUnwindSafe};
@@ -86,11 +87,11 @@ impl SledStore {
         let path = self.path.join("db");
         let synced = File::open(&path).and_then(|file| file.sync_data());
         synced.map_err(LogError::io(path))?;
-        let (batches, _) = self.fed()?;
+        let ((batches, _), Some(origin)) = (self.fed()?, self.origin()?) else { return Ok(()) };
         let path = claim_path(&self.path);
         let unfinished = path.with_extension("fed-unfinished");
         // Not synced: a claim that is lost or old only notices less.
-        let written = fs::write(&unfinished, format!("sled holds {batches} batches\n"))
+        let written = fs::write(&unfinished, claim(batches, &origin))
             .and_then(|()| fs::rename(&unfinished, &path));
         written.map_err(LogError::io(path))
     }
@@ -132,13 +133,23 @@ fn claim_path(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// How many batches were durable in a sled directory once. A sled that has fewer has lost some: it
-/// is known to open a damaged file as a shorter one without an error, and to lose what it is fed
-/// then, again.
-pub fn claimed(path: &Path) -> u64 {
+/// The text of a claim. It is believed only as it was written and for its own ledger: one that says
+/// too much would say that batches are lost.
+fn claim(batches: u64, origin: &Origin) -> String {
+    let words = format!("sled holds {batches} batches of {origin}");
+    let sum = checksum(words.as_bytes());
+    let sum: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{words}, {sum}\n")
+}
+
+/// How many batches of a ledger were durable in a sled directory once. A sled that has fewer has
+/// lost some: it is known to open a damaged file as a shorter one without an error, and to lose
+/// what it is fed then, again.
+pub fn claimed(path: &Path, origin: &Origin) -> u64 {
     let text = fs::read_to_string(claim_path(path)).unwrap_or_default();
     let number = text.strip_prefix("sled holds ").and_then(|text| text.split(' ').next());
-    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+    let number = number.and_then(|number| number.parse().ok());
+    number.filter(|batches| text == claim(*batches, origin)).unwrap_or(0)
 }
 
 /// Forgets what a sled directory held, before it is built again.

@@ -3,6 +3,8 @@
 mod base;
 mod child;
 mod content;
+mod damage;
+mod device;
 mod erasing;
 mod failing;
 mod image;

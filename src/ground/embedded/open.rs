@@ -134,9 +134,9 @@ impl EmbeddedLog {
         options: Options,
     ) -> Result<(Self, Vec<Repair>), OpenError> {
         let survey = Survey::of(&journal_path(&directory))?;
-        let whole = survey.origin().is_some_and(|origin| is_whole_or_torn(&survey, origin));
         let sled = sled_path(&directory);
-        if !whole || survey.slots() < claimed(&sled) {
+        let is_all = |of| is_whole_or_torn(&survey, of) && survey.slots() >= claimed(&sled, of);
+        if !survey.origin().is_some_and(is_all) {
             return Err(OpenError::JournalNotWhole { path: directory.path().to_owned() });
         }
         if sled.exists() {
@@ -173,16 +173,17 @@ type Found = Result<Arc<SledStore>, Unfit>;
 
 /// Why sled cannot be used.
 enum Unfit {
-    /// It is not what it was.
+    /// It is not what stood there.
     Damaged(String),
-    /// It is whole, and holds something else than the journal.
+    /// It is whole, and tells the ledger otherwise than the journal: what it held says nothing of
+    /// what the journal should.
     Foreign(String),
 }
 
 fn belongs(store: Arc<SledStore>, origin: &Origin) -> Found {
     match store.origin().ok().flatten() {
         Some(found) if found == *origin => Ok(store),
-        Some(found) => Err(Unfit::Foreign(format!("it belongs to the ledger {found}"))),
+        Some(found) => Err(Unfit::Damaged(format!("it belongs to the ledger {found}"))),
         None => Err(Unfit::Damaged("it does not say which ledger it belongs to".to_owned())),
     }
 }
@@ -196,8 +197,8 @@ impl Opening {
         let survey = Survey::of(&journal)?;
         let origin = survey.origin().cloned();
         let path = sled_path(&self.directory);
-        let needs_sled = !origin.as_ref().is_some_and(|of| is_whole_or_torn(&survey, of))
-            || survey.slots() < claimed(&path);
+        let is_all = |of| is_whole_or_torn(&survey, of) && survey.slots() >= claimed(&path, of);
+        let needs_sled = !origin.as_ref().is_some_and(is_all);
         // What only sled holds is written to the journal before sled itself is opened.
         let spare =
             (needs_sled && path.exists()).then(|| Spare::of(&self.directory)).transpose()?;
@@ -293,7 +294,7 @@ impl Opening {
         store: Found,
     ) -> Result<(Arc<SledStore>, Walked), OpenError> {
         let path = sled_path(&self.directory);
-        let mut held = claimed(&path);
+        let mut held = claimed(&path, origin);
         let unfit = match store {
             Ok(store) => match self.compare(origin, &store)? {
                 Ok((walked, batches)) => {
@@ -348,7 +349,7 @@ impl Opening {
         let damaged = |error: LogError| Ok(Err(Unfit::Damaged(error.to_string())));
         let foreign = |why| Ok(Err(Unfit::Foreign(why)));
         let (fed, claimed) = match store.fed() {
-            Ok((fed, _)) => (fed, claimed(&sled_path(&self.directory))),
+            Ok((fed, _)) => (fed, claimed(&sled_path(&self.directory), origin)),
             Err(error) => return damaged(error),
         };
         if fed < claimed {

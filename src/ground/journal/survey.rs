@@ -59,9 +59,11 @@ impl Survey {
         Ok(Self { segments: segments.collect::<Result<_, _>>()? })
     }
 
-    /// The ledger's name, as the first readable segment tells it.
+    /// The ledger's name, as most of the readable segments tell it: one may be another ledger's.
     pub fn origin(&self) -> Option<&Origin> {
-        self.segments.iter().find_map(|segment| segment.start.as_ref()).map(|(origin, _)| origin)
+        let told = || self.segments.iter().filter_map(|segment| Some(&segment.start.as_ref()?.0));
+        // Of equals the last is taken, so the earlier ones come last.
+        told().rev().max_by_key(|origin| told().filter(|other| other == origin).count())
     }
 
     /// How many batches there are up to the last frame that can be read.

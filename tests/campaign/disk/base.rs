@@ -4,14 +4,21 @@ use super::child::{machine, origin};
 use super::scratch;
 use super::story::Story;
 use rollbook::house::Ledger;
+use rollbook::words::Origin;
 use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// A closed ledger in the folder `data`, with everything that the story tells.
 pub(crate) fn ledger(story: &Story) -> TempDir {
+    ledger_of(story, origin().as_str())
+}
+
+/// The same of a ledger of that name.
+pub(crate) fn ledger_of(story: &Story, origin: &str) -> TempDir {
     let folder = scratch();
-    let ledger = Ledger::create(&folder.path().join("data"), origin(), machine(1, 0)).unwrap();
+    let (data, origin) = (folder.path().join("data"), Origin::parse(origin).unwrap());
+    let ledger = Ledger::create(&data, origin, machine(story.wishes.len() as u64, 0)).unwrap();
     for wish in &story.wishes {
         let command = wish.command(&ledger.views());
         ledger.submit(command).unwrap();

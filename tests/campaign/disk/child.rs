@@ -1,7 +1,7 @@
 //! The process whose disk is watched: this test binary once more, with the shim before libc.
 
 use super::record::{self, Operation};
-use super::story::{Story, shown};
+use super::story::{Story, Wish, shown};
 use rollbook::ground::embedded::Options;
 use rollbook::ground::keyring::Keyring;
 use rollbook::house::ledger::keyring_path;
@@ -14,7 +14,7 @@ use std::io::Write;
 use std::ops::Range;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{self, Command, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -29,6 +29,9 @@ pub(crate) const OPTIONS: Options = Options {
     tail_limit_bytes: 1024 * 1024,
     sled_cache_bytes: 4 * 1024 * 1024,
 };
+
+/// The test that is the child.
+const CHILD: &str = "disk::child::the_child";
 
 /// Longer than any run takes, on the busiest machine.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -78,6 +81,7 @@ fn the_child() {
         "go on" => go_on(&data, seed),
         "open" => open(&data, seed),
         "erase" => erase(&data),
+        "load" => join_for_ever(&data, seed),
         other => panic!("there is no work called {other}"),
     }
 }
@@ -207,6 +211,46 @@ fn erase(data: &Path) {
     }
 }
 
+/// The organization that a load joins.
+pub(crate) const LOAD: &str = "load";
+
+/// Members of a load that are handed over at once.
+const AT_ONCE: u64 = 8;
+
+/// Makes a ledger, and lets members join it until the process is killed.
+fn join_for_ever(data: &Path, seed: u64) {
+    let ledger = Ledger::create(data, origin(), machine(seed, 0)).unwrap();
+    // Views hold the writer back, so nobody waits for it with them.
+    let begin = Wish::Begin { slug: LOAD.to_owned() }.command(&ledger.views());
+    ledger.submit(begin).unwrap();
+    println!("\nanswered 1");
+    for group in 0.. {
+        let join = |number: u64| {
+            let wish = Wish::Join { slug: LOAD.to_owned(), login: format!("m{number}") };
+            let command = wish.command(&ledger.views());
+            ledger.enqueue(command)
+        };
+        let numbers = group * AT_ONCE..(group + 1) * AT_ONCE;
+        let pending: Vec<_> = numbers.clone().map(join).collect();
+        for (number, pending) in numbers.zip(pending) {
+            pending.wait().unwrap();
+            println!("answered {}", number + 2);
+        }
+    }
+}
+
+/// A process that joins for ever and says so.
+pub(crate) fn load(data: &Path, seed: u64) -> process::Child {
+    Command::new(env::current_exe().unwrap())
+        .args(["--exact", CHILD, "--nocapture", "--test-threads=1"])
+        .envs([(WORK, "load"), (SEED, &seed.to_string())])
+        .env(DATA, data)
+        .stdout(Stdio::piped())
+        .stdin(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
 /// How the shim is to treat the child's operations.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Treatment {
@@ -256,7 +300,7 @@ pub(crate) fn run(work: &str, folder: &Path, seed: u64, treatment: &Treatment) -
     let [record, count, words] = &paths;
     let mut command = Command::new(env::current_exe().unwrap());
     command
-        .args(["--exact", "disk::child::the_child", "--nocapture", "--test-threads=1"])
+        .args(["--exact", CHILD, "--nocapture", "--test-threads=1"])
         .envs([(WORK, work), (SEED, &seed.to_string())])
         .env(DATA, folder.join("data"))
         .env(MARKS, beside("marks"))

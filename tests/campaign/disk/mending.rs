@@ -17,8 +17,11 @@ use std::path::Path;
 
 const CUTS: [Cut; 4] = [Cut::Kept, Cut::Lost, Cut::Torn, Cut::Ordered];
 
+/// Something that is done to a data directory.
+type Damage = fn(&Path);
+
 /// What is wrong when the opening begins; each can be put right.
-const DAMAGE: [(&str, fn(&Path)); 8] = [
+const DAMAGE: [(&str, Damage); 8] = [
     ("a flipped bit in the journal", |data| {
         let segments = base::segments(data);
         base::change(&segments[segments.len() / 2], |bytes| bytes[700] ^= 1);

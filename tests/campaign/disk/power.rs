@@ -12,6 +12,7 @@ use crate::support::chance::{Chance, Named};
 use crate::support::extent::Extent;
 use rollbook::ground::embedded::Repair;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 const CUTS: [Cut; 4] = [Cut::Kept, Cut::Lost, Cut::Torn, Cut::Ordered];
@@ -38,6 +39,16 @@ fn the_power_is_cut_at_every_point_of_a_life() {
     eprintln!("power cuts: {tally}");
     for what in ["not made", "sled fed", "sled rebuilt", "tail cut"] {
         assert!(tally.of(what) > 0, "no image had {what}: {tally}");
+    }
+}
+
+/// What would be missing from the code if these syncs were is missing here, and is noticed.
+#[test]
+fn a_sync_that_does_nothing_is_noticed() {
+    for skips in ["files", "folders"] {
+        let treatment = Treatment { fails: None, skips: Some(skips) };
+        let cut = || live_and_cut(1, Extent::Part, &treatment, &mut Tally::default());
+        assert!(catch_unwind(AssertUnwindSafe(cut)).is_err(), "nobody missed the syncs of {skips}");
     }
 }
 

@@ -192,9 +192,6 @@ int open64(const char *name, int flags, ...) { OPENS(open64, AT_FDCWD, name); }
 int openat(int at, const char *name, int flags, ...) { OPENS(openat, at, name); }
 int openat64(int at, const char *name, int flags, ...) { OPENS(openat64, at, name); }
 
-/* A disk that becomes full takes the beginning of a write. */
-static size_t beginning(size_t length) { return length / 2 / 512 * 512; }
-
 static ssize_t write_at(int file, const void *data, size_t length, off_t offset, int placed) {
     char path[PATH_ROOM];
     int mine = folder && path_of(file, path);
@@ -208,19 +205,24 @@ static ssize_t write_at(int file, const void *data, size_t length, off_t offset,
         return placed ? syscall(SYS_pwrite64, file, data, length, offset)
                       : syscall(SYS_write, file, data, length);
     enter();
-    if (fails(1)) {
-        length = done == fails_at ? beginning(length) : 0;
-        if (length == 0) {
-            leave();
-            return -1;
-        }
+    int failed = fails(1);
+    /* A disk that becomes full takes the beginning of a write. */
+    size_t taken = !failed ? length : done == fails_at ? length / 2 / 512 * 512 : 0;
+    if (failed && taken == 0) {
+        leave();
+        return -1;
     }
-    ssize_t written = placed ? syscall(SYS_pwrite64, file, data, length, offset)
-                             : syscall(SYS_write, file, data, length);
+    ssize_t written = placed ? syscall(SYS_pwrite64, file, data, taken, offset)
+                             : syscall(SYS_write, file, data, taken);
     if (written > 0) {
         if (!placed)
             offset = lseek(file, 0, SEEK_CUR) - written;
         note(WRITE, NULL, NULL, inode_of(file), offset, data, written);
+    }
+    /* Where later ones fail as well, the next of them says so. */
+    if (failed && !fails_on) {
+        errno = fails_with;
+        written = -1;
     }
     leave();
     return written;

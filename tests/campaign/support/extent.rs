@@ -40,6 +40,6 @@ impl Extent {
 
     /// Whether the point `number` of `all` is looked at.
     pub(crate) fn takes(self, number: usize, all: usize) -> bool {
-        self.is_full() || number % all.div_ceil(POINTS) == 0
+        self.is_full() || number.is_multiple_of(all.div_ceil(POINTS))
     }
 }

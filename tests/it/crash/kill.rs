@@ -17,34 +17,41 @@ use std::time::{Duration, Instant};
 /// Commits of up to this many lines fit into one batch, so they are there wholly or not at all.
 const SURELY_ONE_BATCH: usize = 500;
 
-/// Kills of the loop when nobody asks for a certain time.
+/// Kills of the loop when nobody asks for a certain time or number.
 const KILLS: u64 = 16;
+
+/// A number that somebody asks for.
+fn asked(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("{name}={text} is not a number")))
+}
 
 #[test]
 fn killed_imports_lose_nothing() {
     let Some(data) = real_history() else { return };
     let directory = tempfile::tempdir().unwrap();
-    let asked = std::env::var("ROLLBOOK_KILL_SECONDS").ok();
+    let (seconds, kills) = (asked("ROLLBOOK_KILL_SECONDS"), asked("ROLLBOOK_KILLS"));
+    let kills = kills.unwrap_or(KILLS);
     let mut real = histories::real(&data);
-    if asked.is_none() {
+    if seconds.is_none() {
         // The commit of 3,126 lines is the last.
         real = real.until(4549, &directory.path().join("real"));
     }
     let generated = histories::generated(2, &directory.path().join("generated"));
     let goals = [Goal::of(generated, directory.path()), Goal::of(real, directory.path())];
-    let deadline = asked.map(|text| Instant::now() + Duration::from_secs(text.parse().unwrap()));
+    let deadline = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let mut tally = Tally::default();
     let mut chance = Drawn::from_seed(&[7; 32]);
     for round in 0.. {
         let goal = &goals[round % goals.len()];
         let path = directory.path().join(format!("killed-{round}"));
         // Behind a kill of the real history there is more to verify, so it gets fewer.
-        let kills = if round == 0 { KILLS - 6 } else { KILLS };
+        let enough = if round == 0 { kills / 2 + 2 } else { kills };
         kill_until_complete(&path, goal, &mut chance, &mut tally, |tally| match deadline {
             Some(deadline) => Instant::now() < deadline,
-            None => tally.kills < kills,
+            None => tally.kills < enough,
         });
-        let over = deadline.map_or(tally.kills >= KILLS, |deadline| Instant::now() > deadline);
+        let over = deadline.map_or(tally.kills >= kills, |deadline| Instant::now() > deadline);
         if over {
             break;
         }
