@@ -7,9 +7,6 @@
 //! seed; the same seed gives the same course.
 
 mod adopts;
-#[path = "../it/support/chance.rs"]
-#[allow(dead_code, reason = "other tests use what is not used here")]
-mod chance;
 mod chronicle;
 mod compares;
 mod happens;
@@ -25,6 +22,7 @@ mod shows;
 mod tells;
 mod wishes;
 
+use crate::support::chance;
 use report::Report;
 use run::Run;
 
