@@ -7,11 +7,14 @@ mod client;
 #[cfg(feature = "store")]
 mod codes;
 #[cfg(feature = "store")]
+#[cfg_attr(not(feature = "server"), allow(dead_code, unused_imports, reason = "the server's part"))]
 mod desk;
 #[cfg(feature = "store")]
+#[cfg_attr(not(feature = "server"), allow(dead_code, unused_imports, reason = "the server's part"))]
 mod operator;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod verify;
 #[cfg(feature = "store")]
+#[cfg_attr(not(feature = "server"), allow(dead_code, unused_imports, reason = "the server's part"))]
 mod wire;

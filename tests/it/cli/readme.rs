@@ -42,7 +42,9 @@ fn the_tour_does_what_it_says() {
         "token rbi_",
         "acme: RoleChanged (seq 4)",
         "acme: 2 members",
-        "bob       -       member",
+        "bob       -     -       admin",
+        "(seq 2)",
+        "bob       -     -       member",
         "\"first hire\"",
         "Integrity:     VERIFIED",
     ] {

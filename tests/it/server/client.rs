@@ -96,9 +96,15 @@ impl Served {
 
     /// Waits until it has stopped; answers the directory, and where the data in it is.
     pub(crate) fn ended(self) -> (TempDir, PathBuf) {
-        self.thread.join().unwrap().unwrap();
+        let (ended, directory, data) = self.ended_somehow();
+        ended.unwrap();
+        (directory, data)
+    }
+
+    /// The same of a server that may not have closed well.
+    pub(crate) fn ended_somehow(self) -> (Result<(), ServeError>, TempDir, PathBuf) {
         let data = self.directory.path().join("data");
-        (self.directory, data)
+        (self.thread.join().unwrap(), self.directory, data)
     }
 }
 
