@@ -104,9 +104,6 @@ impl EmbeddedLog {
         let journal = journal_path(&opening.directory);
         // What is fed to sled or shown must be durable in the journal.
         let last = last_segment(&journal, options.segment_bytes)?;
-        for names in [&journal, opening.directory.path()] {
-            segment::sync_directory(names).map_err(LogError::io(names))?;
-        }
         let (store, Walked { head, organizations }) = opening.settle_sled(&origin, store)?;
         let segment_bytes = options.segment_bytes;
         let writer = JournalWriter::new(&journal, origin.clone(), segment_bytes, head, last);
@@ -194,6 +191,11 @@ impl Opening {
         let journal = journal_path(&self.directory);
         fs::create_dir_all(&journal).map_err(LogError::io(&journal))?;
         segment::remove_unfinished(&journal)?;
+        // A process that was killed may have left names that only memory has. Everything rests on
+        // them, and opening sled can lose what only sled holds.
+        for names in [&journal, self.directory.path()] {
+            segment::sync_directory(names).map_err(LogError::io(names))?;
+        }
         let survey = Survey::of(&journal)?;
         let origin = survey.origin().cloned();
         let path = sled_path(&self.directory);
