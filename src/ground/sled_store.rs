@@ -99,9 +99,7 @@ impl SledStore {
     /// open a damaged file as a shorter one without an error, and to lose what it is fed then,
     /// again.
     pub fn claimed(&self) -> u64 {
-        let text = fs::read_to_string(claim_path(&self.path)).unwrap_or_default();
-        let number = text.strip_prefix("sled holds ").and_then(|text| text.split(' ').next());
-        number.and_then(|number| number.parse().ok()).unwrap_or(0)
+        claimed(&self.path)
     }
 
     /// Runs a piece of work on sled; a panic in it is damage.
@@ -139,6 +137,13 @@ fn claim_path(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".fed");
     path.with_file_name(name)
+}
+
+/// What is claimed of a sled directory that is not open.
+pub fn claimed(path: &Path) -> u64 {
+    let text = fs::read_to_string(claim_path(path)).unwrap_or_default();
+    let number = text.strip_prefix("sled holds ").and_then(|text| text.split(' ').next());
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
 /// Forgets what a sled directory held, before it is built again.

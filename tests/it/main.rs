@@ -8,6 +8,7 @@ mod crash;
 mod ground_damage;
 mod ground_directory;
 mod ground_disk_full;
+mod ground_opening;
 mod ground_sled;
 mod ground_support;
 mod keyring;

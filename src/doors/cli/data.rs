@@ -19,11 +19,16 @@ impl Data {
     /// Opens the ledger and tells what opening put right.
     pub(super) fn open(&self, output: &Output) -> Result<Ledger, Failure> {
         let ledger = Ledger::open(&self.directory, machine()?)?;
-        tell(ledger.repairs(), output);
-        for ignored in ledger.ignored() {
-            output.note("ignored", &ignored.to_string());
-        }
+        tell(&ledger.repairs(), output);
+        tell_ignored(&ledger, output);
         Ok(ledger)
+    }
+}
+
+/// Tells the operator which savepoints could not be used.
+pub(super) fn tell_ignored(ledger: &Ledger, output: &Output) {
+    for ignored in ledger.ignored() {
+        output.note("ignored", &ignored.to_string());
     }
 }
 

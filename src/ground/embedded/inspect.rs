@@ -26,12 +26,12 @@ pub struct Inspection {
 impl Inspection {
     /// Looks at a data directory.
     pub fn open(directory: &Directory, sled_cache_bytes: u64) -> Result<Self, OpenError> {
-        let journal = journal_path(directory);
+        let journal = journal_path(directory.path());
         let copy = directory.path().join("sled.inspected");
         if copy.exists() {
             fs::remove_dir_all(&copy).map_err(LogError::io(&copy))?;
         }
-        let store = copy_directory(&sled_path(directory), &copy)
+        let store = copy_directory(&sled_path(directory.path()), &copy)
             .and_then(|()| SledStore::open(&copy, sled_cache_bytes).map(Arc::new));
         let origin = Survey::of(&journal).ok().and_then(|survey| survey.origin().cloned());
         let of_sled = || store.as_ref().ok().and_then(|store| store.origin().ok().flatten());

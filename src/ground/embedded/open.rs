@@ -2,11 +2,11 @@
 //! named.
 
 use crate::ground::directory::{Directory, DirectoryError};
+use crate::ground::embedded::compare::{Comparison, Step, Until, Walked};
 use crate::ground::embedded::repair::Repair;
-use crate::ground::embedded::tail::Tail;
-use crate::ground::embedded::{EmbeddedLog, Options, Shared, State, feeder};
+use crate::ground::embedded::settle::{Found, begin_again, of_ledger, open_sled};
+use crate::ground::embedded::{EmbeddedLog, Options, Scrub, Shared, Sled, State, closed};
 use crate::ground::frame::Frame;
-use crate::ground::journal::frames::JournalFrames;
 use crate::ground::journal::mend::{self, MendError};
 use crate::ground::journal::segment;
 use crate::ground::journal::survey::{Ending, Segment, Survey};
@@ -14,15 +14,11 @@ use crate::ground::journal::writer::{JournalWriter, LastSegment};
 use crate::ground::log::{AppendError, Damage, Fault, Head, LogError, Place};
 use crate::ground::sled_store::walk::SledFrames;
 use crate::ground::sled_store::{SledStore, copy_directory, forget_claim};
-use crate::words::{OrganizationId, Origin};
-use std::collections::HashMap;
+use crate::words::Origin;
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::Arc;
 use thiserror::Error;
-
-/// Frames are fed in parts of about this many bytes while opening.
-const FEED_BYTES: usize = 4 * 1024 * 1024;
 
 /// Why a log cannot be opened.
 #[derive(Debug, Error)]
@@ -65,13 +61,13 @@ impl From<MendError> for OpenError {
 }
 
 /// Where the journal stands in a data directory.
-pub(super) fn journal_path(directory: &Directory) -> PathBuf {
-    directory.path().join("journal")
+pub(super) fn journal_path(data: &Path) -> PathBuf {
+    data.join("journal")
 }
 
 /// Where sled stands in a data directory.
-pub(super) fn sled_path(directory: &Directory) -> PathBuf {
-    directory.path().join("sled")
+pub(super) fn sled_path(data: &Path) -> PathBuf {
+    data.join("sled")
 }
 
 impl EmbeddedLog {
@@ -82,12 +78,12 @@ impl EmbeddedLog {
         origin: Origin,
         options: Options,
     ) -> Result<Self, OpenError> {
-        let journal = journal_path(&directory);
+        let journal = journal_path(directory.path());
         fs::create_dir(&journal).map_err(LogError::io(&journal))?;
         let start = Head::genesis(&origin);
         segment::create(&journal, &origin, &start, options.segment_bytes)
             .map_err(|(path, source)| LogError::Io { path, source })?;
-        let sled = sled_path(&directory);
+        let sled = sled_path(directory.path());
         drop(SledStore::create(&sled, options.sled_cache_bytes, &origin)?);
         directory.finish()?;
         Ok(Self::open(directory, options)?.0)
@@ -98,26 +94,18 @@ impl EmbeddedLog {
     pub fn open(directory: Directory, options: Options) -> Result<(Self, Vec<Repair>), OpenError> {
         let mut opening = Opening { directory, options, repairs: Vec::new() };
         let (origin, store) = opening.settle_journal()?;
-        let journal = journal_path(&opening.directory);
+        let journal = journal_path(opening.directory.path());
         let (store, Walked { head, organizations }) = opening.settle_sled(&origin, store)?;
         let last = last_segment(&journal, options.segment_bytes)?;
         let segment_bytes = options.segment_bytes;
         let writer = JournalWriter::new(&journal, origin.clone(), segment_bytes, head, last);
-        let tail = Tail::default();
-        let state = State { head, tail, organizations, feed_stopped: None, closed: false };
-        let shared = Arc::new(Shared {
-            origin,
-            options,
-            store,
-            state: Mutex::new(state),
-            appended: Condvar::new(),
-            work: Condvar::new(),
-            room: Condvar::new(),
-        });
-        let feeder =
-            feeder::start(Arc::clone(&shared)).map_err(LogError::io(opening.directory.path()))?;
-        let (writer, feeder) = (Mutex::new(writer), Mutex::new(Some(feeder)));
-        let log = Self { writer, shared, feeder, directory: opening.directory };
+        // Everything was compared, and from here on there may be more.
+        closed::remove(opening.directory.path())?;
+        let (sled, scrub) = (Sled::Here(store), Scrub::Whole { slots: head.slot });
+        let state = State::new(head, organizations, sled, scrub);
+        let shared = Arc::new(Shared::new(origin, options, opening.directory.path(), state));
+        let log = Self::with(writer, shared, opening.directory);
+        log.start(None)?;
         Ok((log, opening.repairs))
     }
 
@@ -126,12 +114,12 @@ impl EmbeddedLog {
         directory: Directory,
         options: Options,
     ) -> Result<(Self, Vec<Repair>), OpenError> {
-        let survey = Survey::of(&journal_path(&directory))?;
+        let survey = Survey::of(&journal_path(directory.path()))?;
         let whole = survey.origin().is_some_and(|origin| is_whole_or_torn(&survey, origin));
         if !whole {
             return Err(OpenError::JournalNotWhole { path: directory.path().to_owned() });
         }
-        let sled = sled_path(&directory);
+        let sled = sled_path(directory.path());
         if sled.exists() {
             forget_claim(&sled)?;
             fs::remove_dir_all(&sled).map_err(LogError::io(&sled))?;
@@ -161,13 +149,10 @@ struct Opening {
     repairs: Vec<Repair>,
 }
 
-/// sled as it was found, or why it cannot be used.
-type Found = Result<Arc<SledStore>, String>;
-
 impl Opening {
     /// Makes the journal whole, with the help of sled where it must.
     fn settle_journal(&mut self) -> Result<(Origin, Found), OpenError> {
-        let journal = journal_path(&self.directory);
+        let journal = journal_path(self.directory.path());
         fs::create_dir_all(&journal).map_err(LogError::io(&journal))?;
         segment::remove_unfinished(&journal)?;
         let survey = Survey::of(&journal)?;
@@ -175,23 +160,23 @@ impl Opening {
         if !origin.as_ref().is_some_and(|origin| is_whole_or_torn(&survey, origin)) {
             self.copy_sled()?;
         }
-        let store = self.open_sled();
+        let store = open_sled(&sled_path(self.directory.path()), self.options.sled_cache_bytes);
         let of_sled = store.as_ref().ok().and_then(|store| store.origin().ok().flatten());
         let nothing = || OpenError::NothingLeft { path: self.directory.path().to_owned() };
         let origin = origin.or_else(|| of_sled.clone()).ok_or_else(nothing)?;
-        let store = store.and_then(|store| match of_sled {
-            Some(found) if found == origin => Ok(store),
-            Some(found) => Err(format!("it belongs to the ledger {found}")),
-            None => Err("it does not say which ledger it belongs to".to_owned()),
-        });
+        let store = store.and_then(|store| of_ledger(store, &origin));
         let mut sled = from_sled(&store);
+        let closed_slot = closed::read(self.directory.path(), &origin).map_or(0, |head| head.slot);
         let (head, whole) = survey.unbroken(&origin);
         if whole < survey.segments.len() || survey.segments.is_empty() {
-            let bytes = self.options.segment_bytes;
-            let mended = mend::mend(&journal, &origin, &survey, bytes, &mut sled)?;
+            let bounds = (self.options.segment_bytes, closed_slot);
+            let mended = mend::mend(&journal, &origin, &survey, bounds, &mut sled)?;
             self.report_mended(&journal, &origin, mended)?;
         } else {
-            self.continue_journal(&journal, &origin, head, &mut sled)?;
+            let head = self.continue_journal(&journal, &origin, head, &mut sled)?;
+            if head.slot < closed_slot {
+                return Err(mend::lost(&head, closed_slot).into());
+            }
         }
         drop(sled);
         Ok((origin, store))
@@ -222,9 +207,9 @@ impl Opening {
         origin: &Origin,
         head: Head,
         sled: &mut dyn FnMut(&Head) -> Option<Frame>,
-    ) -> Result<(), OpenError> {
+    ) -> Result<Head, OpenError> {
         let Some(mut frame) = sled(&head).filter(|frame| frame.follows(&head)) else {
-            return Ok(());
+            return Ok(head);
         };
         let segment_bytes = self.options.segment_bytes;
         let last = last_segment(journal, segment_bytes)?;
@@ -238,11 +223,11 @@ impl Opening {
         }
         let batches = writer.head().slot - head.slot;
         self.repairs.push(Repair::JournalContinued { slot: head.slot, batches });
-        Ok(())
+        Ok(*writer.head())
     }
 
     fn copy_sled(&mut self) -> Result<(), LogError> {
-        let sled = sled_path(&self.directory);
+        let sled = sled_path(self.directory.path());
         if sled.exists() {
             let copy = (1..).map(|n| sled.with_file_name(format!("sled.copy-{n}")));
             let copy = copy.into_iter().find(|copy| !copy.exists());
@@ -251,15 +236,6 @@ impl Opening {
             self.repairs.push(Repair::SledCopied { copy });
         }
         Ok(())
-    }
-
-    fn open_sled(&self) -> Found {
-        let path = sled_path(&self.directory);
-        if !path.exists() {
-            return Err("it was missing".to_owned());
-        }
-        let store = SledStore::open(&path, self.options.sled_cache_bytes);
-        store.map(Arc::new).map_err(|error| error.to_string())
     }
 
     /// Compares sled with the journal frame by frame, feeds it, or builds it again.
@@ -281,15 +257,8 @@ impl Opening {
             },
             Err(why) => why,
         };
-        let path = sled_path(&self.directory);
-        forget_claim(&path)?;
-        let set_aside = path.exists().then(|| mend::free_name(&path));
-        if let Some(aside) = &set_aside {
-            fs::rename(&path, aside).map_err(LogError::io(&path))?;
-            let parent = self.directory.path();
-            segment::sync_directory(parent).map_err(LogError::io(parent))?;
-        }
-        let store = Arc::new(SledStore::create(&path, self.options.sled_cache_bytes, origin)?);
+        let path = sled_path(self.directory.path());
+        let (store, set_aside) = begin_again(&path, self.options.sled_cache_bytes, origin)?;
         self.repairs.push(Repair::SledRebuilt { why, set_aside });
         match self.compare(origin, &store)? {
             Ok((walked, _)) => {
@@ -310,63 +279,18 @@ impl Opening {
         origin: &Origin,
         store: &Arc<SledStore>,
     ) -> Result<Result<(Walked, u64), String>, OpenError> {
-        let (fed, claimed) = match store.fed() {
-            Ok((fed, _)) => (fed, store.claimed()),
-            Err(error) => return Ok(Err(error.to_string())),
+        let journal = journal_path(self.directory.path());
+        let mut comparison = match Comparison::begin(&journal, origin, store, Until::End)? {
+            Ok(comparison) => comparison,
+            Err(why) => return Ok(Err(why)),
         };
-        if fed < claimed {
-            return Ok(Err(format!("it held {claimed} batches once and holds {fed}")));
-        }
-        let mut walked = Walked { head: Head::genesis(origin), organizations: HashMap::new() };
-        let journal = JournalFrames::open(&journal_path(&self.directory), origin, u64::MAX)?;
-        let sled = SledFrames::from(Arc::clone(store), 0, 0, walked.head.frame);
-        let mut sled = match sled {
-            Ok(sled) => Some(sled),
-            Err(error) => return Ok(Err(error.to_string())),
-        };
-        let (mut batches, mut waiting, mut bytes) = (0, Vec::new(), 0);
-        for frame in journal {
-            let frame = frame?;
-            walked.pass(&frame);
-            match sled.as_mut().map(Iterator::next) {
-                Some(Some(Ok(stored))) if stored.hash == frame.hash => continue,
-                Some(Some(Ok(_))) => {
-                    return Ok(Err(format!("its batch {} is not the journal's", frame.slot)));
-                }
-                Some(Some(Err(error))) => return Ok(Err(error.to_string())),
-                Some(None) => sled = None,
-                None => {}
+        loop {
+            match comparison.advance(usize::MAX)? {
+                Step::Further => {}
+                Step::Equal => return Ok(Ok((comparison.walked, comparison.lacked))),
+                Step::Differs(why) => return Ok(Err(why)),
+                Step::Broken(error) => return Err(error.into()),
             }
-            batches += 1;
-            bytes += frame.weight();
-            waiting.push(Arc::new(frame));
-            if bytes >= FEED_BYTES {
-                store.feed(&waiting)?;
-                (waiting, bytes) = (Vec::new(), 0);
-            }
-        }
-        store.feed(&waiting)?;
-        match sled.as_mut().and_then(Iterator::next) {
-            None => Ok(Ok((walked, batches))),
-            Some(Ok(frame)) => {
-                Ok(Err(format!("its batch {} does not follow the journal", frame.slot)))
-            }
-            Some(Err(error)) => Ok(Err(error.to_string())),
-        }
-    }
-}
-
-/// What a walk over the whole journal leaves.
-struct Walked {
-    head: Head,
-    organizations: HashMap<OrganizationId, u64>,
-}
-
-impl Walked {
-    fn pass(&mut self, frame: &Frame) {
-        self.head = frame.head();
-        for entry in &frame.entries {
-            self.organizations.insert(entry.org, entry.org_seq + 1);
         }
     }
 }
@@ -390,12 +314,22 @@ fn from_sled(store: &Found) -> impl FnMut(&Head) -> Option<Frame> {
 /// The segment that appending goes on in.
 fn last_segment(journal: &Path, segment_bytes: u64) -> Result<Option<LastSegment>, LogError> {
     let Some((slot, path)) = segment::list(journal)?.pop() else { return Ok(None) };
-    let last = Segment::read(slot, path)?;
-    let file = OpenOptions::new().read(true).write(true).open(&last.path);
-    let file = file.map_err(LogError::io(&last.path))?;
+    let Segment { path, end_offset, .. } = Segment::read(slot, path)?;
+    appendable(path, end_offset, segment_bytes).map(Some)
+}
+
+/// A segment whose frames end at `end`, for the next ones.
+pub(super) fn appendable(
+    path: PathBuf,
+    end: u64,
+    segment_bytes: u64,
+) -> Result<LastSegment, LogError> {
+    let file = OpenOptions::new().read(true).write(true).open(&path);
+    let file = file.map_err(LogError::io(&path))?;
+    let found = file.metadata().map_err(LogError::io(&path))?.len();
     // A cut of the unused end is harmless, and is given back; without room the next segment
     // follows.
-    let wanted = segment_bytes.max(last.length);
-    let length = segment::preallocate(&file, wanted).map_or(last.length, |()| wanted);
-    Ok(Some(LastSegment { file, path: last.path, end: last.end_offset, length }))
+    let wanted = segment_bytes.max(found);
+    let length = segment::preallocate(&file, wanted).map_or(found, |()| wanted);
+    Ok(LastSegment { file, path, end, length })
 }

@@ -5,8 +5,7 @@ use crate::ground::journal::segment::{self, FRAMES_OFFSET};
 use crate::ground::journal::survey::is_zero;
 use crate::ground::log::{Damage, Fault, Head, LogError};
 use crate::words::Origin;
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Streams the frames of a journal from the genesis; ends with the first error. Holds one segment
@@ -18,6 +17,8 @@ pub struct JournalFrames {
     /// Frames from this slot on are not asked for; a writer may be busy with them.
     until_slot: u64,
     segments: std::vec::IntoIter<(u64, PathBuf)>,
+    /// The file that `bytes` are of.
+    path: PathBuf,
     bytes: Vec<u8>,
     offset: usize,
     done: bool,
@@ -31,6 +32,7 @@ impl JournalFrames {
             head: Head::genesis(origin),
             until_slot,
             segments: segment::list(directory)?.into_iter(),
+            path: PathBuf::new(),
             bytes: Vec::new(),
             offset: 0,
             done: false,
@@ -49,11 +51,8 @@ impl JournalFrames {
         let mut segments: Vec<(u64, PathBuf)> = frames.segments.collect();
         let mut first = 0;
         for (index, (slot, path)) in segments.iter().enumerate() {
-            let mut head = vec![0; FRAMES_OFFSET as usize];
-            let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
-            read.map_err(LogError::io(path))?;
             let damage = || LogError::from(Damage::at_slot(*slot, Fault::Hash));
-            let (_, start) = segment::decode_head(&head).ok_or_else(damage)?;
+            let (_, start) = segment::read_head(path)?.ok_or_else(damage)?;
             if start.size > seq {
                 break;
             }
@@ -69,6 +68,12 @@ impl JournalFrames {
         &self.head
     }
 
+    /// The segment that the last frame stands in, and where the next one would. None before the
+    /// first.
+    pub fn end(&self) -> Option<(&Path, u64)> {
+        (!self.bytes.is_empty()).then_some((&self.path, self.offset as u64))
+    }
+
     fn advance(&mut self) -> Result<Option<Frame>, LogError> {
         if self.head.slot >= self.until_slot {
             return Ok(None);
@@ -76,7 +81,8 @@ impl JournalFrames {
         let damage = |fault| LogError::from(Damage::at_slot(self.head.slot, fault));
         while is_zero(&self.bytes[self.offset..]) {
             let Some((_, path)) = self.segments.next() else { return Ok(None) };
-            self.bytes = fs::read(&path).map_err(LogError::io(path))?;
+            self.bytes = fs::read(&path).map_err(LogError::io(&path))?;
+            self.path = path;
             self.offset = FRAMES_OFFSET as usize;
             let start = segment::decode_head(&self.bytes).ok_or_else(|| damage(Fault::Hash))?;
             if start != (self.origin.clone(), self.head) {

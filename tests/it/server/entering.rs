@@ -46,7 +46,11 @@ fn whether_it_lives_is_told_to_everybody() {
     assert_eq!((alive.status, alive.body.as_str()), (200, "ok\n"));
     let ready = send(served.address, "GET", "/readyz", &[], "");
     assert_eq!(ready.status, 200);
-    assert_eq!(ready.body, r#"{"ledger":"open","sled_feed":"ok","writer":"ok"}"#);
+    assert_eq!(
+        ready.body,
+        "{\"ledger\":\"open\",\"scrub\":{\"slots\":0,\"state\":\"whole\"},\
+         \"sled_feed\":\"ok\",\"writer\":\"ok\"}"
+    );
     served.ledger.close().unwrap();
     let ready = send(served.address, "GET", "/readyz", &[], "");
     assert_eq!(ready.status, 503);
