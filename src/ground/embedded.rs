@@ -98,6 +98,8 @@ struct State {
     /// Entries of each organization.
     organizations: HashMap<OrganizationId, u64>,
     scrub: Scrub,
+    /// Where the journal is damaged first, known before the scrub has named every place.
+    damage: Option<Damage>,
     /// What was put right behind the opening.
     repairs: Vec<Repair>,
     /// Why nothing is fed any more.
@@ -124,9 +126,17 @@ impl State {
         sled: Sled,
         scrub: Scrub,
     ) -> Self {
-        let (tail, repairs) = (Tail::default(), Vec::new());
-        let (feed_stopped, closed) = (None, false);
-        Self { head, tail, sled, organizations, scrub, repairs, feed_stopped, closed }
+        Self {
+            head,
+            tail: Tail::default(),
+            sled,
+            organizations,
+            scrub,
+            damage: None,
+            repairs: Vec::new(),
+            feed_stopped: None,
+            closed: false,
+        }
     }
 
     fn store(&self) -> Option<Arc<SledStore>> {
@@ -189,6 +199,11 @@ impl EmbeddedLog {
         self.shared.await_scrub()
     }
 
+    /// The first place where the journal was found damaged; from then on nothing is appended.
+    pub fn damage(&self) -> Option<Damage> {
+        self.shared.state().damage.clone()
+    }
+
     /// What was put right since it is open.
     pub fn repairs(&self) -> Vec<Repair> {
         self.shared.state().repairs.clone()
@@ -227,7 +242,7 @@ impl EmbeddedLog {
         let writer = self.writer.lock().expect("no code panics while it holds this lock");
         let state = self.shared.state();
         let fed = state.feed_stopped.is_none() && state.store().is_some() && state.tail.is_empty();
-        let whole = state.scrub.damage().is_none() && !writer.is_poisoned();
+        let whole = state.damage.is_none() && !writer.is_poisoned();
         if fed && whole {
             // Without it the next opening compares wholly, which is never wrong.
             let _ = closed::write(&self.shared.data, &self.shared.origin, &state.head);
@@ -260,8 +275,7 @@ impl EmbeddedLog {
         let full = |state: &mut State| {
             // A frame longer than the whole limit goes through an empty tail.
             let fits = state.tail.is_empty() || state.tail.bytes() + bytes <= limit;
-            let ended =
-                state.feed_stopped.is_some() || state.closed || state.scrub.damage().is_some();
+            let ended = state.feed_stopped.is_some() || state.closed || state.damage.is_some();
             !fits && !state.sheds() && !ended
         };
         let state = self.shared.state();
@@ -270,7 +284,7 @@ impl EmbeddedLog {
         if state.closed {
             return Err(Rejection::Closed);
         }
-        if let Some(damage) = state.scrub.damage() {
+        if let Some(damage) = &state.damage {
             return Err(Rejection::JournalDamaged(damage.clone()));
         }
         match &state.feed_stopped {

@@ -8,7 +8,7 @@ use super::start;
 use super::unseal::{self, Opened, UnsealError};
 use super::writer::{AtRest, Waiting, Writer, queue};
 use crate::ground::directory::{Directory, DirectoryError};
-use crate::ground::embedded::{self, ClosedLog, EmbeddedLog, Repair, Scrub};
+use crate::ground::embedded::{self, ClosedLog, EmbeddedLog, Options, Repair, Scrub};
 use crate::ground::keyring::{Keyring, KeyringError};
 use crate::ground::log::{Head, Log, LogError, Record};
 use crate::ground::savepoints::Savepoints;
@@ -114,24 +114,28 @@ impl Ledger {
     ///
     /// For whoever stays: what the scrub finds is put right or told only after a while.
     pub fn open_quickly(path: &Path, machine: Machine) -> Result<Self, OpenError> {
+        match Self::begin_quickly(path, machine.options)? {
+            Some((log, keyring, start)) => Self::start(log, keyring, machine, Vec::new(), start),
+            None => Self::open(path, machine),
+        }
+    }
+
+    /// Whatever cannot be read or does not fit is told by opening wholly.
+    fn begin_quickly(
+        path: &Path,
+        options: Options,
+    ) -> Result<Option<(EmbeddedLog, Keyring, Start)>, OpenError> {
         let directory = Directory::open(path)?;
         let keyring = Keyring::open(keyring_path(path))?;
         let savepoints = Savepoints::of(path);
         let newest = savepoints.sizes().first().and_then(|size| size.checked_sub(1));
-        let closed = match newest {
-            Some(last) => ClosedLog::find(directory, machine.options, last)?,
-            None => None,
-        };
-        if let Some(closed) = closed
-            // What cannot be read or does not fit is told by opening wholly.
-            && let Ok(Ok(start)) = Start::from_savepoint(&savepoints, closed.log(), &keyring)
-        {
-            let chains = start.folded.0.chains.organizations();
-            let sizes: Vec<_> = chains.map(|(org, chain)| (org, chain.size())).collect();
-            let log = closed.begin(sizes)?;
-            return Self::start(log, keyring, machine, Vec::new(), start);
-        }
-        Self::open(path, machine)
+        let Some(last) = newest else { return Ok(None) };
+        let Some(closed) = ClosedLog::find(directory, options, last)? else { return Ok(None) };
+        let start = Start::from_savepoint(&savepoints, closed.log(), &keyring);
+        let Ok(Ok(start)) = start else { return Ok(None) };
+        let chains = start.folded.0.chains.organizations();
+        let sizes: Vec<_> = chains.map(|(org, chain)| (org, chain.size())).collect();
+        Ok(Some((closed.begin(sizes)?, keyring, start)))
     }
 
     /// Opens a ledger: everything stored is read and compared, and what follows the newest usable
@@ -279,7 +283,7 @@ impl Ledger {
     pub fn takes_commands(&self) -> bool {
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let works = writer.as_ref().is_some_and(|writer| !writer.is_finished());
-        let whole = self.log.scrub().damage().is_none();
+        let whole = self.log.damage().is_none();
         works && whole && !self.stopped.load(Ordering::Acquire)
     }
 

@@ -22,6 +22,10 @@ const SYNC_BYTES: usize = 16 * 1024 * 1024;
 /// Without appends for this long sled is made durable too.
 const IDLE: Duration = Duration::from_secs(1);
 
+/// While there is always a feed's worth, the scrub does a step behind so many feeds. They take
+/// longer than its pause, and it is not forgotten.
+const SCRUBBED_FEEDS: u32 = 16;
+
 /// Starts feeding; it ends when the log is closed and everything is fed, or with the first error.
 /// `closed_at` is the head of a log whose sled was not opened yet.
 pub(super) fn start(shared: Arc<Shared>, closed_at: Option<Head>) -> io::Result<JoinHandle<()>> {
@@ -44,11 +48,11 @@ fn run(shared: &Shared, closed_at: Option<Head>) -> Result<(), LogError> {
         Some(end) => settle(shared, end)?,
         None => None,
     };
-    let mut unsynced = 0;
-    let mut quiet = Duration::ZERO;
+    let (mut unsynced, mut quiet, mut busy) = (0, Duration::ZERO, 0_u32);
     loop {
         let wait = if scrubbing.is_some() { scrub::PAUSE } else { IDLE };
-        let closed = wait_for_work(shared, (unsynced > 0 || scrubbing.is_some()).then_some(wait));
+        let timeout = (unsynced > 0 || scrubbing.is_some()).then_some(wait);
+        let Woken { closed, rested } = wait_for_work(shared, timeout);
         let fed = feed(shared)?;
         unsynced += fed;
         quiet = if fed > 0 { Duration::ZERO } else { quiet + wait };
@@ -59,9 +63,11 @@ fn run(shared: &Shared, closed_at: Option<Head>) -> Result<(), LogError> {
         if closed && fed == 0 {
             return claim(shared);
         }
+        busy = if rested { 0 } else { busy + 1 };
         scrubbing = match scrubbing {
-            Some(under_way) if !closed => under_way.step(shared)?,
-            Some(_) | None => None,
+            Some(_) if closed => None,
+            Some(under_way) if busy.is_multiple_of(SCRUBBED_FEEDS) => under_way.step(shared)?,
+            other => other,
         };
     }
 }
@@ -94,9 +100,17 @@ fn claim(shared: &Shared) -> Result<(), LogError> {
     store.filter(|store| store.claimed() != slot).map_or(Ok(()), |store| store.sync())
 }
 
+/// How waiting ended.
+struct Woken {
+    /// The log is closed.
+    closed: bool,
+    /// Some time passed in which there was no feed's worth.
+    rested: bool,
+}
+
 /// Returns when there is a feed's worth, when the first of it waited long enough, when `timeout` is
-/// over, or when the log is closed; tells whether it is.
-fn wait_for_work(shared: &Shared, timeout: Option<Duration>) -> bool {
+/// over, or when the log is closed.
+fn wait_for_work(shared: &Shared, timeout: Option<Duration>) -> Woken {
     let idle = |state: &mut State| !state.has_work() && !state.closed;
     let little = |state: &mut State| state.tail.bytes() < FEED_BYTES && !state.closed;
     let held = "no code panics while it holds this lock";
@@ -106,9 +120,10 @@ fn wait_for_work(shared: &Shared, timeout: Option<Duration>) -> bool {
         None => shared.work.wait_while(state, idle).expect(held),
     };
     if !state.has_work() {
-        return state.closed;
+        return Woken { closed: state.closed, rested: true };
     }
-    shared.work.wait_timeout_while(state, PAUSE, little).expect(held).0.closed
+    let (state, waited) = shared.work.wait_timeout_while(state, PAUSE, little).expect(held);
+    Woken { closed: state.closed, rested: waited.timed_out() }
 }
 
 impl State {

@@ -192,7 +192,8 @@ pub(super) fn damaged(shared: &Shared, error: &LogError, slot: u64) {
             Damage::at_slot(slot, Fault::Unreadable(error.to_string()))
         }
     };
-    shared.show(Scrub::Damaged { places: vec![first.clone()] });
+    shared.state().damage = Some(first.clone());
+    shared.room.notify_all();
     let mut places = vec![first];
     let survey = Survey::of(&shared.journal());
     for segment in survey.iter().flat_map(|survey| &survey.segments) {
@@ -217,7 +218,6 @@ impl Shared {
         drop(state);
         if over {
             self.scrubbed.notify_all();
-            self.room.notify_all();
         }
     }
 

@@ -77,8 +77,8 @@ pub(super) fn settle(shared: &Shared, end: Head) -> Result<Option<Scrubbing>, Lo
         Ok(store) => match store.ends_at(&end) {
             Err(error) => error.to_string(),
             Ok(true) => {
-                catch_up(shared, &store, end)?;
-                return Scrubbing::begin(shared, store, end);
+                let here = catch_up(shared, &store, end)?;
+                return if here { Scrubbing::begin(shared, store, end) } else { Ok(None) };
             }
             Ok(false) if goes_on(&store, &end) => {
                 let fault = Fault::Missing;
@@ -141,14 +141,15 @@ fn fill(shared: &Shared, store: &Arc<SledStore>) -> Result<(), LogError> {
         }
     }
     store.sync()?;
-    catch_up(shared, store, head)?;
-    shared.show(Scrub::Whole { slots: head.slot });
+    if catch_up(shared, store, head)? {
+        shared.show(Scrub::Whole { slots: head.slot });
+    }
     Ok(())
 }
 
 /// Feeds sled, which holds everything up to `from`, what stands between it and the tail; then it is
-/// read from.
-fn catch_up(shared: &Shared, store: &Arc<SledStore>, from: Head) -> Result<(), LogError> {
+/// read from. Tells whether it came to that.
+fn catch_up(shared: &Shared, store: &Arc<SledStore>, from: Head) -> Result<bool, LogError> {
     let until = {
         let mut state = shared.state();
         state.sled = Sled::Near;
@@ -156,11 +157,17 @@ fn catch_up(shared: &Shared, store: &Arc<SledStore>, from: Head) -> Result<(), L
     };
     if from.slot < until {
         let (mut waiting, mut bytes) = (Vec::new(), 0);
-        for frame in shared.frames(from.size, until)? {
-            let frame = frame?;
-            if frame.slot >= from.slot {
-                bytes += frame.weight();
-                waiting.push(Arc::new(frame));
+        let mut frames = match shared.frames(from.size, until) {
+            Ok(frames) => frames,
+            Err(error) => return stop(shared, &error, from.slot),
+        };
+        while let Some(frame) = frames.next() {
+            match frame {
+                Ok(frame) => {
+                    bytes += frame.weight();
+                    waiting.push(Arc::new(frame));
+                }
+                Err(error) => return stop(shared, &error, frames.head().slot),
             }
             if bytes >= STEP_BYTES {
                 store.feed(&std::mem::take(&mut waiting))?;
@@ -175,5 +182,10 @@ fn catch_up(shared: &Shared, store: &Arc<SledStore>, from: Head) -> Result<(), L
     state.sled = Sled::Here(Arc::clone(store));
     drop(state);
     shared.room.notify_all();
-    Ok(())
+    Ok(true)
+}
+
+fn stop(shared: &Shared, error: &LogError, slot: u64) -> Result<bool, LogError> {
+    damaged(shared, error, slot);
+    Ok(false)
 }
