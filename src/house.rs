@@ -20,6 +20,8 @@ pub mod source;
 #[cfg(feature = "store")]
 pub mod standing;
 #[cfg(feature = "store")]
+mod start;
+#[cfg(feature = "store")]
 pub mod unseal;
 #[cfg(feature = "store")]
 pub mod verify;

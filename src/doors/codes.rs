@@ -10,7 +10,10 @@ pub(super) fn append_code(error: &AppendError) -> &'static str {
         AppendError::Rejected(Rejection::ReadOnly { .. }) => "read_only",
         AppendError::OutcomeUnknown { .. } => "outcome_unknown",
         AppendError::Rejected(
-            Rejection::Io { .. } | Rejection::FeedStopped(_) | Rejection::Closed,
+            Rejection::Io { .. }
+            | Rejection::FeedStopped(_)
+            | Rejection::JournalDamaged(_)
+            | Rejection::Closed,
         )
         | AppendError::Conflict(_)
         | AppendError::Unfit(_) => "not_appended",

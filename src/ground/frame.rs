@@ -35,7 +35,9 @@ use uuid::Uuid;
 /// What every frame begins with.
 pub const MAGIC: [u8; 4] = *b"RBF1";
 
-const HEADER_BYTES: usize = 32;
+/// What stands before the first entry.
+pub const HEADER_BYTES: usize = 32;
+
 const TRAILER_BYTES: usize = 96;
 const HASH_BYTES: usize = 32;
 
@@ -255,6 +257,15 @@ pub fn stated_length(bytes: &[u8]) -> Option<usize> {
     let magic: [u8; 4] = reader.take()?;
     let length = reader.u32()? as usize;
     (magic == MAGIC && (EMPTY_BYTES..=BATCH_LIMIT_BYTES).contains(&length)).then_some(length)
+}
+
+/// How many entries a log has behind the frame that bytes begin with, and the frame's length, as
+/// its header states them. Only decoding tells whether they are true.
+pub fn extent(bytes: &[u8]) -> Option<(u64, usize)> {
+    let length = stated_length(bytes)?;
+    let mut header = Reader(bytes.get(16..HEADER_BYTES)?);
+    let (first_seq, entries) = (header.u64()?, header.u32()?);
+    Some((first_seq.checked_add(u64::from(entries))?, length))
 }
 
 fn put_length(bytes: &mut Vec<u8>, length: usize) {

@@ -281,6 +281,9 @@ pub enum Rejection {
     /// What is read from is not fed any more, and the room for what it lacks is used up.
     #[error("sled takes nothing more ({0}), and the tail in memory is full: restart")]
     FeedStopped(String),
+    /// The scrub found the journal damaged; what is appended to it might have to be mended too.
+    #[error("{0}, in the journal: restart, so that it is mended from sled")]
+    JournalDamaged(Damage),
     /// The log was closed.
     #[error("the log is closed")]
     Closed,
@@ -373,6 +376,9 @@ pub enum Fault {
     /// It is whole, and does not follow what stands before it.
     #[error("it does not follow what stands before it")]
     Chain,
+    /// The system does not let it be read, in its own words.
+    #[error("it cannot be read: {0}")]
+    Unreadable(String),
     /// It is there without belonging to anything.
     #[error("it belongs to nothing that was appended")]
     Stray,

@@ -8,13 +8,17 @@
 //! # The bytes
 //!
 //! ```text
-//! "rollbook savepoint 1" and a line feed
+//! "rollbook savepoint 2" and a line feed
 //! LP(version) ‖ layout (4) ‖ LP(log) ‖ size (8) ‖ E of the last entry (32)
-//! nonce (24) ‖ ciphertext ‖ tag (16)      XChaCha20-Poly1305, bound to everything before it
+//! nonce (24) ‖ for each of the two parts its length (8)
 //! checksum of everything before (32)
+//! for each part: ciphertext ‖ tag (16) ‖ checksum of both (32)
 //! ```
 //!
-//! The checksum tells a damaged file from one that was sealed under another key.
+//! A part is sealed with XChaCha20-Poly1305 under the nonce with the part's number added to its
+//! last byte, bound to everything before the first checksum. Two parts, so that two cores can read,
+//! check, open and decode a large one side by side. The checksums tell a damaged file from one that
+//! was sealed under another key.
 
 use super::keyring::SavepointKey;
 use crate::words::hash::checksum;
@@ -22,7 +26,8 @@ use crate::words::{ChainHash, Origin};
 use chacha20poly1305::aead::AeadInPlace;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -33,9 +38,15 @@ pub const LIMIT_BYTES: u64 = 8 * 1024 * 1024 * 1024;
 /// How many are kept: the newest, and the one before it for the case that the newest is damaged.
 pub const KEPT: usize = 2;
 
-const FIRST_LINE: &[u8] = b"rollbook savepoint 1\n";
+const FIRST_LINE: &[u8] = b"rollbook savepoint 2\n";
 const EXTENSION: &str = "savepoint";
 const UNFINISHED: &str = "savepoint.unfinished";
+/// How many parts a content has.
+pub const PARTS: usize = 2;
+
+/// More than everything before the parts takes: the longest version and origin have 255 bytes.
+const HEAD_LIMIT_BYTES: u64 = 4096;
+
 const NONCE_BYTES: usize = 24;
 const TAG_BYTES: usize = 16;
 const CHECKSUM_BYTES: usize = 32;
@@ -65,7 +76,7 @@ pub enum FileFault {
     #[error("it has {0} bytes, more than the {LIMIT_BYTES} that one may have")]
     TooLong(u64),
     /// It does not begin as one does.
-    #[error("it is not a savepoint of format 1")]
+    #[error("it is not a savepoint of format 2")]
     Format,
     /// It was cut, or bytes in it were changed.
     #[error("it is damaged: its checksum is another")]
@@ -90,13 +101,16 @@ pub struct WriteError {
     source: io::Error,
 }
 
-/// A file that was read, with its seal still on it.
+/// A file whose head was read; its parts are still sealed.
 #[derive(Debug)]
 pub struct Sealed {
     mark: Mark,
-    bytes: Vec<u8>,
-    /// Where the nonce begins.
-    bound_bytes: usize,
+    file: File,
+    nonce: [u8; NONCE_BYTES],
+    /// What the parts are bound to.
+    bound: Vec<u8>,
+    /// Where each part begins in the file, and how long it is without its seal.
+    parts: [(u64, usize); PARTS],
 }
 
 /// The savepoints of one data directory.
@@ -126,30 +140,27 @@ impl Savepoints {
         sizes
     }
 
-    /// Reads the file of a size, up to its seal.
+    /// Reads the file of a size, up to its seals.
     pub fn read(&self, size: u64) -> Result<Sealed, FileFault> {
-        let io = |error: io::Error| FileFault::Io(error.to_string());
-        let mut file = File::open(self.path(size)).map_err(io)?;
-        let length_bytes = file.metadata().map_err(io)?.len();
+        let file = File::open(self.path(size)).map_err(io_fault)?;
+        let length_bytes = file.metadata().map_err(io_fault)?.len();
         if length_bytes > LIMIT_BYTES {
             return Err(FileFault::TooLong(length_bytes));
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(length_bytes).unwrap_or(0));
-        Read::by_ref(&mut file).take(LIMIT_BYTES).read_to_end(&mut bytes).map_err(io)?;
-        let sealed = Sealed::read(bytes)?;
+        let sealed = Sealed::read(file, length_bytes)?;
         if sealed.mark.size == size { Ok(sealed) } else { Err(FileFault::Form) }
     }
 
-    /// Seals `content` and puts it in force, then removes every file but it and the newest of a
-    /// smaller size. The nonce must be fresh random bytes.
+    /// Seals a content's parts and puts them in force, then removes every file but this and the
+    /// newest of a smaller size. The nonce must be fresh random bytes.
     pub fn write(
         &self,
         mark: &Mark,
         key: &SavepointKey,
         nonce: [u8; NONCE_BYTES],
-        content: &[u8],
+        parts: [&[u8]; PARTS],
     ) -> Result<(), WriteError> {
-        let bytes = seal(mark, key, nonce, content);
+        let bytes = seal(mark, key, nonce, parts);
         let at = |action, path: &Path| {
             let path = path.to_owned();
             move |source| WriteError { action, path, source }
@@ -200,60 +211,100 @@ fn cipher(key: &SavepointKey) -> XChaCha20Poly1305 {
 
 /// The buffer is as long as it will be from the start, and what is sealed is sealed in its place: a
 /// buffer that grows leaves copies of values behind in freed memory.
-fn seal(mark: &Mark, key: &SavepointKey, nonce: [u8; NONCE_BYTES], content: &[u8]) -> Vec<u8> {
-    let bound = mark.write();
-    let length = bound.len() + NONCE_BYTES + content.len() + TAG_BYTES + CHECKSUM_BYTES;
-    let mut bytes = Vec::with_capacity(length);
+fn seal(
+    mark: &Mark,
+    key: &SavepointKey,
+    nonce: [u8; NONCE_BYTES],
+    parts: [&[u8]; PARTS],
+) -> Vec<u8> {
+    let mut bound = mark.write();
+    bound.extend_from_slice(&nonce);
+    for part in parts {
+        bound.extend_from_slice(&(part.len() as u64).to_be_bytes());
+    }
+    let sealed: usize = parts.iter().map(|part| part.len() + TAG_BYTES + CHECKSUM_BYTES).sum();
+    let mut bytes = Vec::with_capacity(bound.len() + CHECKSUM_BYTES + sealed);
     bytes.extend_from_slice(&bound);
-    bytes.extend_from_slice(&nonce);
-    let begin = bytes.len();
-    bytes.extend_from_slice(content);
-    let tag = cipher(key)
-        .encrypt_in_place_detached(XNonce::from_slice(&nonce), &bound, &mut bytes[begin..])
-        .expect("a ledger's memory is far smaller than the cipher's 256 GiB");
-    bytes.extend_from_slice(&tag);
-    let sum = checksum(&bytes);
-    bytes.extend_from_slice(&sum);
+    bytes.extend_from_slice(&checksum(&bound));
+    for (number, part) in (0..).zip(parts) {
+        let begin = bytes.len();
+        bytes.extend_from_slice(part);
+        let nonce = nonce_of(nonce, number);
+        let tag = cipher(key)
+            .encrypt_in_place_detached(XNonce::from_slice(&nonce), &bound, &mut bytes[begin..])
+            .expect("a ledger's memory is far smaller than the cipher's 256 GiB");
+        bytes.extend_from_slice(&tag);
+        let sum = checksum(&bytes[begin..]);
+        bytes.extend_from_slice(&sum);
+    }
     bytes
 }
 
+/// Parts of one file never share a nonce.
+fn nonce_of(mut nonce: [u8; NONCE_BYTES], part: u8) -> [u8; NONCE_BYTES] {
+    nonce[NONCE_BYTES - 1] = nonce[NONCE_BYTES - 1].wrapping_add(part);
+    nonce
+}
+
+fn io_fault(error: io::Error) -> FileFault {
+    FileFault::Io(error.to_string())
+}
+
 impl Sealed {
-    fn read(mut bytes: Vec<u8>) -> Result<Self, FileFault> {
-        if !bytes.starts_with(FIRST_LINE) {
+    fn read(file: File, length_bytes: u64) -> Result<Self, FileFault> {
+        let wanted = usize::try_from(length_bytes.min(HEAD_LIMIT_BYTES)).unwrap_or(0);
+        let mut head = vec![0; wanted];
+        file.read_exact_at(&mut head, 0).map_err(io_fault)?;
+        if !head.starts_with(FIRST_LINE) {
             return Err(FileFault::Format);
         }
-        let (rest, sum) = bytes.split_last_chunk::<CHECKSUM_BYTES>().ok_or(FileFault::Damaged)?;
-        if checksum(rest) != *sum {
+        let (mark, behind) = Mark::read(&head[FIRST_LINE.len()..]).ok_or(FileFault::Damaged)?;
+        let mut rest = behind;
+        let nonce = take(&mut rest).ok_or(FileFault::Damaged)?;
+        let mut lengths = [0; PARTS];
+        for length in &mut lengths {
+            *length = u64::from_be_bytes(take(&mut rest).ok_or(FileFault::Damaged)?);
+        }
+        let bound = head[..head.len() - rest.len()].to_vec();
+        if take(&mut rest) != Some(checksum(&bound)) {
             return Err(FileFault::Damaged);
         }
-        let length = rest.len();
-        let (mark, behind) = Mark::read(&rest[FIRST_LINE.len()..]).ok_or(FileFault::Form)?;
-        if behind.len() < NONCE_BYTES + TAG_BYTES {
-            return Err(FileFault::Form);
+        let mut offset = (bound.len() + CHECKSUM_BYTES) as u64;
+        let mut parts = [(0, 0); PARTS];
+        for (part, length) in parts.iter_mut().zip(lengths) {
+            *part = (offset, usize::try_from(length).map_err(|_| FileFault::Damaged)?);
+            let end = offset
+                .checked_add(length)
+                .and_then(|end| end.checked_add((TAG_BYTES + CHECKSUM_BYTES) as u64));
+            offset = end.ok_or(FileFault::Damaged)?;
         }
-        let bound_bytes = length - behind.len();
-        bytes.truncate(length);
-        Ok(Self { mark, bytes, bound_bytes })
+        if offset != length_bytes {
+            return Err(FileFault::Damaged);
+        }
+        Ok(Self { mark, file, nonce, bound, parts })
     }
 
-    /// What stands before the seal. Whether it is true, only opening tells.
+    /// What stands before the seals. Whether it is true, only opening tells.
     pub fn mark(&self) -> &Mark {
         &self.mark
     }
 
-    /// Opens it; the content is wiped from memory when dropped.
-    pub fn open(self, key: &SavepointKey) -> Result<Zeroizing<Vec<u8>>, FileFault> {
-        let Self { mut bytes, bound_bytes, .. } = self;
-        let (bound, rest) = bytes.split_at_mut(bound_bytes);
-        let (nonce, rest) = rest.split_at_mut(NONCE_BYTES);
-        let (content, tag) = rest.split_at_mut(rest.len() - TAG_BYTES);
+    /// Opens a part; it is wiped from memory when dropped.
+    pub fn open(&self, part: usize, key: &SavepointKey) -> Result<Zeroizing<Vec<u8>>, FileFault> {
+        let (offset, length) = self.parts[part];
+        let mut bytes = Zeroizing::new(vec![0; length + TAG_BYTES + CHECKSUM_BYTES]);
+        self.file.read_exact_at(&mut bytes, offset).map_err(io_fault)?;
+        let (sealed, sum) = bytes.split_at_mut(length + TAG_BYTES);
+        if checksum(sealed) != *sum {
+            return Err(FileFault::Damaged);
+        }
+        let (content, tag) = sealed.split_at_mut(length);
+        let nonce = nonce_of(self.nonce, u8::try_from(part).unwrap_or(u8::MAX));
+        let (nonce, tag) = (XNonce::from_slice(&nonce), (&*tag).into());
         cipher(key)
-            .decrypt_in_place_detached(XNonce::from_slice(nonce), bound, content, (&*tag).into())
+            .decrypt_in_place_detached(nonce, &self.bound, content, tag)
             .map_err(|_| FileFault::Key)?;
-        let (begin, end) = (bound_bytes + NONCE_BYTES, bytes.len() - TAG_BYTES);
-        let mut bytes = Zeroizing::new(bytes);
-        bytes.truncate(end);
-        bytes.drain(..begin);
+        bytes.truncate(length);
         Ok(bytes)
     }
 }

@@ -96,6 +96,11 @@ impl SledStore {
         written.map_err(LogError::io(path))
     }
 
+    /// How many batches of a ledger were durable here once.
+    pub fn claimed(&self, origin: &Origin) -> u64 {
+        claimed(&self.path, origin)
+    }
+
     /// Runs a piece of work on sled; a panic in it is damage.
     fn run<T>(&self, work: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, LogError> {
         let db = self.db.as_ref().expect("the database is taken out on drop only");

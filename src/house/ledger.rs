@@ -2,13 +2,13 @@
 
 use super::answer::{Answer, Reply, SubmitError};
 use super::machine::Machine;
-use super::savepoint::{self, Fault, Folded, Ignored, SaveError};
+use super::savepoint::{self, Ignored, SaveError};
 use super::saver::{self, Saved};
-use super::standing::Standing;
+use super::start;
 use super::unseal::{self, Opened, UnsealError};
 use super::writer::{AtRest, Waiting, Writer, queue};
 use crate::ground::directory::{Directory, DirectoryError};
-use crate::ground::embedded::{self, EmbeddedLog, Repair};
+use crate::ground::embedded::{self, ClosedLog, EmbeddedLog, Options, Repair, Scrub};
 use crate::ground::keyring::{Keyring, KeyringError};
 use crate::ground::log::{Head, Log, LogError, Record};
 use crate::ground::savepoints::Savepoints;
@@ -23,8 +23,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 use thiserror::Error;
 
-/// How many records are read at a time: far below a read's own limit in bytes.
-const READ_RECORDS: usize = 4096;
+pub use start::{Start, replay};
 
 /// Why a ledger cannot be made or opened.
 #[derive(Debug, Error)]
@@ -109,6 +108,36 @@ impl Ledger {
         Self::start(log, keyring, machine, Vec::new(), start)
     }
 
+    /// Opens a ledger that was closed cleanly without reading all of it: the journal is verified
+    /// from the newest savepoint on, sled follows in a thread of its own, and the scrub says what
+    /// is known of the rest. Every other ledger is opened wholly.
+    ///
+    /// For whoever stays: what the scrub finds is put right or told only after a while.
+    pub fn open_quickly(path: &Path, machine: Machine) -> Result<Self, OpenError> {
+        match Self::begin_quickly(path, machine.options)? {
+            Some((log, keyring, start)) => Self::start(log, keyring, machine, Vec::new(), start),
+            None => Self::open(path, machine),
+        }
+    }
+
+    /// Whatever cannot be read or does not fit is told by opening wholly.
+    fn begin_quickly(
+        path: &Path,
+        options: Options,
+    ) -> Result<Option<(EmbeddedLog, Keyring, Start)>, OpenError> {
+        let directory = Directory::open(path)?;
+        let keyring = Keyring::open(keyring_path(path))?;
+        let savepoints = Savepoints::of(path);
+        let newest = savepoints.sizes().first().and_then(|size| size.checked_sub(1));
+        let Some(last) = newest else { return Ok(None) };
+        let Some(closed) = ClosedLog::find(directory, options, last)? else { return Ok(None) };
+        let start = Start::from_savepoint(&savepoints, closed.log(), &keyring);
+        let Ok(Ok(start)) = start else { return Ok(None) };
+        let chains = start.folded.0.chains.organizations();
+        let sizes: Vec<_> = chains.map(|(org, chain)| (org, chain.size())).collect();
+        Ok(Some((closed.begin(sizes)?, keyring, start)))
+    }
+
     /// Opens a ledger: everything stored is read and compared, and what follows the newest usable
     /// savepoint is replayed.
     pub fn open(path: &Path, machine: Machine) -> Result<Self, OpenError> {
@@ -178,9 +207,19 @@ impl Ledger {
         })
     }
 
-    /// What was put right when it was opened.
-    pub fn repairs(&self) -> &[Repair] {
-        &self.repairs
+    /// What was put right when it was opened, and behind that.
+    pub fn repairs(&self) -> Vec<Repair> {
+        [self.repairs.clone(), self.log.repairs()].concat()
+    }
+
+    /// How far journal and sled are known to be whole and the same.
+    pub fn scrub(&self) -> Scrub {
+        self.log.scrub()
+    }
+
+    /// Waits until the scrub is over, or cannot be any more.
+    pub fn await_scrub(&self) -> Scrub {
+        self.log.await_scrub()
     }
 
     /// The savepoints that opening could not use.
@@ -239,11 +278,13 @@ impl Ledger {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Whether the writer takes commands: it was not closed, and no append failed.
+    /// Whether the writer takes commands: it was not closed, no append failed, and the journal is
+    /// not known to be damaged.
     pub fn takes_commands(&self) -> bool {
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let works = writer.as_ref().is_some_and(|writer| !writer.is_finished());
-        works && !self.stopped.load(Ordering::Acquire)
+        let whole = self.log.damage().is_none();
+        works && whole && !self.stopped.load(Ordering::Acquire)
     }
 
     /// Why sled is not fed any more; none while it is. Reading goes on until the tail is full.
@@ -323,66 +364,5 @@ impl Ledger {
 impl Drop for Ledger {
     fn drop(&mut self) {
         drop(self.end_threads());
-    }
-}
-
-/// What opening begins to work with.
-pub struct Start {
-    /// What is known at the end of the log.
-    pub folded: Folded,
-    /// The size of the savepoint it began with; 0 where everything was replayed.
-    pub began_at: u64,
-    /// The newer savepoints that could not be used.
-    pub ignored: Vec<Ignored>,
-}
-
-impl Start {
-    /// Folds what follows the newest savepoint that can be used; everything, where there is none.
-    pub fn from_newest(
-        savepoints: &Savepoints,
-        log: &dyn Log,
-        keyring: &Keyring,
-    ) -> Result<Self, OpenError> {
-        let mut ignored = Vec::new();
-        for size in savepoints.sizes().into_iter().take(savepoint::TRIED) {
-            let path = savepoints.path(size);
-            let fault = match savepoint::load(savepoints, size, log, keyring)? {
-                Ok(folded) => match replay_behind(folded, log, keyring) {
-                    Ok(folded) => return Ok(Self { folded, began_at: size, ignored }),
-                    Err(error) => Fault::Continuation(error.to_string()),
-                },
-                Err(fault) => fault,
-            };
-            ignored.push(Ignored { path, fault });
-        }
-        Ok(Self { folded: replay(log, keyring)?, began_at: 0, ignored })
-    }
-}
-
-/// Folds the whole log: the same path that every command takes behind its commit.
-pub fn replay(log: &dyn Log, keyring: &Keyring) -> Result<Folded, OpenError> {
-    replay_behind((Standing::begin(log.origin().clone()), Views::default()), log, keyring)
-}
-
-/// Folds what the log holds behind what was folded before.
-fn replay_behind(
-    (mut standing, mut views): Folded,
-    log: &dyn Log,
-    keyring: &Keyring,
-) -> Result<Folded, OpenError> {
-    let mut keys = keyring.walk();
-    loop {
-        let records = log.read(standing.chains.whole().size(), READ_RECORDS)?;
-        if records.is_empty() {
-            return Ok((standing, views));
-        }
-        for record in records {
-            let Opened { entry, .. } = unseal::recall(&record, &mut keys)?;
-            if let Some(fault) = standing.chains.check(&entry).into_iter().next() {
-                return Err(OpenError::Link { seq: record.seq, fault });
-            }
-            standing.replay(&entry, &record.bytes);
-            views.apply(&entry)?;
-        }
     }
 }

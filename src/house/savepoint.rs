@@ -7,9 +7,11 @@
 use super::standing::Standing;
 use crate::ground::keyring::{Keyring, SavepointKey};
 use crate::ground::log::{Log, LogError};
-use crate::ground::savepoints::{FileFault, Mark, Savepoints, WriteError};
+use crate::ground::savepoints::{FileFault, Mark, Savepoints, Sealed, WriteError};
 use crate::projections::Views;
 use crate::words::{ChainHash, Origin};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::fmt;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -17,7 +19,7 @@ use zeroize::Zeroizing;
 
 /// Raise it whenever the content of a savepoint changes: a field, its order, its type, or what a
 /// fold makes of an entry. A test notices.
-pub const LAYOUT: u32 = 1;
+pub const LAYOUT: u32 = 2;
 
 /// The version whose folds made a savepoint. Another one's may make something else of an entry.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -125,11 +127,7 @@ pub fn load(
     if let Some(fault) = unfit(&mark, log)? {
         return Ok(Err(fault));
     }
-    let content = match sealed.open(keyring.savepoint_key()) {
-        Ok(content) => content,
-        Err(fault) => return Ok(Err(fault.into())),
-    };
-    Ok(read(&mark, &content))
+    Ok(open(&sealed, keyring.savepoint_key()))
 }
 
 /// Everything that can be told before the seal is opened.
@@ -153,18 +151,39 @@ fn unfit(mark: &Mark, log: &dyn Log) -> Result<Option<Fault>, LogError> {
     Ok((!same).then_some(Fault::History { seq: size.saturating_sub(1) }))
 }
 
-fn read(mark: &Mark, content: &[u8]) -> Result<Folded, Fault> {
-    let (folded, rest): (Folded, &[u8]) =
-        postcard::take_from_bytes(content).map_err(|error| Fault::Content(error.to_string()))?;
-    let (standing, views) = &folded;
+/// Opens and decodes both parts, each in a thread of its own: for a large ledger that is most of
+/// what a quick opening does.
+fn open(sealed: &Sealed, key: &SavepointKey) -> Result<Folded, Fault> {
+    let (standing, views) = std::thread::scope(|scope| {
+        let views = scope.spawn(|| part::<Views>(sealed, 1, key));
+        let standing = part::<Standing>(sealed, 0, key);
+        let failed = || Err(Fault::Content("decoding it failed".to_owned()));
+        (standing, views.join().unwrap_or_else(|_| failed()))
+    });
+    let (standing, views, mark) = (standing?, views?, sealed.mark());
     let whole = standing.chains.whole();
     let (sizes, origin) = ((whole.size(), views.size()), standing.chains.origin());
-    if !rest.is_empty() || sizes != (mark.size, mark.size) {
+    if sizes != (mark.size, mark.size) {
         Err(Fault::Content("it does not end where it should".to_owned()))
     } else if whole.hash != mark.entry || *origin != mark.log {
         Err(Fault::Content("it is of another place than it says".to_owned()))
     } else {
-        Ok(folded)
+        Ok((standing, views))
+    }
+}
+
+fn part<T: DeserializeOwned>(
+    sealed: &Sealed,
+    number: usize,
+    key: &SavepointKey,
+) -> Result<T, Fault> {
+    let content = sealed.open(number, key)?;
+    let decoded = postcard::take_from_bytes(&content);
+    let (value, rest) = decoded.map_err(|error| Fault::Content(error.to_string()))?;
+    if rest.is_empty() {
+        Ok(value)
+    } else {
+        Err(Fault::Content("it does not end where it should".to_owned()))
     }
 }
 
@@ -188,7 +207,7 @@ pub fn save(
     key: &SavepointKey,
     nonce: [u8; 24],
 ) -> Result<(), SaveError> {
-    let content = write(standing, views)?;
+    let [first, second] = write(standing, views)?;
     let whole = standing.chains.whole();
     let mark = Mark {
         version: VERSION.to_owned(),
@@ -197,16 +216,20 @@ pub fn save(
         size: whole.size(),
         entry: whole.hash,
     };
-    Ok(savepoints.write(&mark, key, nonce, &content)?)
+    Ok(savepoints.write(&mark, key, nonce, [&first, &second])?)
 }
 
-/// The content of a savepoint: equal content means that everything known is equal. Measured first
-/// and then written into its place: a buffer that grows leaves copies of values behind.
-pub fn write(standing: &Standing, views: &Views) -> Result<Zeroizing<Vec<u8>>, SaveError> {
-    let folded = (standing, views);
-    let length = postcard::experimental::serialized_size(&folded)?;
+/// The parts of a savepoint's content: equal content means that everything known is equal.
+pub fn write(standing: &Standing, views: &Views) -> Result<[Zeroizing<Vec<u8>>; 2], SaveError> {
+    Ok([written(standing)?, written(views)?])
+}
+
+/// Measured first and then written into its place: a buffer that grows leaves copies of values
+/// behind.
+fn written(value: &impl Serialize) -> Result<Zeroizing<Vec<u8>>, SaveError> {
+    let length = postcard::experimental::serialized_size(value)?;
     let mut content = Zeroizing::new(vec![0; length]);
-    postcard::to_slice(&folded, &mut content)?;
+    postcard::to_slice(value, &mut content)?;
     Ok(content)
 }
 

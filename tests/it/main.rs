@@ -9,6 +9,7 @@ mod ground_damage;
 mod ground_directory;
 mod ground_disk_full;
 mod ground_lost;
+mod ground_opening;
 mod ground_sled;
 mod ground_support;
 mod keyring;

@@ -2,6 +2,7 @@
 
 mod bad;
 mod layout;
+mod quick;
 mod real;
 mod twin;
 
@@ -51,8 +52,12 @@ impl Opened {
     }
 }
 
+fn parts(folded: &Folded) -> [Vec<u8>; 2] {
+    savepoint::write(&folded.0, &folded.1).unwrap().map(|part| part.to_vec())
+}
+
 fn content(folded: &Folded) -> Vec<u8> {
-    savepoint::write(&folded.0, &folded.1).unwrap().to_vec()
+    parts(folded).concat()
 }
 
 /// The sizes of the savepoints that lie there, the largest first.

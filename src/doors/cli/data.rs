@@ -25,11 +25,16 @@ impl Data {
 /// Opens a ledger and tells what opening put right.
 pub(super) fn open(directory: &Path, output: &Output) -> Result<Ledger, Failure> {
     let ledger = Ledger::open(directory, machine()?)?;
-    tell(ledger.repairs(), output);
+    tell(&ledger.repairs(), output);
+    tell_ignored(&ledger, output);
+    Ok(ledger)
+}
+
+/// Tells the operator which savepoints could not be used.
+pub(super) fn tell_ignored(ledger: &Ledger, output: &Output) {
     for ignored in ledger.ignored() {
         output.note("ignored", &ignored.to_string());
     }
-    Ok(ledger)
 }
 
 /// Tells the operator when closing wrote no savepoint, although one was due.

@@ -19,9 +19,9 @@ impl Rebuild {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         let ledger = Ledger::rebuild(&self.data.directory, machine()?)?;
         // That sled was built again is what was asked for.
-        let beside =
-            ledger.repairs().iter().filter(|repair| !matches!(repair, Repair::SledRebuilt { .. }));
-        tell(beside, output);
+        let mut beside = ledger.repairs();
+        beside.retain(|repair| !matches!(repair, Repair::SledRebuilt { .. }));
+        tell(&beside, output);
         let (head, organizations) = (ledger.head(), ledger.views().organizations().len());
         ledger.close()?;
         tell_unsaved(&ledger, output);

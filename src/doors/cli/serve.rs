@@ -1,6 +1,6 @@
 //! `rollbook serve`
 
-use super::data::{tell, tell_token};
+use super::data::{tell, tell_ignored, tell_token};
 use super::failure::Failure;
 use super::init::create;
 use super::machine::{drawn, machine, now};
@@ -14,6 +14,7 @@ use serde_json::json;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::{Builder, JoinHandle};
 
 #[derive(Debug, Args)]
 pub(super) struct Serve {
@@ -33,7 +34,9 @@ impl Serve {
         let listener = TcpListener::bind(listen).map_err(at_address)?;
         let address = listener.local_addr().map_err(at_address)?;
         let ledger = open_or_create(&directory)?;
-        tell(ledger.repairs(), output);
+        let told = ledger.repairs().len();
+        tell(&ledger.repairs(), output);
+        tell_ignored(&ledger, output);
         let mut drawn = drawn()?;
         let (operator, token_file, is_fresh) = Operator::of_directory(&directory, &mut drawn)?;
         if is_fresh {
@@ -49,14 +52,36 @@ impl Serve {
             output.line(format_args!("{origin}: listening on http://{address}"))?;
         }
         output.finish()?;
+        let ledger = Arc::new(ledger);
+        let telling = spawn_telling(&ledger, told, output.is_json());
         let limits = Limits::STANDARD;
-        let setup = Setup { ledger: Arc::new(ledger), operator, now, drawn, limits };
-        Ok(run(listener, setup, Until::Signal)?)
+        let setup = Setup { ledger, operator, now, drawn, limits };
+        let served = run(listener, setup, Until::Signal);
+        if served.is_ok() {
+            // Closing ended the scrub, so this waits for nothing.
+            let _ = telling.map(JoinHandle::join);
+        }
+        Ok(served?)
     }
 }
 
+/// Tells what the scrub put right or found damaged, when it is over.
+fn spawn_telling(ledger: &Arc<Ledger>, told: usize, json: bool) -> Option<JoinHandle<()>> {
+    let ledger = Arc::clone(ledger);
+    let tell_all = move || {
+        let scrub = ledger.await_scrub();
+        let output = Output::new(json);
+        tell(ledger.repairs().iter().skip(told), &output);
+        if scrub.damage().is_some() {
+            output.note("damage", &scrub.to_string());
+        }
+    };
+    // Without a thread it is still told by `/readyz`.
+    Builder::new().name("scrub told".to_owned()).spawn(tell_all).ok()
+}
+
 fn open_or_create(directory: &Path) -> Result<Ledger, Failure> {
-    match Ledger::open(directory, machine()?) {
+    match Ledger::open_quickly(directory, machine()?) {
         Err(OpenError::Directory(DirectoryError::NotInitialized { .. })) => create(directory, None),
         opened => Ok(opened?),
     }

@@ -3,23 +3,43 @@
 //! sled answers nothing more once it has met a full disk. The journal is complete, so reading goes
 //! on from there: slower by a segment's length a read, and right.
 
-use super::EmbeddedLog;
-use super::open::journal_path;
+use super::open::{journal_path, sled_path};
+use super::{EmbeddedLog, Scrub, Shared, State};
 use crate::ground::journal::frames::JournalFrames;
 use crate::ground::log::{Damage, LogError, Place, READ_LIMIT_BYTES, Record};
+use crate::ground::sled_store::SledStore;
 use crate::words::OrganizationId;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-/// Asks the journal where sled as a whole gave no answer. Damage in one place is an answer: it is
-/// told, so that somebody opens the log again and has it put right.
-pub(super) fn unanswered<T>(
-    read: Result<T, LogError>,
-    journal: impl FnOnce() -> Result<T, LogError>,
-) -> Result<T, LogError> {
-    match read {
-        Err(LogError::Io { .. } | LogError::Damaged(Damage { place: Place::Sled, .. })) => {
-            journal()
+/// sled at the moment of a read.
+pub(super) struct Asked {
+    store: Option<Arc<SledStore>>,
+    /// Whether it was compared with the journal.
+    compared: bool,
+}
+
+impl Asked {
+    pub(super) fn of(state: &State) -> Self {
+        Self { store: state.store(), compared: matches!(state.scrub, Scrub::Whole { .. }) }
+    }
+
+    /// Asks the journal where sled is not here or as a whole gave no answer. Damage in one place of
+    /// a sled that was compared is an answer: it is told, so that somebody opens the log again and
+    /// has it put right. Before, the scrub is still to find it.
+    pub(super) fn answer<T>(
+        self,
+        sled: impl FnOnce(&SledStore) -> Result<T, LogError>,
+        journal: impl FnOnce() -> Result<T, LogError>,
+    ) -> Result<T, LogError> {
+        let Some(store) = self.store else { return journal() };
+        match sled(&store) {
+            Err(LogError::Io { .. } | LogError::Damaged(Damage { place: Place::Sled, .. })) => {
+                journal()
+            }
+            Err(LogError::Damaged(_)) if !self.compared => journal(),
+            other => other,
         }
-        other => other,
     }
 }
 
@@ -69,7 +89,23 @@ impl EmbeddedLog {
     /// The committed frames of the segments that may hold `seq` and what follows.
     fn frames_from(&self, seq: u64) -> Result<JournalFrames, LogError> {
         let until_slot = self.shared.state().head.slot;
-        let journal = journal_path(&self.directory);
-        JournalFrames::open_at(&journal, &self.shared.origin, seq, until_slot)
+        self.shared.frames(seq, until_slot)
+    }
+}
+
+impl Shared {
+    /// Where the journal stands.
+    pub(super) fn journal(&self) -> PathBuf {
+        journal_path(&self.data)
+    }
+
+    /// Where sled stands.
+    pub(super) fn sled(&self) -> PathBuf {
+        sled_path(&self.data)
+    }
+
+    /// Frames of the segments that may hold `seq` and what follows, without `until_slot`.
+    pub(super) fn frames(&self, seq: u64, until_slot: u64) -> Result<JournalFrames, LogError> {
+        JournalFrames::open_at(&self.journal(), &self.origin, seq, until_slot)
     }
 }

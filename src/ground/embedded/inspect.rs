@@ -26,7 +26,7 @@ pub struct Inspection {
 impl Inspection {
     /// Looks at a data directory.
     pub fn open(directory: &Directory, sled_cache_bytes: u64) -> Result<Self, OpenError> {
-        let journal = journal_path(directory);
+        let journal = journal_path(directory.path());
         let (store, spare) = match Spare::of(directory) {
             Ok(spare) => {
                 (SledStore::open(spare.path(), sled_cache_bytes).map(Arc::new), Some(spare))

@@ -2,12 +2,12 @@
 //! named.
 
 use crate::ground::directory::{Directory, DirectoryError};
+use crate::ground::embedded::compare::{Comparison, Step, Unfit, Until, Walked};
 use crate::ground::embedded::repair::Repair;
+use crate::ground::embedded::settle::{Found, begin_again, of_ledger, open_sled};
 use crate::ground::embedded::spare::Spare;
-use crate::ground::embedded::tail::Tail;
-use crate::ground::embedded::{EmbeddedLog, Options, Shared, State, feeder};
+use crate::ground::embedded::{EmbeddedLog, Options, Scrub, Shared, Sled, State, closed};
 use crate::ground::frame::Frame;
-use crate::ground::journal::frames::JournalFrames;
 use crate::ground::journal::mend::{self, MendError};
 use crate::ground::journal::segment;
 use crate::ground::journal::survey::{Ending, Segment, Survey};
@@ -15,17 +15,13 @@ use crate::ground::journal::writer::{JournalWriter, LastSegment};
 use crate::ground::log::{AppendError, Damage, Fault, Head, LogError, Place};
 use crate::ground::sled_store::walk::SledFrames;
 use crate::ground::sled_store::{SledStore, claimed, forget_claim};
-use crate::words::{OrganizationId, Origin};
-use std::collections::HashMap;
+use crate::words::Origin;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::Arc;
 use thiserror::Error;
-
-/// Frames are fed in parts of about this many bytes while opening.
-const FEED_BYTES: usize = 4 * 1024 * 1024;
 
 /// Why a log cannot be opened.
 #[derive(Debug, Error)]
@@ -68,13 +64,13 @@ impl From<MendError> for OpenError {
 }
 
 /// Where the journal stands in a data directory.
-pub(super) fn journal_path(directory: &Directory) -> PathBuf {
-    directory.path().join("journal")
+pub(super) fn journal_path(data: &Path) -> PathBuf {
+    data.join("journal")
 }
 
 /// Where sled stands in a data directory.
-pub(super) fn sled_path(directory: &Directory) -> PathBuf {
-    directory.path().join("sled")
+pub(super) fn sled_path(data: &Path) -> PathBuf {
+    data.join("sled")
 }
 
 impl EmbeddedLog {
@@ -85,12 +81,12 @@ impl EmbeddedLog {
         origin: Origin,
         options: Options,
     ) -> Result<Self, OpenError> {
-        let journal = journal_path(&directory);
+        let journal = journal_path(directory.path());
         fs::create_dir(&journal).map_err(LogError::io(&journal))?;
         let start = Head::genesis(&origin);
         segment::create(&journal, &origin, &start, options.segment_bytes)
             .map_err(|(path, source)| LogError::Io { path, source })?;
-        let sled = sled_path(&directory);
+        let sled = sled_path(directory.path());
         drop(SledStore::create(&sled, options.sled_cache_bytes, &origin)?);
         directory.finish()?;
         Ok(Self::open(directory, options)?.0)
@@ -101,27 +97,19 @@ impl EmbeddedLog {
     pub fn open(directory: Directory, options: Options) -> Result<(Self, Vec<Repair>), OpenError> {
         let mut opening = Opening { directory, options, repairs: Vec::new() };
         let (origin, store) = opening.settle_journal()?;
-        let journal = journal_path(&opening.directory);
+        let journal = journal_path(opening.directory.path());
         // What is fed to sled or shown must be durable in the journal.
         let last = last_segment(&journal, options.segment_bytes)?;
         let (store, Walked { head, organizations }) = opening.settle_sled(&origin, store)?;
         let segment_bytes = options.segment_bytes;
         let writer = JournalWriter::new(&journal, origin.clone(), segment_bytes, head, last);
-        let tail = Tail::default();
-        let state = State { head, tail, organizations, feed_stopped: None, closed: false };
-        let shared = Arc::new(Shared {
-            origin,
-            options,
-            store,
-            state: Mutex::new(state),
-            appended: Condvar::new(),
-            work: Condvar::new(),
-            room: Condvar::new(),
-        });
-        let feeder =
-            feeder::start(Arc::clone(&shared)).map_err(LogError::io(opening.directory.path()))?;
-        let (writer, feeder) = (Mutex::new(writer), Mutex::new(Some(feeder)));
-        let log = Self { writer, shared, feeder, directory: opening.directory };
+        // Everything was compared, and from here on there may be more.
+        closed::remove(opening.directory.path())?;
+        let (sled, scrub) = (Sled::Here(store), Scrub::Whole { slots: head.slot });
+        let state = State::new(head, organizations, sled, scrub);
+        let shared = Arc::new(Shared::new(origin, options, opening.directory.path(), state));
+        let log = Self::with(writer, shared, opening.directory);
+        log.start(None)?;
         Ok((log, opening.repairs))
     }
 
@@ -130,12 +118,11 @@ impl EmbeddedLog {
         directory: Directory,
         options: Options,
     ) -> Result<(Self, Vec<Repair>), OpenError> {
-        let survey = Survey::of(&journal_path(&directory))?;
-        let sled = sled_path(&directory);
-        let is_all = |of| is_whole_or_torn(&survey, of) && survey.slots() >= claimed(&sled, of);
-        if !survey.origin().is_some_and(is_all) {
+        let survey = Survey::of(&journal_path(directory.path()))?;
+        if !survey.origin().is_some_and(|origin| holds_all(&survey, directory.path(), origin)) {
             return Err(OpenError::JournalNotWhole { path: directory.path().to_owned() });
         }
+        let sled = sled_path(directory.path());
         if sled.exists() {
             forget_claim(&sled)?;
             fs::remove_dir_all(&sled).map_err(LogError::io(&sled))?;
@@ -158,6 +145,13 @@ fn is_whole_or_torn(survey: &Survey, origin: &Origin) -> bool {
     }
 }
 
+/// Whether nothing is known that the journal once held, and that it would need sled for.
+fn holds_all(survey: &Survey, data: &Path, origin: &Origin) -> bool {
+    let closed_slot = closed::read(data, origin).map_or(0, |head| head.slot);
+    let held = claimed(&sled_path(data), origin).max(closed_slot);
+    is_whole_or_torn(survey, origin) && survey.slots() >= held
+}
+
 /// An opening under way.
 struct Opening {
     directory: Directory,
@@ -165,30 +159,10 @@ struct Opening {
     repairs: Vec<Repair>,
 }
 
-/// sled as it was found, or why it cannot be used.
-type Found = Result<Arc<SledStore>, Unfit>;
-
-/// Why sled cannot be used.
-enum Unfit {
-    /// It is not what stood there.
-    Damaged(String),
-    /// It is whole, and tells the ledger otherwise than the journal: what it held says nothing of
-    /// what the journal should.
-    Foreign(String),
-}
-
-fn belongs(store: Arc<SledStore>, origin: &Origin) -> Found {
-    match store.origin().ok().flatten() {
-        Some(found) if found == *origin => Ok(store),
-        Some(found) => Err(Unfit::Damaged(format!("it belongs to the ledger {found}"))),
-        None => Err(Unfit::Damaged("it does not say which ledger it belongs to".to_owned())),
-    }
-}
-
 impl Opening {
     /// Makes the journal whole, with the help of sled where it must.
     fn settle_journal(&mut self) -> Result<(Origin, Found), OpenError> {
-        let journal = journal_path(&self.directory);
+        let journal = journal_path(self.directory.path());
         fs::create_dir_all(&journal).map_err(LogError::io(&journal))?;
         segment::remove_unfinished(&journal)?;
         // A process that was killed may have left names that only memory has. Everything rests on
@@ -198,32 +172,37 @@ impl Opening {
         }
         let survey = Survey::of(&journal)?;
         let origin = survey.origin().cloned();
-        let path = sled_path(&self.directory);
-        let is_all = |of| is_whole_or_torn(&survey, of) && survey.slots() >= claimed(&path, of);
+        let path = sled_path(self.directory.path());
+        let is_all = |origin| holds_all(&survey, self.directory.path(), origin);
         let needs_sled = !origin.as_ref().is_some_and(is_all);
         // What only sled holds is written to the journal before sled itself is opened.
         let spare =
             (needs_sled && path.exists()).then(|| Spare::of(&self.directory)).transpose()?;
-        let store = self.open_sled(spare.as_ref().map_or(&path, Spare::path));
+        let cache_bytes = self.options.sled_cache_bytes;
+        let store = open_sled(spare.as_ref().map_or(&path, Spare::path), cache_bytes);
         let of_sled = store.as_ref().ok().and_then(|store| store.origin().ok().flatten());
         let nothing = || OpenError::NothingLeft { path: self.directory.path().to_owned() };
         let origin = origin.or(of_sled).ok_or_else(nothing)?;
-        let store = store.and_then(|store| belongs(store, &origin));
+        let store = store.and_then(|store| of_ledger(store, &origin));
         let mut sled = from_sled(&store);
+        let closed_slot = closed::read(self.directory.path(), &origin).map_or(0, |head| head.slot);
         let (head, whole) = survey.unbroken(&origin);
         if whole < survey.segments.len() || survey.segments.is_empty() {
-            let bytes = self.options.segment_bytes;
-            let mended = mend::mend(&journal, &origin, &survey, bytes, &mut sled)?;
+            let bounds = (self.options.segment_bytes, closed_slot);
+            let mended = mend::mend(&journal, &origin, &survey, bounds, &mut sled)?;
             self.report_mended(&journal, &origin, mended)?;
         } else {
-            self.continue_journal(&journal, &origin, head, &mut sled)?;
+            let head = self.continue_journal(&journal, &origin, head, &mut sled)?;
+            if head.slot < closed_slot {
+                return Err(mend::lost(&head, closed_slot).into());
+            }
         }
         drop(sled);
         if spare.is_none() {
             return Ok((origin, store));
         }
         drop((store, spare));
-        let store = self.open_sled(&path).and_then(|store| belongs(store, &origin));
+        let store = open_sled(&path, cache_bytes).and_then(|store| of_ledger(store, &origin));
         Ok((origin, store))
     }
 
@@ -252,9 +231,9 @@ impl Opening {
         origin: &Origin,
         head: Head,
         sled: &mut dyn FnMut(&Head) -> Option<Frame>,
-    ) -> Result<(), OpenError> {
+    ) -> Result<Head, OpenError> {
         let Some(mut frame) = sled(&head).filter(|frame| frame.follows(&head)) else {
-            return Ok(());
+            return Ok(head);
         };
         let segment_bytes = self.options.segment_bytes;
         let last = last_segment(journal, segment_bytes)?;
@@ -268,25 +247,13 @@ impl Opening {
         }
         let batches = writer.head().slot - head.slot;
         self.repairs.push(Repair::JournalContinued { slot: head.slot, batches });
-        Ok(())
-    }
-
-    fn open_sled(&self, path: &Path) -> Found {
-        if !path.exists() {
-            return Err(Unfit::Damaged("it was missing".to_owned()));
-        }
-        let store = SledStore::open(path, self.options.sled_cache_bytes);
-        store.map(Arc::new).map_err(|error| Unfit::Damaged(error.to_string()))
+        Ok(*writer.head())
     }
 
     /// That everything sled once held is in the journal; behind it sled may go.
     fn nothing_lost(&self, origin: &Origin, held: u64) -> Result<(), OpenError> {
-        let (head, _) = Survey::of(&journal_path(&self.directory))?.unbroken(origin);
-        if held <= head.slot {
-            return Ok(());
-        }
-        let (from_slot, until_slot, size) = (head.slot, Some(held), head.size);
-        Err(OpenError::Lost(MendError::Lost { from_slot, until_slot, size }))
+        let (head, _) = Survey::of(&journal_path(self.directory.path()))?.unbroken(origin);
+        if held <= head.slot { Ok(()) } else { Err(mend::lost(&head, held).into()) }
     }
 
     /// Compares sled with the journal frame by frame, feeds it, or builds it again.
@@ -295,7 +262,7 @@ impl Opening {
         origin: &Origin,
         store: Found,
     ) -> Result<(Arc<SledStore>, Walked), OpenError> {
-        let path = sled_path(&self.directory);
+        let path = sled_path(self.directory.path());
         let mut held = claimed(&path, origin);
         let unfit = match store {
             Ok(store) => match self.compare(origin, &store)? {
@@ -313,29 +280,18 @@ impl Opening {
             },
             Err(unfit) => unfit,
         };
-        let why = match unfit {
-            Unfit::Damaged(why) => {
-                self.nothing_lost(origin, held)?;
-                why
-            }
-            Unfit::Foreign(why) => why,
-        };
-        forget_claim(&path)?;
-        let set_aside = path.exists().then(|| mend::free_name(&path));
-        if let Some(aside) = &set_aside {
-            fs::rename(&path, aside).map_err(LogError::io(&path))?;
-            let parent = self.directory.path();
-            segment::sync_directory(parent).map_err(LogError::io(parent))?;
+        if matches!(unfit, Unfit::Damaged(_)) {
+            self.nothing_lost(origin, held)?;
         }
-        let store = Arc::new(SledStore::create(&path, self.options.sled_cache_bytes, origin)?);
-        self.repairs.push(Repair::SledRebuilt { why, set_aside });
+        let (store, set_aside) = begin_again(&path, self.options.sled_cache_bytes, origin)?;
+        self.repairs.push(Repair::SledRebuilt { why: unfit.why(), set_aside });
         match self.compare(origin, &store)? {
             Ok((walked, _)) => {
                 store.sync()?;
                 Ok((store, walked))
             }
-            Err(Unfit::Damaged(why) | Unfit::Foreign(why)) => {
-                let damage = Damage { place: Place::Sled, fault: Fault::Sled(why) };
+            Err(unfit) => {
+                let damage = Damage { place: Place::Sled, fault: Fault::Sled(unfit.why()) };
                 Err(LogError::from(damage).into())
             }
         }
@@ -348,66 +304,18 @@ impl Opening {
         origin: &Origin,
         store: &Arc<SledStore>,
     ) -> Result<Result<(Walked, u64), Unfit>, OpenError> {
-        let damaged = |error: LogError| Ok(Err(Unfit::Damaged(error.to_string())));
-        let foreign = |why| Ok(Err(Unfit::Foreign(why)));
-        let (fed, claimed) = match store.fed() {
-            Ok((fed, _)) => (fed, claimed(&sled_path(&self.directory), origin)),
-            Err(error) => return damaged(error),
+        let journal = journal_path(self.directory.path());
+        let mut comparison = match Comparison::begin(&journal, origin, store, Until::End)? {
+            Ok(comparison) => comparison,
+            Err(unfit) => return Ok(Err(unfit)),
         };
-        if fed < claimed {
-            let why = format!("it held {claimed} batches once and holds {fed}");
-            return Ok(Err(Unfit::Damaged(why)));
-        }
-        let mut walked = Walked { head: Head::genesis(origin), organizations: HashMap::new() };
-        let journal = JournalFrames::open(&journal_path(&self.directory), origin, u64::MAX)?;
-        let sled = SledFrames::from(Arc::clone(store), 0, 0, walked.head.frame);
-        let mut sled = match sled {
-            Ok(sled) => Some(sled),
-            Err(error) => return damaged(error),
-        };
-        let (mut batches, mut waiting, mut bytes) = (0, Vec::new(), 0);
-        for frame in journal {
-            let frame = frame?;
-            walked.pass(&frame);
-            match sled.as_mut().map(Iterator::next) {
-                Some(Some(Ok(stored))) if stored.hash == frame.hash => continue,
-                Some(Some(Ok(_))) => {
-                    return foreign(format!("its batch {} is not the journal's", frame.slot));
-                }
-                Some(Some(Err(error))) => return damaged(error),
-                Some(None) => sled = None,
-                None => {}
+        loop {
+            match comparison.advance(usize::MAX)? {
+                Step::Further => {}
+                Step::Equal => return Ok(Ok((comparison.walked, comparison.lacked))),
+                Step::Differs(unfit) => return Ok(Err(unfit)),
+                Step::Broken(error) => return Err(error.into()),
             }
-            batches += 1;
-            bytes += frame.weight();
-            waiting.push(Arc::new(frame));
-            if bytes >= FEED_BYTES {
-                store.feed(&waiting)?;
-                (waiting, bytes) = (Vec::new(), 0);
-            }
-        }
-        store.feed(&waiting)?;
-        match sled.as_mut().and_then(Iterator::next) {
-            None => Ok(Ok((walked, batches))),
-            Some(Ok(frame)) => {
-                foreign(format!("its batch {} does not follow the journal", frame.slot))
-            }
-            Some(Err(error)) => damaged(error),
-        }
-    }
-}
-
-/// What a walk over the whole journal leaves.
-struct Walked {
-    head: Head,
-    organizations: HashMap<OrganizationId, u64>,
-}
-
-impl Walked {
-    fn pass(&mut self, frame: &Frame) {
-        self.head = frame.head();
-        for entry in &frame.entries {
-            self.organizations.insert(entry.org, entry.org_seq + 1);
         }
     }
 }
@@ -432,15 +340,9 @@ fn from_sled(store: &Found) -> impl FnMut(&Head) -> Option<Frame> {
 fn last_segment(journal: &Path, segment_bytes: u64) -> Result<Option<LastSegment>, LogError> {
     let Some((slot, path)) = segment::list(journal)?.pop() else { return Ok(None) };
     let last = Segment::read(slot, path)?;
-    let file = OpenOptions::new().read(true).write(true).open(&last.path);
-    let file = file.map_err(LogError::io(&last.path))?;
-    // A cut of the unused end is harmless, and is given back; without room the next segment
-    // follows.
-    let wanted = segment_bytes.max(last.length);
-    let length = segment::preallocate(&file, wanted).map_or(last.length, |()| wanted);
-    write_again(&file, &last).map_err(LogError::io(&last.path))?;
-    let (end, written) = (last.end_offset, last.end_offset);
-    Ok(Some(LastSegment { file, path: last.path, end, length, written }))
+    let open = appendable(last.path.clone(), last.end_offset, segment_bytes)?;
+    write_again(&open.file, &last).map_err(LogError::io(&last.path))?;
+    Ok(Some(open))
 }
 
 /// Makes the last frame durable. The process that wrote it may have been killed before its sync, or
@@ -452,4 +354,20 @@ fn write_again(file: &File, last: &Segment) -> io::Result<()> {
     file.read_exact_at(&mut frame, last.last_offset)?;
     file.write_all_at(&frame, last.last_offset)?;
     file.sync_all()
+}
+
+/// A segment whose frames end at `end`, for the next ones.
+pub(super) fn appendable(
+    path: PathBuf,
+    end: u64,
+    segment_bytes: u64,
+) -> Result<LastSegment, LogError> {
+    let file = OpenOptions::new().read(true).write(true).open(&path);
+    let file = file.map_err(LogError::io(&path))?;
+    let found = file.metadata().map_err(LogError::io(&path))?.len();
+    // A cut of the unused end is harmless, and is given back; without room the next segment
+    // follows.
+    let wanted = segment_bytes.max(found);
+    let length = segment::preallocate(&file, wanted).map_or(found, |()| wanted);
+    Ok(LastSegment { file, path, end, length, written: end })
 }

@@ -22,7 +22,7 @@ impl Spare {
             fs::remove_dir_all(&copy).map_err(LogError::io(&copy))?;
         }
         let spare = Self(copy);
-        copy_directory(&sled_path(directory), &spare.0)?;
+        copy_directory(&sled_path(directory.path()), &spare.0)?;
         Ok(spare)
     }
 

@@ -34,6 +34,16 @@ impl Tail {
         self.frames.front().map(|frame| frame.first_seq)
     }
 
+    /// The slot of the first frame that is here.
+    pub(crate) fn first_slot(&self) -> Option<u64> {
+        self.frames.front().map(|frame| frame.slot)
+    }
+
+    /// How many frames here stand before a slot.
+    pub(crate) fn count_before(&self, slot: u64) -> usize {
+        self.frames.partition_point(|frame| frame.slot < slot)
+    }
+
     /// Adds a frame; tells whether the feeder wants to know.
     pub(crate) fn push(&mut self, frame: Arc<Frame>) -> bool {
         let (empty, before) = (self.is_empty(), self.bytes);

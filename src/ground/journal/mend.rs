@@ -52,6 +52,11 @@ pub enum MendError {
     },
 }
 
+/// Batches from a head on are nowhere, up to and without `until_slot`.
+pub fn lost(head: &Head, until_slot: u64) -> MendError {
+    MendError::Lost { from_slot: head.slot, until_slot: Some(until_slot), size: head.size }
+}
+
 fn slots(from: u64, until: Option<u64>) -> String {
     match until {
         Some(until) if until == from + 1 => format!("batch {from} is"),
@@ -102,12 +107,13 @@ fn take(spots: &Spots, head: &Head) -> Option<Frame> {
     })
 }
 
-/// Makes a journal whole again.
+/// Makes a journal whole again. What was acknowledged as far as batch `closed_slot` is no torn
+/// write, however it looks.
 pub fn mend(
     directory: &Path,
     origin: &Origin,
     survey: &Survey,
-    segment_bytes: u64,
+    (segment_bytes, closed_slot): (u64, u64),
     sled: &mut dyn FnMut(&Head) -> Option<Frame>,
 ) -> Result<Mended, MendError> {
     let (head, whole) = survey.unbroken(origin);
@@ -116,7 +122,8 @@ pub fn mend(
         let cut = matches!(last.ending, Ending::Torn { .. })
             && last.start.as_ref().is_some_and(|(of, start)| of == origin && *start == head);
         let head = last.end.unwrap_or(head);
-        if cut && sled(&head).is_none_or(|frame| !frame.follows(&head)) {
+        if cut && head.slot >= closed_slot && sled(&head).is_none_or(|frame| !frame.follows(&head))
+        {
             return Ok(Mended { cut_bytes: cut_tail(last)?, ..Mended::default() });
         }
     }
@@ -162,6 +169,9 @@ pub fn mend(
         work.head = *end;
     }
     let cut_bytes = work.fill_rest(&mut sources, leftover)?;
+    if work.head.slot < closed_slot {
+        return Err(work.lost(closed_slot));
+    }
     work.finish_segment()?;
     let set_aside = work.put_in_place(&faulty)?;
     Ok(Mended { set_aside, restored: sources.restored, cut_bytes })
@@ -253,8 +263,7 @@ impl<'a> Mending<'a> {
     }
 
     fn lost(&self, until_slot: u64) -> MendError {
-        let until_slot = Some(until_slot);
-        MendError::Lost { from_slot: self.head.slot, until_slot, size: self.head.size }
+        lost(&self.head, until_slot)
     }
 
     fn push(&mut self, frame: &Frame) -> Result<(), LogError> {

@@ -81,6 +81,17 @@ pub fn decode_head(bytes: &[u8]) -> Option<(Origin, Head)> {
     (encode_head(&origin, &start) == bytes).then_some((origin, start))
 }
 
+/// The head of a file; `None` unless every byte of it is as written.
+pub fn read_head(path: &Path) -> Result<Option<(Origin, Head)>, LogError> {
+    let mut bytes = vec![0; FRAMES_OFFSET as usize];
+    let read = File::open(path).and_then(|file| file.read_exact_at(&mut bytes, 0));
+    match read {
+        Ok(()) => Ok(decode_head(&bytes)),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(LogError::io(path)(error)),
+    }
+}
+
 /// Makes a segment and everything that its durability needs: room, head, name.
 ///
 /// It is written under another name first, so a file named as a segment always has its head. On

@@ -72,6 +72,12 @@ impl Survey {
         ends.map(|head| head.slot).max().unwrap_or(0)
     }
 
+    /// The ledger's name, as the last segment tells it, without reading more than its head.
+    pub fn origin_of(directory: &Path) -> Result<Option<Origin>, LogError> {
+        let Some((_, path)) = segment::list(directory)?.pop() else { return Ok(None) };
+        Ok(segment::read_head(&path)?.map(|(origin, _)| origin))
+    }
+
     /// The head that the segments lead to one after the other from the genesis, and how many of
     /// them do. What comes then is damaged, torn or missing.
     pub fn unbroken(&self, origin: &Origin) -> (Head, usize) {

@@ -64,6 +64,11 @@ impl JournalWriter {
         &self.head
     }
 
+    /// Whether nobody knows what an append left.
+    pub fn is_poisoned(&self) -> bool {
+        self.poisoned.is_some()
+    }
+
     /// Commits a frame that follows the head.
     ///
     /// A failed write is taken back by writing zeros over it: once those are synced, no part of the

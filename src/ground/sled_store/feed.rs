@@ -1,10 +1,10 @@
 //! Feeding committed frames into sled.
 
 use crate::ground::frame::Frame;
-use crate::ground::log::{Damage, Fault, LogError, Place};
+use crate::ground::log::{Damage, Fault, Head, LogError, Place};
 use crate::ground::sled_store::SledStore;
 use crate::ground::sled_store::row::{
-    self, BLOCK_ENTRIES, BLOCK_LIMIT_BYTES, BLOCKS, BlockEntry, FRAMES, INDEX_SEQS,
+    self, BLOCK_ENTRIES, BLOCK_LIMIT_BYTES, BLOCKS, BlockEntry, FRAMES, FrameRow, INDEX_SEQS,
 };
 use crate::words::OrganizationId;
 use std::collections::BTreeMap;
@@ -20,10 +20,21 @@ struct OpenBlock {
 impl SledStore {
     /// How many frames were fed, and how many entries are in them.
     pub fn fed(&self) -> Result<(u64, u64), LogError> {
+        let last = self.last_frame()?;
+        Ok(last.map_or((0, 0), |row| (row.slot + 1, row.first_seq + u64::from(row.entries))))
+    }
+
+    /// Whether what was fed ends at a head.
+    pub fn ends_at(&self, head: &Head) -> Result<bool, LogError> {
+        let hash = self.last_frame()?.map(|row| row.hash);
+        let fits = hash.map_or(head.slot == 0, |hash| hash == head.frame);
+        Ok(fits && self.fed()? == (head.slot, head.size))
+    }
+
+    fn last_frame(&self) -> Result<Option<FrameRow>, LogError> {
         let last = self.run(|db| db.scan_prefix([FRAMES]).next_back().transpose())?;
-        let Some((key, value)) = last else { return Ok((0, 0)) };
-        let row = row::read_frame(&key, &value)?;
-        Ok((row.slot + 1, row.first_seq + u64::from(row.entries)))
+        let read = last.map(|(key, value)| row::read_frame(&key, &value)).transpose();
+        read.map_err(LogError::from)
     }
 
     /// Feeds frames that follow what was fed, as one atomic batch.

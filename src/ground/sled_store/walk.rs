@@ -2,7 +2,7 @@
 //! hash.
 
 use crate::ground::frame::Frame;
-use crate::ground::log::{Damage, Fault, LogError, Place, VaultRow};
+use crate::ground::log::{Damage, Fault, Head, LogError, Place, VaultRow};
 use crate::ground::sled_store::SledStore;
 use crate::ground::sled_store::row::{
     self, BLOCKS, BlockEntry, FRAMES, FrameRow, INDEX, ORIGIN_KEY, VAULT,
@@ -16,7 +16,8 @@ use std::sync::Arc;
 /// Streams the frames in sled from a slot on; ends with the first error.
 ///
 /// From slot 0 it is a full check: each frame follows the one before, every index block is the one
-/// that the entries demand, and no row is left over.
+/// that the entries demand, and no row is left over. Up to a head it is one of everything before
+/// that head, while what stands behind it may grow.
 pub struct SledFrames {
     store: Arc<SledStore>,
     frames: sled::Iter,
@@ -29,6 +30,8 @@ pub struct SledFrames {
     previous: Option<FrameHash>,
     slot: u64,
     size: u64,
+    /// The slot and the seq that are not walked any more.
+    until: (u64, u64),
     done: bool,
 }
 
@@ -77,13 +80,22 @@ impl SledFrames {
             previous: Some(previous),
             slot,
             size: first_seq,
+            until: (u64::MAX, u64::MAX),
             done: false,
             store,
         })
     }
 
+    /// Only the frames before a head.
+    pub fn until(self, head: &Head) -> Self {
+        Self { until: (head.slot, head.size), ..self }
+    }
+
     fn advance(&mut self) -> Result<Option<Frame>, LogError> {
-        let Some((key, value)) = self.store.run(|_| self.frames.next().transpose())? else {
+        let within = self.slot < self.until.0;
+        let row =
+            self.store.run(|_| if within { self.frames.next().transpose() } else { Ok(None) });
+        let Some((key, value)) = row? else {
             self.finish()?;
             return Ok(None);
         };
@@ -152,14 +164,14 @@ impl SledFrames {
     /// Behind the last frame: nothing may be left over, and the index must be complete.
     fn finish(&mut self) -> Result<(), LogError> {
         let Some(expected) = self.organizations.take() else { return Ok(()) };
-        let stray = |seq| Err(Damage::at_seq(seq, Fault::Stray).into());
-        if let Some((seq, _)) = self.entries.front() {
-            return stray(*seq);
-        }
         let block = self.store.run(|_| self.blocks.next().transpose())?;
         let row = self.store.run(|_| self.vault.next().transpose())?;
-        if let Some((key, _)) = block.or(row) {
-            return stray(row::number(&key[..key.len().min(9)]).unwrap_or(self.size));
+        let seq_of = |(key, _): (sled::IVec, sled::IVec)| {
+            row::number(&key[..key.len().min(9)]).unwrap_or(self.size)
+        };
+        let left = [self.entries.front().map(|(seq, _)| *seq), block.map(seq_of), row.map(seq_of)];
+        if let Some(seq) = left.into_iter().flatten().find(|seq| *seq < self.until.1) {
+            return Err(Damage::at_seq(seq, Fault::Stray).into());
         }
         let outside = self.store.run(|db| {
             let before = db.range(..ORIGIN_KEY).next().transpose()?;
@@ -174,19 +186,24 @@ impl SledFrames {
     }
 
     fn check_index(&self, expected: &BTreeMap<OrganizationId, Trail>) -> Result<(), LogError> {
-        let mut found: BTreeMap<OrganizationId, Trail> = BTreeMap::new();
+        // How many seqs were found, and the trail of those that are compared.
+        let mut found: BTreeMap<OrganizationId, (u64, Trail)> = BTreeMap::new();
         let mut rows = self.store.run(|db| Ok(db.scan_prefix([INDEX])))?;
         while let Some((key, value)) = self.store.run(|_| rows.next().transpose())? {
             let (org, org_seq, seqs) = row::read_index(&key, &value)?;
-            let trail = found.entry(org).or_default();
-            if trail.size != org_seq {
+            let (count, trail) = found.entry(org).or_default();
+            if *count != org_seq {
                 let fault = Fault::Missing;
                 return Err(Damage { place: Place::Organization(org), fault }.into());
             }
-            seqs.into_iter().for_each(|seq| trail.push(seq));
+            *count += seqs.len() as u64;
+            seqs.into_iter().filter(|seq| *seq < self.until.1).for_each(|seq| trail.push(seq));
         }
+        let found: BTreeMap<_, _> =
+            found.into_iter().map(|(org, (_, trail))| (org, trail)).collect();
         let differs = expected.iter().find(|(org, trail)| found.get(org) != Some(trail));
-        let stray = found.keys().find(|org| !expected.contains_key(org));
+        let stray = found.iter().find(|(org, trail)| trail.size > 0 && !expected.contains_key(org));
+        let stray = stray.map(|(org, _)| org);
         let differs = differs.map(|(org, _)| (*org, Fault::Chain));
         match differs.or(stray.map(|org| (*org, Fault::Stray))) {
             Some((org, fault)) => Err(Damage { place: Place::Organization(org), fault }.into()),

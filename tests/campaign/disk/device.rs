@@ -157,7 +157,7 @@ fn check(copy: &Path, at: &Path, acknowledged: u64, tally: &mut Tally) {
         return;
     }
     let ledger = Ledger::open(&data, machine(1, 3)).unwrap();
-    tally.opened(ledger.repairs());
+    tally.opened(&ledger.repairs());
     let joined = logins(&ledger);
     assert!(joined + 1 >= acknowledged, "{joined} joined, {acknowledged} acknowledged");
     for _ in 0..acknowledged {

@@ -1,6 +1,6 @@
 //! Savepoints that cannot be used: each is ignored with its reason, and the state is right.
 
-use super::{Opened, close, content, sizes};
+use super::{Opened, close, parts, sizes};
 use crate::support::chance::Chance;
 use crate::support::{ledger, machine};
 use rollbook::facts::{Actor, OrganizationKind, RoleSet};
@@ -75,9 +75,9 @@ impl Opened {
     }
 
     /// Writes a savepoint that says of itself what it likes, rightly sealed.
-    fn claim(&self, mark: &Mark, content: &[u8]) {
+    fn claim(&self, mark: &Mark, parts: [&[u8]; 2]) {
         std::fs::remove_dir_all(self.path.join("savepoints")).unwrap();
-        self.savepoints.write(mark, self.keyring.savepoint_key(), [7; 24], content).unwrap();
+        self.savepoints.write(mark, self.keyring.savepoint_key(), [7; 24], parts).unwrap();
     }
 }
 
@@ -94,13 +94,13 @@ fn a_savepoint_that_was_cut_or_changed() {
     let (opened, size, whole) = prepared(&directory.path().join("data"));
     for length in [0, 1, 20, 21, 52, 53, 100, 150, whole.len() / 2, whole.len() - 1] {
         opened.put(size, &whole[..length]);
-        let expected = if length < 21 { "not a savepoint of format 1" } else { "damaged" };
+        let expected = if length < 21 { "not a savepoint of format 2" } else { "damaged" };
         says(&opened.complaint(), expected);
     }
     opened.put(size, &[&whole[..], b"x"].concat());
     says(&opened.complaint(), "it is damaged: its checksum is another");
-    opened.put(size, &[b"rollbook savepoint 2\n", &whole[21..]].concat());
-    says(&opened.complaint(), "not a savepoint of format 1");
+    opened.put(size, &[b"rollbook savepoint 1\n", &whole[21..]].concat());
+    says(&opened.complaint(), "not a savepoint of format 2");
     opened.put(size, &whole);
     assert_eq!(opened.start().began_at, size);
 }
@@ -120,7 +120,7 @@ fn two_hundred_flipped_bits() {
         opened.put(size, &bytes);
         let complaint = opened.complaint();
         marks += u64::from(at < 140);
-        says(&complaint, if at < 21 { "not a savepoint of format 1" } else { "it is damaged" });
+        says(&complaint, if at < 21 { "not a savepoint of format 2" } else { "it is damaged" });
     }
     assert!(marks >= 100, "{marks}");
 }
@@ -130,14 +130,15 @@ fn two_hundred_flipped_bits() {
 fn a_savepoint_of_something_else() {
     let directory = tempfile::tempdir().unwrap();
     let (opened, size, _) = prepared(&directory.path().join("data"));
-    let (mark, right) = (opened.mark(), content(&opened.start().folded));
+    let (mark, [standing, views]) = (opened.mark(), parts(&opened.start().folded));
+    let right = [&standing[..], &views[..]];
     let short = opened.mark().size - 1;
     let before = opened.log.read(short - 1, 1).unwrap()[0].bytes.clone();
     let before = ChainHash::of_entry(&before);
     let elsewhere = Origin::parse("other.example").unwrap();
     let table = [
         (Mark { version: "0.0.9".into(), ..mark.clone() }, "version 0.0.9 of Rollbook wrote it"),
-        (Mark { layout: LAYOUT + 1, ..mark.clone() }, "in layout 2, this is version"),
+        (Mark { layout: LAYOUT + 1, ..mark.clone() }, "in layout 3, this is version"),
         (Mark { log: elsewhere, ..mark.clone() }, "it belongs to the ledger other.example"),
         (Mark { size: size + 1, ..mark.clone() }, "and the log has only"),
         (Mark { size: u64::MAX, ..mark.clone() }, "and the log has only"),
@@ -147,18 +148,24 @@ fn a_savepoint_of_something_else() {
         (Mark { size: 0, ..mark.clone() }, "is not the one that it ends with"),
     ];
     for (mark, expected) in table {
-        opened.claim(&mark, &right);
+        opened.claim(&mark, right);
         says(&opened.complaint(), expected);
     }
-    for content in [&right[..right.len() - 1], b"", &[&right[..], b"x"].concat(), &[0xff; 5000]] {
-        opened.claim(&mark, content);
-        says(&opened.complaint(), "it opened, but its content cannot be read");
+    for (number, part) in right.into_iter().enumerate() {
+        let longer = [part, b"x"].concat();
+        let wrong = [&part[..part.len() - 1], b"", &longer, &[0xff; 5000], right[1 - number]];
+        for wrong in wrong {
+            let mut parts = right;
+            parts[number] = wrong;
+            opened.claim(&mark, parts);
+            says(&opened.complaint(), "it opened, but its content cannot be read");
+        }
     }
-    opened.claim(&mark, &right);
+    opened.claim(&mark, right);
     let other = opened.savepoints.path(size - 3);
     std::fs::rename(opened.savepoints.path(size), other).unwrap();
     says(&opened.complaint(), "not in the form that is written");
-    opened.claim(&mark, &right);
+    opened.claim(&mark, right);
     assert_eq!(opened.start().began_at, size);
 }
 

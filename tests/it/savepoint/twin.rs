@@ -35,8 +35,17 @@ fn random_ledgers_open_from_savepoints_to_the_same() {
                 let size = start.folded.1.size();
                 quick += u64::from(start.began_at > 0);
                 behind += u64::from(start.began_at > 0 && start.began_at < size);
-                drop((opened, start));
-                ledger = Ledger::open(&path, machine(u8::try_from(number % 251).unwrap())).unwrap();
+                drop(opened);
+                let machine = machine(u8::try_from(number % 251).unwrap());
+                if chance.percent(70) {
+                    ledger = Ledger::open_quickly(&path, machine).unwrap();
+                    assert_eq!(ledger.began_at(), start.began_at);
+                } else {
+                    ledger = Ledger::open(&path, machine).unwrap();
+                }
+                assert!(*ledger.views() == start.folded.1);
+                assert_eq!(ledger.repairs(), []);
+                drop(start);
                 assert!(sizes(&path).len() <= 2, "{:?}", sizes(&path));
             }
         }

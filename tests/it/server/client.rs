@@ -46,7 +46,14 @@ impl Served {
     pub(crate) fn inside(directory: TempDir, machine: Machine, limits: Limits) -> Self {
         let data = directory.path().join("data");
         let origin = Origin::parse("ledger.example").unwrap();
-        let ledger = Arc::new(Ledger::create(&data, origin, machine).unwrap());
+        let ledger = Ledger::create(&data, origin, machine).unwrap();
+        Self::over(ledger, directory, limits)
+    }
+
+    /// A ledger that is open in `data` in a directory.
+    pub(crate) fn over(ledger: Ledger, directory: TempDir, limits: Limits) -> Self {
+        let data = directory.path().join("data");
+        let ledger = Arc::new(ledger);
         let mut drawn = Drawn::from_seed(&[9; 32]);
         let (operator, path, _) = Operator::of_directory(&data, &mut drawn).unwrap();
         let text = std::fs::read_to_string(path).unwrap();

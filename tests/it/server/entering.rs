@@ -1,10 +1,15 @@
 //! Who is let in.
 
 use super::client::{Served, send};
+use crate::support::machine;
+use rollbook::doors::server::Limits;
 use rollbook::doors::server::{Operator, TokenError};
+use rollbook::house::Ledger;
 use rollbook::words::hash::Drawn;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::thread::sleep;
+use std::time::Duration;
 
 #[test]
 fn nobody_comes_in_without_the_token() {
@@ -46,12 +51,56 @@ fn whether_it_lives_is_told_to_everybody() {
     assert_eq!((alive.status, alive.body.as_str()), (200, "ok\n"));
     let ready = send(served.address, "GET", "/readyz", &[], "");
     assert_eq!(ready.status, 200);
-    assert_eq!(ready.body, r#"{"ledger":"open","sled_feed":"ok","writer":"ok"}"#);
+    assert_eq!(
+        ready.body,
+        "{\"ledger\":\"open\",\"scrub\":{\"slots\":0,\"state\":\"whole\"},\
+         \"sled_feed\":\"ok\",\"writer\":\"ok\"}"
+    );
     served.ledger.close().unwrap();
     let ready = send(served.address, "GET", "/readyz", &[], "");
     assert_eq!(ready.status, 503);
     assert_eq!(ready.json()["writer"], "stopped");
     assert_eq!(send(served.address, "GET", "/healthz", &[], "").status, 200);
+}
+
+/// What the scrub finds in a ledger that was opened quickly: ready while it runs, not when the
+/// journal is damaged.
+#[test]
+fn readiness_shows_the_scrub() {
+    let served = Served::new().with_acme();
+    for number in 0..80 {
+        let body = format!(r#"{{"username":"member{number}"}}"#);
+        let answer = served.send("POST", "/v1/organizations/acme/members", &body);
+        assert_eq!(answer.status, 201, "{answer:?}");
+    }
+    served.stop.now();
+    let (directory, data) = served.ended();
+    let sled = || sled::open(data.join("sled"));
+    let mut held = sled();
+    while held.is_err() {
+        sleep(Duration::from_millis(10));
+        held = sled();
+    }
+    // Only the scrub reads the first batch: the savepoint ends far behind it.
+    let journal = fs::read_dir(data.join("journal")).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = fs::read(&journal).unwrap();
+    bytes[560] ^= 1;
+    fs::write(journal, bytes).unwrap();
+    let ledger = Ledger::open_quickly(&data, machine(8)).unwrap();
+    let served = Served::over(ledger, directory, Limits::STANDARD);
+    let ready = send(served.address, "GET", "/readyz", &[], "");
+    assert_eq!((ready.status, ready.json()["scrub"]["state"].as_str()), (200, Some("pending")));
+    drop(held);
+    served.ledger.await_scrub();
+    let ready = send(served.address, "GET", "/readyz", &[], "");
+    assert_eq!((ready.status, ready.json()["writer"].as_str()), (503, Some("stopped")));
+    let places = r#"["batch 0 is damaged: its bytes do not have their hash"]"#;
+    assert_eq!(ready.json()["scrub"]["places"].to_string(), places);
+    let metrics = served.send("GET", "/metrics", "").body;
+    assert!(metrics.contains("\nrollbook_scrub_damaged 1\n"), "{metrics}");
+    let answer = served.send("POST", "/v1/organizations/acme/members", r#"{"username":"late"}"#);
+    assert_eq!((answer.status, answer.code().as_str()), (503, "not_appended"));
+    assert_eq!(served.send("GET", "/v1/organizations/acme/members", "").status, 200);
 }
 
 #[test]

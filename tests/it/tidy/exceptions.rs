@@ -3,7 +3,6 @@
 
 /// Files above 400 lines.
 pub(crate) const LARGE: &[&str] = &[
-    "src/ground/embedded/open.rs",
     "src/law/command.rs",
     "tests/it/contract/examples.rs",
     "tests/it/ground_damage.rs",
