@@ -7,14 +7,23 @@ mod client;
 #[cfg(feature = "store")]
 mod codes;
 #[cfg(feature = "store")]
-#[cfg_attr(not(feature = "server"), allow(dead_code, unused_imports, reason = "the server's part"))]
+#[cfg_attr(
+    not(feature = "server"),
+    allow(dead_code, unreachable_pub, unused_imports, reason = "the server's part")
+)]
 mod desk;
 #[cfg(feature = "store")]
-#[cfg_attr(not(feature = "server"), allow(dead_code, unused_imports, reason = "the server's part"))]
+#[cfg_attr(
+    not(feature = "server"),
+    allow(dead_code, unreachable_pub, unused_imports, reason = "the server's part")
+)]
 mod operator;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod verify;
 #[cfg(feature = "store")]
-#[cfg_attr(not(feature = "server"), allow(dead_code, unused_imports, reason = "the server's part"))]
+#[cfg_attr(
+    not(feature = "server"),
+    allow(dead_code, unreachable_pub, unused_imports, reason = "the server's part")
+)]
 mod wire;
