@@ -162,12 +162,10 @@ impl Names<'_> {
         Concern::Team { team_id, name }
     }
 
-    /// A team's own data. In an import a parent may be named before it comes to exist; then it is
-    /// called as it was later.
+    /// A team's own data. In an import a parent may be named before it comes to exist; it has no
+    /// name then.
     fn team_data(&self, name: Option<&Name>, parent: Option<TeamId>) -> Value {
-        let teams = &self.view.teams;
-        let parent_name = parent
-            .and_then(|id| teams.name(id, self.place).or_else(|| teams.name(id, Place::LAST)));
+        let parent_name = parent.and_then(|id| self.view.teams.name(id, self.place));
         object([
             ("name", name.map(|name| json!(name))),
             ("parent", parent.map(|id| json!(id))),

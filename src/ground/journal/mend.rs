@@ -168,10 +168,12 @@ pub fn mend(
         work.finish_segment()?;
         work.head = *end;
     }
-    let cut_bytes = work.fill_rest(&mut sources, leftover)?;
-    if work.head.slot < closed_slot {
-        return Err(work.lost(closed_slot));
-    }
+    let cut_bytes = match work.fill_rest(&mut sources, leftover) {
+        Ok(_) | Err(MendError::Lost { until_slot: None, .. }) if work.head.slot < closed_slot => {
+            return Err(work.lost(closed_slot));
+        }
+        rest => rest?,
+    };
     work.finish_segment()?;
     let set_aside = work.put_in_place(&faulty)?;
     Ok(Mended { set_aside, restored: sources.restored, cut_bytes })

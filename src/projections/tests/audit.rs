@@ -51,7 +51,8 @@ fn who_did_what_to_whom_when_and_what_it_changed() {
 2020-02-01 system:import MemberCreated ann to {"roles":["owner"]} (added)
 2020-02-01 system:import MemberCreated bob to {"roles":["member"]} (added)
 2020-03-01 system:import TeamCreated team core to {"name":"core"}
-2020-03-01 system:import TeamCreated team tools to {"name":"tools","parent":"CORE"}
+2020-03-01 system:import TeamCreated team tools
+    to {"name":"tools","parent":"CORE","parent_name":"core"}
 2020-03-01 system:import TeamMemberAdded ann + team core to {"team_role":"maintainer"}
 2020-03-01 system:import TeamMemberAdded bob + team core to {"team_role":"member"}
 2020-03-01 system:import TeamMemberAdded bob + team tools to {"team_role":"member"}

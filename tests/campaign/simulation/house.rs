@@ -223,6 +223,12 @@ impl House {
         (path, end as u64)
     }
 
+    /// How much room the page has in which the journal ends.
+    pub(super) fn left_of_page(&self) -> u64 {
+        let (_, end) = self.written();
+        end.next_multiple_of(PAGE_BYTES) - end
+    }
+
     /// Takes back the room that the journal had reserved behind what is written: on a full disk a
     /// frame then goes into the file in part, and can neither be finished nor taken back.
     pub(super) fn unreserve(&self) {
@@ -236,13 +242,14 @@ impl House {
         }
     }
 
-    /// What a power cut can leave of what was written to the journal behind `from`: the first part.
-    /// Answers where the rest began.
+    /// What a power cut can leave of what was written to the journal behind `from`: its first
+    /// sectors. Answers where the rest began.
     pub(super) fn lose_tail(&self, from: &Written, chance: &mut Chance) -> Written {
         let (path, begin) = from;
         let bytes = fs::read(path).unwrap();
         let end = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last as u64 + 1);
         let cut = begin + chance.below(usize::try_from(end - begin + 1).unwrap()) as u64;
+        let cut = if cut == end { end } else { begin.max(&(cut / 512 * 512)).to_owned() };
         let file = OpenOptions::new().write(true).open(path).unwrap();
         file.write_all_at(&vec![0; usize::try_from(end - cut).unwrap()], cut).unwrap();
         for later in self.segments().into_iter().filter(|later| later > path) {

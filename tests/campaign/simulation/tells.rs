@@ -28,7 +28,7 @@ pub(super) fn tells(
         Actor::User(user) => last_row_of(org, user).and_then(|row| row.username.clone()),
         _ => None,
     };
-    let [was, is] = sides(&fact.what);
+    let [was, is] = sides(&fact.what, org);
     let silent = matches!(fact.what, What::InvitationExpired { .. });
     AuditRow {
         seq: place.seq,
@@ -106,9 +106,8 @@ fn concerns(fact: &Fact, before: Option<&Org>, org: &Org) -> Vec<Concern> {
         Concern::Invitation { invitation_id, email }
     };
     let team = |team_id: TeamId| {
-        let ended = || org.ended_teams.get(&team_id).cloned();
-        let name = org.team(team_id).map(|team| team.name.clone()).or_else(ended);
-        Concern::Team { team_id, name: name.map(|name| Name::parse(&name).unwrap()) }
+        let name = team_name(org, team_id).map(|name| Name::parse(&name).unwrap());
+        Concern::Team { team_id, name }
     };
     let organization = || vec![Concern::Organization { organization_id: fact.org }];
     match &fact.what {
@@ -144,14 +143,25 @@ fn concerns(fact: &Fact, before: Option<&Org>, org: &Org) -> Vec<Concern> {
     }
 }
 
+/// What a team is called, or was when it ended.
+fn team_name(org: &Org, team: TeamId) -> Option<Text> {
+    let ended = || org.ended_teams.get(&team).cloned();
+    org.team(team).map(|team| team.name.clone()).or_else(ended)
+}
+
 /// What was there before, and what is there after.
-fn sides(what: &What) -> [Option<Value>; 2] {
+fn sides(what: &What, org: &Org) -> [Option<Value>; 2] {
     let roles = |roles: &Roles| Some(json!({"roles": roles}));
     let status = |status: &str| Some(json!({"status": status}));
     let allowed = |set: &PermissionSet| Some(json!({"permissions": set}));
     let in_team = |role: &TeamRole| Some(json!({"team_role": role}));
     let header = |name: Option<&Text>, parent: Option<&TeamId>| {
-        Some(present([("name", name.map(|n| json!(&**n))), ("parent", parent.map(|p| json!(p)))]))
+        let parent_name = parent.and_then(|id| team_name(org, *id));
+        Some(present([
+            ("name", name.map(|name| json!(&**name))),
+            ("parent", parent.map(|id| json!(id))),
+            ("parent_name", parent_name.map(|name| json!(&*name))),
+        ]))
     };
     match what {
         What::OrganizationCreated(header) => [None, Some(begun(header))],
