@@ -132,6 +132,13 @@ pub enum Fault {
     },
     /// What it says cannot follow from the entries before it.
     Contradiction(ApplyError),
+    /// It ends before a place that both copies are known to have reached.
+    Short {
+        /// The first batch that is missing.
+        slot: u64,
+        /// How many batches there were.
+        held: u64,
+    },
 }
 
 impl fmt::Display for Fault {
@@ -150,6 +157,9 @@ impl fmt::Display for Fault {
                 write!(f, "batch {slot} recorded another root than its entries have")
             }
             Self::Contradiction(error) => write!(f, "{error}"),
+            Self::Short { slot, held } => {
+                write!(f, "it ends before batch {slot}; {held} batches were here once")
+            }
         }
     }
 }
@@ -160,8 +170,9 @@ pub fn verify(path: &Path, sled_cache_bytes: u64) -> Result<Report, VerifyError>
     let keyring = Keyring::open(keyring_path(path))?;
     let inspection = Inspection::open(&directory, sled_cache_bytes)?;
     let origin = inspection.origin().clone();
-    let journal = walk(&origin, &keyring, inspection.journal_frames());
-    let sled = walk(&origin, &keyring, inspection.sled_frames());
+    let held = inspection.held();
+    let journal = walk(&origin, &keyring, inspection.journal_frames(), held);
+    let sled = walk(&origin, &keyring, inspection.sled_frames(), held);
     let mut report = Report { origin, journal, sled, parted_at: None };
     if !report.heads_equal() {
         report.parted_at = Some(parting(&inspection));
@@ -191,7 +202,7 @@ fn parting(inspection: &Inspection) -> u64 {
     size
 }
 
-fn walk<F>(origin: &Origin, keyring: &Keyring, frames: Result<F, LogError>) -> Copy
+fn walk<F>(origin: &Origin, keyring: &Keyring, frames: Result<F, LogError>, held: u64) -> Copy
 where
     F: Iterator<Item = Result<Frame, LogError>>,
 {
@@ -219,6 +230,11 @@ where
             }
         }
         Err(error) => walking.find(0, Fault::Unreadable(error)),
+    }
+    let Head { slot, size, .. } = walking.copy.head;
+    // Where it could not be read on, that is what there is to say.
+    if walking.copy.is_whole() && slot < held {
+        walking.find(size, Fault::Short { slot, held });
     }
     walking.copy.root = walking.chains.whole().frontier.root();
     walking.copy

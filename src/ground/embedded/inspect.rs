@@ -1,13 +1,14 @@
 //! Looking at what is stored without changing it: the journal alone, and sled alone.
 
 use crate::ground::directory::Directory;
-use crate::ground::embedded::open::{OpenError, journal_path};
+use crate::ground::embedded::closed;
+use crate::ground::embedded::open::{OpenError, journal_path, sled_path};
 use crate::ground::embedded::spare::Spare;
 use crate::ground::journal::frames::JournalFrames;
 use crate::ground::journal::survey::Survey;
 use crate::ground::log::{Damage, Fault, Head, LogError, Place};
-use crate::ground::sled_store::SledStore;
 use crate::ground::sled_store::walk::SledFrames;
+use crate::ground::sled_store::{SledStore, claimed};
 use crate::words::Origin;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub struct Inspection {
     origin: Origin,
     journal: PathBuf,
     store: Result<Arc<SledStore>, LogError>,
+    held: u64,
     _spare: Option<Spare>,
 }
 
@@ -37,7 +39,15 @@ impl Inspection {
         let of_sled = || store.as_ref().ok().and_then(|store| store.origin().ok().flatten());
         let nothing = || OpenError::NothingLeft { path: directory.path().to_owned() };
         let origin = origin.or_else(of_sled).ok_or_else(nothing)?;
-        Ok(Self { origin, journal, store, _spare: spare })
+        let closed_slot = closed::read(directory.path(), &origin).map_or(0, |head| head.slot);
+        let held = claimed(&sled_path(directory.path()), &origin).max(closed_slot);
+        Ok(Self { origin, journal, store, held, _spare: spare })
+    }
+
+    /// How many batches both copies are known to have held, durably: by the last clean stop, and by
+    /// what was claimed of sled, which is fed from the journal. 0 where nothing says so any more.
+    pub fn held(&self) -> u64 {
+        self.held
     }
 
     /// The ledger's name.

@@ -1,7 +1,8 @@
 //! A power cut of a whole file system: ext4 on a loop device, whose image is copied while a ledger
 //! acknowledges. What had not reached the device is lost with the copy, as it is with the power.
 //!
-//! It mounts as root, so it is asked for by name; docs/CAMPAIGNS.md says how.
+//! It mounts loop devices as root, which a machine that runs the tests need not allow: only the
+//! full campaign does it. docs/CAMPAIGNS.md says how.
 
 use super::child::{LOAD, load, machine};
 use super::scratch;
@@ -26,12 +27,15 @@ const CUTS: usize = 8;
 /// Copies of the image that are tried until none was made while the device was written to.
 const TRIES: usize = 40;
 
+/// In a part of the campaigns it has nothing to do.
 #[test]
-#[ignore = "mounts loop devices; see docs/CAMPAIGNS.md"]
 fn the_power_is_cut_while_a_ledger_acknowledges() {
     let extent = Extent::of_campaign();
+    if !extent.is_full() {
+        return;
+    }
     let mut tally = Tally::default();
-    for seed in extent.seeds(2, 12) {
+    for seed in extent.seeds(0, 12) {
         let mut chance = Chance::from_seed(seed);
         let what = format!("SEED={seed}");
         let _what = Saying(&what);

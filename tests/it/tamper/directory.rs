@@ -39,14 +39,20 @@ struct Stored {
 
 impl Stored {
     fn new() -> Self {
+        Self::of_lines(10)
+    }
+
+    /// With as many lines of the history, the same as far as they go.
+    fn of_lines(lines: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("history.ndjson");
-        std::fs::write(&file, HISTORY).unwrap();
+        let history: String = HISTORY.split_inclusive('\n').take(lines).collect();
+        std::fs::write(&file, history).unwrap();
         let ledger = ledger(&folder.path().join("data"), 9);
         let mut history = History::open(&[file], "people.example").unwrap();
         let (summary, error) = import(&ledger, &mut history, &mut |_, _| {});
         assert!(error.is_none(), "{}", error.unwrap());
-        assert_eq!(summary.imported, 10);
+        assert_eq!(summary.imported, lines as u64);
         ledger.close().unwrap();
         drop(ledger);
         Self { folder }.copy()
@@ -154,6 +160,22 @@ fn a_whole_ledger_verifies_and_verifying_changes_nothing() {
     assert!(changed.is_empty(), "changed: {changed:?}");
     let first_seqs: Vec<u64> = stored.frames().iter().map(|frame| frame.first_seq).collect();
     assert_eq!(first_seqs, [0, 3, 5, 7, 8]);
+}
+
+#[test]
+fn a_ledger_that_is_shorter_than_it_was_is_found_though_both_copies_agree() {
+    let (stored, shorter) = (Stored::new(), Stored::of_lines(8));
+    for part in ["journal", "sled"] {
+        std::fs::remove_dir_all(stored.data().join(part)).unwrap();
+        copy(&shorter.data().join(part), &stored.data().join(part));
+    }
+    let short = Some((8, "it ends before batch 4; 5 batches were here once"));
+    expect("both copies of before", &stored, [short, short], None).unwrap();
+    // As far as anything still says how long it was.
+    for word in ["closed", "sled.fed"] {
+        std::fs::remove_file(stored.data().join(word)).unwrap();
+        assert_eq!(stored.verify().is_whole(), word == "sled.fed", "without {word}");
+    }
 }
 
 #[test]
