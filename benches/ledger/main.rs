@@ -16,13 +16,6 @@ mod limits;
 mod scale;
 mod table;
 
-use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
-use std::alloc::System;
-
-/// Counts what is allocated, so that the memory of the projections is known to the byte.
-#[global_allocator]
-static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
-
 fn main() {
     let asked: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
     let wanted = |name: &str| asked.is_empty() || asked.iter().any(|arg| arg == name);

@@ -4,7 +4,7 @@ use crate::commands::{
     IN_FLIGHT, create, creations, in_flight, machine, ordinary_members, organization, role_changes,
 };
 use crate::table::short;
-use crate::{ALLOCATOR, place, setting, table};
+use crate::{place, setting, table};
 use rollbook::facts::Entry;
 use rollbook::house::standing::Standing;
 use rollbook::house::{Ledger, verify};
@@ -39,7 +39,7 @@ pub(crate) fn run() {
     table::begin(&format!("a ledger of {} entries, {} members", ledger.head().size, SMALL + large));
     lists(&ledger, small, few[few.len() / 2], "10 k");
     lists(&ledger, big, many[many.len() / 2], &format!("{large}"));
-    replay(&ledger, SMALL + large);
+    replay(&ledger);
     let start = Instant::now();
     ledger.close().expect("sled takes what is left");
     table::value(
@@ -89,9 +89,8 @@ fn median(rounds: usize, mut run: impl FnMut() -> usize) -> Duration {
     times[rounds / 2]
 }
 
-/// Folds every entry anew with the vault closed; what the folds then hold is the memory that a
-/// running ledger needs beside sled.
-fn replay(ledger: &Ledger, members: usize) {
+/// Folds every entry anew with the vault closed.
+fn replay(ledger: &Ledger) {
     let size = ledger.head().size;
     let mut reading = Duration::ZERO;
     let (mut standing, mut views) = (Standing::begin(ledger.origin().clone()), Views::default());
@@ -107,19 +106,11 @@ fn replay(ledger: &Ledger, members: usize) {
         }
     }
     let took = (table::own_cpu() - start).saturating_sub(reading);
-    // sled's cache grows while entries are read, so what is held shows when it is let go.
-    let holding = ALLOCATOR.stats();
-    drop((standing, views));
-    let held = (ALLOCATOR.stats() - holding).bytes_deallocated;
     let rate = size as f64 / took.as_secs_f64();
     let against = table::target("700 k/s", rate / 700_000.0, 1.0);
     table::row("replay, vault closed, one core", size as usize, took, &against);
     let rate = table::short(reading.as_secs_f64());
     table::value("  reading those entries from sled, checked", &rate, "");
-    let bound = 600 * members + 100 * size as usize;
-    let verdict = if held <= bound { "reached" } else { "MISSED" };
-    let against = format!("{} MB wanted: {verdict}", bound >> 20);
-    table::value("memory of state and projections", &format!("{} MB", held >> 20), &against);
 }
 
 /// From nothing to the first answer.
