@@ -20,6 +20,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::Duration;
 
@@ -27,6 +28,10 @@ use std::time::Duration;
 /// directory's lock keeps other processes out, so whoever holds the files is about to let go.
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 const LOCK_PAUSES: u32 = 500;
+
+/// What a flush may take: it writes some megabytes into the system's cache, and the slowest disk that
+/// still works does that in seconds.
+const FLUSH_PATIENCE: Duration = Duration::from_secs(30);
 
 fn is_locked(error: &sled::Error) -> bool {
     matches!(error, sled::Error::Io(error) if error.to_string().contains("could not acquire lock"))
@@ -37,7 +42,7 @@ fn is_locked(error: &sled::Error) -> bool {
 pub struct SledStore {
     db: Option<sled::Db>,
     path: PathBuf,
-    /// Set when sled panicked: from then on it is neither asked nor closed, because both can hang.
+    /// Set when sled panicked or hung: from then on it is neither asked nor closed, because both can hang.
     broken: AtomicBool,
 }
 
@@ -83,7 +88,7 @@ impl SledStore {
     /// Makes everything fed so far durable, and notes beside the directory how much that is. sled's
     /// own flush is not enough: it starts the writing of pages and waits for no disk.
     pub fn sync(&self) -> Result<(), LogError> {
-        self.run(|db| db.flush().map(drop))?;
+        self.flush()?;
         let path = self.path.join("db");
         let synced = File::open(&path).and_then(|file| file.sync_data());
         synced.map_err(LogError::io(path))?;
@@ -99,6 +104,29 @@ impl SledStore {
     /// How many batches of a ledger were durable here once.
     pub fn claimed(&self, origin: &Origin) -> u64 {
         claimed(&self.path, origin)
+    }
+
+    /// Waits for sled to have written everything, but not for ever: when one of its own threads
+    /// met an error of the disk at the wrong moment, nobody wakes who waits for that thread.
+    fn flush(&self) -> Result<(), LogError> {
+        let flushed = self.run(|db| {
+            let (db, (done, answer)) = (db.clone(), sync_channel(1));
+            thread::Builder::new().name("sled flush".to_owned()).spawn(move || {
+                let flushed = contained(|| db.flush());
+                drop(db);
+                // Whoever has gone has taken sled for broken.
+                let _ = done.send(flushed);
+            })?;
+            Ok(answer.recv_timeout(FLUSH_PATIENCE))
+        })?;
+        let why = match flushed {
+            Ok(Ok(Ok(_))) => return Ok(()),
+            Ok(Ok(Err(error))) => return Err(failure(&self.path, error)),
+            Ok(Err(panic)) => panic,
+            Err(_) => format!("its flush did not end within {} s", FLUSH_PATIENCE.as_secs()),
+        };
+        self.broken.store(true, Ordering::Release);
+        Err(failure(&self.path, sled::Error::ReportableBug(why)))
     }
 
     /// Runs a piece of work on sled; a panic in it is damage.

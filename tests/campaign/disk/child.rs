@@ -104,7 +104,10 @@ fn live(data: &Path, seed: u64) {
     let turn = story.groups.iter().position(|group| group.start > 70).unwrap();
     for (number, group) in story.groups.iter().enumerate() {
         if number == turn {
-            close(&ledger);
+            // A sled that hangs holds a lock of its whole process: whoever goes on is another one.
+            if !close(&ledger) {
+                return;
+            }
             drop(ledger);
             ledger = match Ledger::open(data, machine(seed, 1)) {
                 Ok(ledger) => ledger,
@@ -173,11 +176,14 @@ fn read_everything(ledger: &Ledger) {
     }
 }
 
-fn close(ledger: &Ledger) {
-    match ledger.close() {
+/// Tells whether it ended well.
+fn close(ledger: &Ledger) -> bool {
+    let closed = ledger.close();
+    match &closed {
         Ok(()) => mark("closed"),
         Err(error) => mark(&format!("not closed: {error}")),
     }
+    closed.is_ok()
 }
 
 /// Opening alone, with everything that it puts right.
