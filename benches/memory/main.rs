@@ -1,8 +1,8 @@
 //! What state and projections of a ledger hold in memory, beside sled and the page cache.
 //!
-//! `cargo bench --bench memory`; `ROLLBOOK_BENCH_ENTRIES` and `ROLLBOOK_BENCH_MEMBERS` say how large
-//! the ledger is. It stands apart from the other benches because counting allocations slows every
-//! one of them down.
+//! `cargo bench --bench memory`; `ROLLBOOK_BENCH_ENTRIES` and `ROLLBOOK_BENCH_MEMBERS` say how
+//! large the ledger is. It stands apart from the other benches because counting allocations slows
+//! every one of them down.
 
 #[path = "../ledger/commands.rs"]
 #[expect(dead_code, reason = "the bench of rates asks for more")]

@@ -29,8 +29,8 @@ use std::time::Duration;
 const LOCK_PAUSE: Duration = Duration::from_millis(10);
 const LOCK_PAUSES: u32 = 500;
 
-/// What a flush may take: it writes some megabytes into the system's cache, and the slowest disk that
-/// still works does that in seconds.
+/// What a flush may take: it writes some megabytes into the system's cache, and the slowest disk
+/// that still works does that in seconds.
 const FLUSH_PATIENCE: Duration = Duration::from_secs(30);
 
 fn is_locked(error: &sled::Error) -> bool {
@@ -42,7 +42,8 @@ fn is_locked(error: &sled::Error) -> bool {
 pub struct SledStore {
     db: Option<sled::Db>,
     path: PathBuf,
-    /// Set when sled panicked or hung: from then on it is neither asked nor closed, because both can hang.
+    /// Set when sled panicked or hung: from then on it is neither asked nor closed, because both
+    /// can hang.
     broken: AtomicBool,
 }
 

@@ -36,9 +36,9 @@ const DUE_PART: u64 = 256;
 /// crash, and replaying this many entries takes less than a second.
 const RUNNING_DUE_ENTRIES: u64 = 16 * 1024;
 
-/// Behind a crash half the log is folded at most. At a half, every entry is written down twice while
-/// the ledger grows; at a quarter it was four times, and writing took a third of a core from a
-/// writer that recorded 50,000 entries a second.
+/// Behind a crash half the log is folded at most. At a half, every entry is written down twice
+/// while the ledger grows; at a quarter it was four times, and writing took a third of a core from
+/// a writer that recorded 50,000 entries a second.
 const RUNNING_DUE_PART: u64 = 2;
 
 /// How many savepoints are tried. No more than two are kept, others were put there.
