@@ -199,7 +199,11 @@ impl Trial<'_> {
         let letter = found.letter(invitation).ok_or("unknown_invitation")?;
         match self.actor() {
             Actor::User(user) => self.is_theirs(letter, user, proof)?,
-            Actor::Operator(_) => self.still_waits(letter)?,
+            Actor::Operator(_) => {
+                self.still_waits(letter)?;
+                let wrong = matches!(proof, Proof::Token(token) if token != letter.token);
+                unless(wrong, "invitation_token_wrong")?;
+            }
             Actor::Token(_) | Actor::System(_) => return Err("not_yourself"),
         }
         self.records(org, What::InvitationDeclined { invitation })
