@@ -4,3 +4,5 @@
 #[allow(dead_code, reason = "not every campaign asks for everything")]
 pub(crate) mod chance;
 pub(crate) mod extent;
+#[path = "../it/support/files.rs"]
+pub(crate) mod files;

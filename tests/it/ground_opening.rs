@@ -5,8 +5,8 @@ mod found;
 mod meanwhile;
 
 use crate::ground_support::{
-    SMALL, change, copy, create, everything, grow, ledger, open, organization, origin, scratch,
-    segments,
+    SMALL, change, copy, create, everything, grow, held_sled, ledger, open, organization, origin,
+    scratch, segments,
 };
 use rollbook::ground::directory::Directory;
 use rollbook::ground::embedded::{ClosedLog, EmbeddedLog, OpenError, Repair, Scrub};
@@ -15,8 +15,6 @@ use rollbook::words::OrganizationId;
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::Duration;
 use tempfile::TempDir;
 
 /// Enough for several segments.
@@ -96,18 +94,6 @@ impl Copy<'_> {
 
     fn sled(&self) -> sled::Db {
         held_sled(&self.path)
-    }
-}
-
-/// sled in the hands of a test; a log that opens it waits for a while.
-fn held_sled(path: &Path) -> sled::Db {
-    let mut attempts = 0;
-    loop {
-        match sled::open(path.join("sled")) {
-            Err(sled::Error::Io(_)) if attempts < 500 => attempts += 1,
-            opened => return opened.unwrap(),
-        }
-        thread::sleep(Duration::from_millis(10));
     }
 }
 

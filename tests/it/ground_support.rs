@@ -1,11 +1,14 @@
 //! What the tests of the ground share: small ledgers in real directories.
 
+pub(crate) use crate::support::files::copy;
 use rollbook::ground::directory::Directory;
 use rollbook::ground::embedded::{EmbeddedLog, OpenError, Options, Repair};
 use rollbook::ground::{Batch, Head, Log, NewEntry, Record, VaultRow};
 use rollbook::words::{OrganizationId, Origin, SubjectId, TreeHash};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -115,20 +118,20 @@ pub(crate) fn segments(path: &Path) -> Vec<PathBuf> {
     paths
 }
 
-pub(crate) fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for item in fs::read_dir(from).unwrap() {
-        let item = item.unwrap();
-        if item.path().is_dir() {
-            copy(&item.path(), &to.join(item.file_name()));
-        } else {
-            fs::copy(item.path(), to.join(item.file_name())).unwrap();
-        }
-    }
-}
-
 pub(crate) fn change(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
     let mut bytes = fs::read(path).unwrap();
     change(&mut bytes);
     fs::write(path, bytes).unwrap();
+}
+
+/// sled in the hands of a test; a log that opens it waits for a while.
+pub(crate) fn held_sled(path: &Path) -> sled::Db {
+    let mut attempts = 0;
+    loop {
+        match sled::open(path.join("sled")) {
+            Err(sled::Error::Io(_)) if attempts < 500 => attempts += 1,
+            opened => return opened.unwrap(),
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
 }

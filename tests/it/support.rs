@@ -1,6 +1,7 @@
 //! What several tests begin with.
 
 pub(crate) mod chance;
+pub(crate) mod files;
 pub(crate) mod transcript;
 
 use rollbook::ground::embedded::Options;

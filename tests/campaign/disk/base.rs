@@ -53,16 +53,3 @@ pub(crate) fn swap(one: &Path, other: &Path) {
     fs::copy(other, one).unwrap();
     fs::write(other, bytes).unwrap();
 }
-
-pub(crate) fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for item in fs::read_dir(from).unwrap() {
-        let item = item.unwrap();
-        let target = to.join(item.file_name());
-        if item.path().is_dir() {
-            copy(&item.path(), &target);
-        } else {
-            fs::copy(item.path(), target).unwrap();
-        }
-    }
-}

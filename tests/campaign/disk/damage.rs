@@ -9,6 +9,7 @@ use super::story::{Members, Story, shown};
 use super::tally::{Saying, Tally};
 use crate::support::chance::Chance;
 use crate::support::extent::Extent;
+use crate::support::files::copy;
 use rollbook::ground::embedded::Repair;
 use rollbook::house::{Ledger, Machine};
 use std::fs;
@@ -65,7 +66,7 @@ impl Original {
         let folder = scratch();
         child::run("live", folder.path(), seed, &Treatment::killed_at(number));
         let whole = scratch();
-        base::copy(folder.path(), whole.path());
+        copy(folder.path(), whole.path());
         let ledger = Ledger::open(&whole.path().join("data"), machine(1, 3)).unwrap();
         let (size, members) = (ledger.head().size, shown(&ledger.views()));
         Self { folder, size, members, is_closed: false }
@@ -96,7 +97,7 @@ fn damage_is_put_right_or_named() {
 fn trial(seed: u64, chance: &mut Chance, original: &Original, other: &Path, tally: &mut Tally) {
     let folder = scratch();
     let data = folder.path().join("data");
-    base::copy(&original.data(), &data);
+    copy(&original.data(), &data);
     let mut parts = Vec::new();
     let mut what = format!("SEED={seed}");
     let damages = if original.is_closed { 1 + chance.below(2) } else { 1 };
@@ -126,7 +127,7 @@ fn trial(seed: u64, chance: &mut Chance, original: &Original, other: &Path, tall
             for folder in ["journal", "sled"] {
                 let _ = fs::remove_dir_all(data.join(folder));
             }
-            base::copy(&original.data(), &data);
+            copy(&original.data(), &data);
             open(&data, machine(1, 5), original).unwrap();
         }
     }
@@ -185,7 +186,7 @@ fn harm(
     if path.is_dir() {
         fs::remove_dir_all(path).unwrap();
         if chance.percent(50) {
-            base::copy(&of_other, path);
+            copy(&of_other, path);
             return "another ledger's";
         }
         return "removed";

@@ -12,6 +12,7 @@ use super::story::Story;
 use super::tally::Tally;
 use crate::support::chance::Chance;
 use crate::support::extent::Extent;
+use crate::support::files::copy;
 use std::fs;
 use std::path::Path;
 
@@ -72,7 +73,7 @@ fn the_power_is_cut_at_every_point_of_mending() {
         let mut tally = Tally::default();
         let folder = scratch();
         let root = folder.path().join("disk");
-        base::copy(made.path(), &root);
+        copy(made.path(), &root);
         damage(&root.join("data"));
         let mut life = Life::of(&root);
         life.run("open", 1, &Treatment::default(), |life, number, all| {
@@ -100,7 +101,7 @@ fn the_power_is_cut_behind_a_kill_while_mending() {
         let mut tally = Tally::default();
         let folder = scratch();
         let base = folder.path().join("base");
-        base::copy(made.path(), &base);
+        copy(made.path(), &base);
         damage(&base.join("data"));
         let killed = |number: u64, _: &mut Chance| Treatment::killed_at(number);
         let works = Works { first: "open", second: "open", points: (4, 4) };

@@ -2,7 +2,6 @@
 //! the power is cut. What the first left unsynced is still in the machine's memory when the ledger
 //! opens: it is shown, and built upon, and has to be durable by then.
 
-use super::base;
 use super::child::{COMMANDS, Treatment};
 use super::image::{Cut, Image};
 use super::life::{Life, operations};
@@ -13,6 +12,7 @@ use super::story::Story;
 use super::tally::Tally;
 use crate::support::chance::{Chance, Named};
 use crate::support::extent::Extent;
+use crate::support::files::copy;
 use std::fs;
 use std::path::Path;
 
@@ -105,6 +105,6 @@ pub(crate) fn restart_and_cut(
 /// Every run begins with what stands in `base`, if anything does.
 fn begin(base: &Path, root: &Path) {
     if base.exists() {
-        base::copy(base, root);
+        copy(base, root);
     }
 }

@@ -1,9 +1,10 @@
 //! What happens beside the commands: the clock is set, the ledger is opened again, the disk fails.
 
 use super::chronicle::Chronicle;
-use super::house::{Written, copy};
+use super::house::Written;
 use super::report::{self, CLOCK_STEPS};
 use super::run::Run;
+use crate::support::files::copy;
 use rollbook::ground::savepoints::Savepoints;
 use rollbook::words::{InvitationId, OrganizationId, Timestamp};
 use std::fs;

@@ -2,7 +2,7 @@
 //! and the rest of the journal compared behind the opening.
 
 use super::{Opened, close};
-use crate::ground_support::scratch;
+use crate::ground_support::{held_sled, scratch, segments};
 use crate::support::machine;
 use rollbook::facts::{Actor, OrganizationKind, RoleSet};
 use rollbook::ground::embedded::{Repair, Scrub};
@@ -14,9 +14,7 @@ use rollbook::law::{Action, Command};
 use rollbook::projections::Views;
 use rollbook::words::{Name, OperatorId, OrganizationId, Origin, Slug, Username};
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::thread;
-use std::time::Duration;
+use std::path::Path;
 use uuid::Uuid;
 
 /// Segments so short that a hundred members fill several.
@@ -61,25 +59,6 @@ fn made(path: &Path) -> (OrganizationId, Views) {
     assert!(segments(path).len() >= 4);
     close(ledger);
     (org, views)
-}
-
-fn segments(path: &Path) -> Vec<PathBuf> {
-    let files = fs::read_dir(path.join("journal")).unwrap();
-    let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
-    files.sort();
-    files
-}
-
-/// sled in the hands of a test; a ledger that opens it waits for a while.
-fn held_sled(path: &Path) -> sled::Db {
-    let mut attempts = 0;
-    loop {
-        match sled::open(path.join("sled")) {
-            Err(sled::Error::Io(_)) if attempts < 500 => attempts += 1,
-            opened => return opened.unwrap(),
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
 }
 
 #[test]
