@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod entry;
 pub mod event;
+pub mod holder;
 pub mod permission;
 pub mod roles;
 pub mod sealed;
@@ -10,6 +11,7 @@ pub mod sealed;
 pub use actor::{Actor, System};
 pub use entry::{Entry, EntryError, Fact, Source};
 pub use event::Event;
+pub use holder::Holder;
 pub use permission::Permission;
 pub use roles::{OrganizationKind, RoleSet, Roles, TeamRole};
 pub use sealed::{Content, Sealed, Shown};

@@ -6,6 +6,8 @@ pub mod export;
 #[cfg(feature = "store")]
 pub mod import;
 #[cfg(feature = "store")]
+pub mod known;
+#[cfg(feature = "store")]
 pub mod ledger;
 #[cfg(feature = "store")]
 pub mod machine;
@@ -30,6 +32,8 @@ mod writer;
 
 #[cfg(feature = "store")]
 pub use answer::{Answer, Receipt, SubmitError};
+#[cfg(feature = "store")]
+pub use known::Known;
 #[cfg(feature = "store")]
 pub use ledger::{Ledger, OpenError, QueueFull};
 #[cfg(feature = "store")]

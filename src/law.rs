@@ -7,9 +7,12 @@
 //! Invariants hold at the end of a command, and at every place where a long command may be cut into
 //! batches ([`Decision::cuts`]).
 
+mod access;
+mod accounts;
 mod admission;
 pub mod command;
 mod context;
+mod credential;
 mod decide;
 mod draft;
 mod evolve;
@@ -21,8 +24,10 @@ mod refusal;
 mod rights;
 pub mod role_sets;
 mod roles;
+pub mod sight;
 pub mod state;
 mod teams;
+mod usage;
 mod withdrawal;
 
 pub use command::{Action, Command};

@@ -13,8 +13,8 @@ pub mod time;
 
 pub use hash::{ChainHash, Commitment, FrameHash, TreeHash};
 pub use id::{
-    CommandId, InvitationId, MemberId, OperatorId, OrganizationId, SubjectId, TeamId, TokenId,
-    UserId,
+    ApiKeyId, CommandId, InvitationId, MemberId, OperatorId, OrganizationId, SubjectId, TeamId,
+    TokenId, UserId,
 };
-pub use text::{Email, Name, Origin, Reason, RoleName, Slug, Username};
+pub use text::{Currency, Email, KeyPrefix, Name, Origin, Reason, RoleName, Slug, Username};
 pub use time::Timestamp;

@@ -4,34 +4,50 @@
 //! canonical JSON has them; what is written is checked against [`crate::words::canonical`] all the
 //! same. Every type is described, with an example, in `events/`.
 
+pub mod access;
+pub mod account;
 mod body;
 pub mod invitation;
 mod lists;
 pub mod membership;
 pub mod organization;
+mod profile;
 pub mod role;
 pub mod team;
+pub mod usage;
 
 use crate::facts::Sealed;
 use crate::words::{OrganizationId, SubjectId};
+pub use access::{
+    AccessTakenOver, AuditorGranted, AuditorWithdrawn, EndCause, Scope, TokenIssued, TokenRevoked,
+};
+pub use account::{
+    EmailReleased, EmailVerified, PasswordCause, PasswordSet, SecondFactorChanged,
+    SecondFactorStep, SessionsEnded, UserCreated, UserUpdated,
+};
 use body::Body;
 pub use invitation::{
     InvitationAccepted, InvitationDeclined, InvitationExpired, InvitationResent, InvitationRevoked,
     InvitationSent, RevocationCause,
 };
 pub use membership::{
-    Admission, MemberCreated, MemberReactivated, MemberRemoved, MemberSuspended, RemovalCause,
-    RoleChanged, SuperAdminTransferred,
+    Admission, MemberCreated, MemberReactivated, MemberRemoved, MemberSuspended, MemberUpdated,
+    RemovalCause, RoleChanged, SuperAdminTransferred,
 };
 pub use organization::{
     Change, OrganizationCertified, OrganizationCreated, OrganizationDissolved, OrganizationUpdated,
 };
+pub use profile::Profile;
 pub use role::{PermissionSet, RoleDefined, RoleRedefined, RoleRetired};
 use serde::{Serialize, Serializer};
 pub use team::{
     TeamCreated, TeamMemberAdded, TeamMemberRemoved, TeamRemoved, TeamRoleChanged, TeamUpdated,
 };
 use thiserror::Error;
+pub use usage::{
+    ApiKeyIssued, ApiKeyRevoked, Budget, BudgetMode, BudgetPeriod, Limits, LimitsChanged,
+    RateLimit, RateWindow, Thousandths,
+};
 
 /// Why `data` is not an event.
 #[derive(Debug, Error)]
@@ -157,6 +173,22 @@ events! {
     TeamMemberAdded 1,
     TeamMemberRemoved 1,
     TeamRoleChanged 1,
+    MemberUpdated 1,
+    TokenIssued 1,
+    TokenRevoked 1,
+    AuditorGranted 1,
+    AuditorWithdrawn 1,
+    AccessTakenOver 1,
+    ApiKeyIssued 1,
+    ApiKeyRevoked 1,
+    LimitsChanged 1,
+    UserCreated 1,
+    UserUpdated 1,
+    EmailVerified 1,
+    EmailReleased 1,
+    PasswordSet 1,
+    SecondFactorChanged 1,
+    SessionsEnded 1,
 }
 
 impl Event {

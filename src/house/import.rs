@@ -102,11 +102,8 @@ fn import_commits(
 /// Hands one commit to the ledger; answers how many of its lines this recorded.
 fn import_commit(ledger: &Ledger, located: Located) -> Result<u64, ImportError> {
     let Located { commit, mut places } = located;
-    let command = Command {
-        actor: Actor::System(System::Import),
-        reason: None,
-        action: Action::Import(commit),
-    };
+    let action = Action::Import(commit);
+    let command = Command::new(Actor::System(System::Import), None, action);
     let mut first = || places.first_entry().map(|entry| entry.get().clone());
     match ledger.submit(command) {
         Ok(receipt) => {

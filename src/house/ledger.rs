@@ -1,6 +1,7 @@
 //! The ledger: a data directory that is open, with one writer and any number of readers.
 
 use super::answer::{Answer, Reply, SubmitError};
+use super::known::{Known, Publisher};
 use super::machine::Machine;
 use super::savepoint::{self, Ignored, SaveError};
 use super::saver::{self, Saved};
@@ -64,6 +65,7 @@ pub struct Ledger {
     log: Arc<EmbeddedLog>,
     keyring: Arc<RwLock<Keyring>>,
     views: Arc<RwLock<Views>>,
+    publisher: Publisher,
     queue: Mutex<Option<SyncSender<Waiting>>>,
     writer: Mutex<Option<JoinHandle<Option<AtRest>>>>,
     saver: Mutex<Option<JoinHandle<Saved>>>,
@@ -172,6 +174,8 @@ impl Ledger {
         let keyring = Arc::new(RwLock::new(keyring));
         let views = Arc::new(RwLock::new(views));
         let stopped = Arc::new(AtomicBool::new(false));
+        let (state, at) = (standing.state.clone(), standing.chains.whole().last_time);
+        let publisher = Publisher::new(Known { state, at });
         let writer = Writer {
             head: log.head(),
             log: Arc::clone(&log),
@@ -179,6 +183,7 @@ impl Ledger {
             standing,
             keyring: Arc::clone(&keyring),
             views: Arc::clone(&views),
+            publisher: publisher.clone(),
             clock: machine.clock,
             drawn: machine.drawn,
             saver,
@@ -195,6 +200,7 @@ impl Ledger {
             log,
             keyring,
             views,
+            publisher,
             queue,
             writer,
             saver,
@@ -300,6 +306,11 @@ impl Ledger {
     /// What can be read. Holds back the writer's publishing while it is held: read, then let go.
     pub fn views(&self) -> RwLockReadGuard<'_, Views> {
         self.views.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the law knows behind the last answer that was given, or later.
+    pub fn known(&self) -> Arc<Known> {
+        self.publisher.latest()
     }
 
     /// The records of entries from `seq` on, at most `limit` of them.

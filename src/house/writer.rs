@@ -6,6 +6,7 @@
 //! reading goes on, and opening the ledger again settles what became of it.
 
 use super::answer::{Answer, Receipt, Reply, SubmitError};
+use super::known::{Known, Publisher};
 use super::machine::Clock;
 use super::place::{Placed, place};
 use super::saver::{Saver, Taken};
@@ -50,6 +51,7 @@ pub(super) struct Writer<L: Log> {
     pub(super) committed: Frontier,
     pub(super) keyring: Arc<RwLock<Keyring>>,
     pub(super) views: Arc<RwLock<Views>>,
+    pub(super) publisher: Publisher,
     pub(super) clock: Clock,
     pub(super) drawn: Drawn,
     pub(super) saver: Saver,
@@ -141,6 +143,10 @@ impl<L: Log> Writer<L> {
         drop(keyring);
         if failure.is_none() {
             failure = self.commit(&mut gathered).err();
+        }
+        if failure.is_none() {
+            let (state, at) = (self.standing.state.clone(), self.standing.chains.whole().last_time);
+            self.publisher.publish(Known { state, at });
         }
         // Before anybody is answered: whoever hears of the failure sees that nothing is taken.
         self.stopped.store(failure.is_some(), Ordering::Release);

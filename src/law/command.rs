@@ -1,12 +1,25 @@
 //! Commands: wishes, each with who wishes it and why.
 
+pub mod access;
+pub mod account;
+mod credential;
+mod import;
+mod invitation;
+pub mod usage;
+
+pub use access::AccessWish;
+pub use account::{AccountWish, Secret};
+pub use credential::Credential;
+pub use import::{Line, LineChange, SourceCommit};
+pub use invitation::{Acceptor, IfPending, Invite, Proof, TokenDigest};
+pub use usage::UsageWish;
+
 use crate::facts::event::{PermissionSet, RemovalCause};
 use crate::facts::{Actor, OrganizationKind, RoleSet, Roles, TeamRole};
 use crate::words::{
-    Email, InvitationId, MemberId, Name, OrganizationId, Reason, RoleName, Slug, TeamId, Timestamp,
-    UserId, Username,
+    Email, InvitationId, MemberId, Name, OrganizationId, Reason, RoleName, Slug, TeamId, UserId,
+    Username,
 };
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A wish of somebody.
@@ -14,10 +27,20 @@ use std::time::Duration;
 pub struct Command {
     /// Who wishes it.
     pub actor: Actor,
+    /// By what they came in, where the ledger knows it: it must hold when the command is decided.
+    pub credential: Credential,
     /// Why, in their own words.
     pub reason: Option<Reason>,
     /// What is to happen.
     pub action: Action,
+}
+
+impl Command {
+    /// A wish of somebody who came in by nothing that can end: the operator's own token, an import,
+    /// Rollbook itself.
+    pub fn new(actor: Actor, reason: Option<Reason>, action: Action) -> Self {
+        Self { actor, credential: Credential::Outside, reason, action }
+    }
 }
 
 /// What is to happen. The organization stands in the action that needs one.
@@ -129,6 +152,9 @@ pub enum Action {
         acceptor: Acceptor,
         /// How they prove that it is theirs.
         proof: Proof,
+        /// The hash of the password that they are to have; only by the link, and only for somebody
+        /// who has none yet.
+        password: Option<Secret>,
     },
     /// Say no to an invitation.
     DeclineInvitation {
@@ -229,6 +255,12 @@ pub enum Action {
     },
     /// Take over one commit of another system's history.
     Import(SourceCommit),
+    /// Something of a person's account.
+    Account(AccountWish),
+    /// Who else may reach an organization, and by which token.
+    Access(AccessWish),
+    /// What members have elsewhere.
+    Usage(UsageWish),
 }
 
 /// Who comes to exist: an e-mail address or a username is needed.
@@ -279,6 +311,8 @@ pub struct UpdateOrganization {
     pub slug: Option<Slug>,
     /// How many seats it is to have; inner `None`: no limit.
     pub seats: Option<Option<u32>>,
+    /// Whether its members are to need a second factor.
+    pub second_factor: Option<bool>,
 }
 
 /// How a membership is ended by somebody else.
@@ -297,119 +331,4 @@ impl Removal {
             Self::Deprovisioned => RemovalCause::Deprovisioned,
         }
     }
-}
-
-/// See [`Action::Invite`].
-#[derive(Debug, Clone)]
-pub struct Invite {
-    /// The organization.
-    pub org: OrganizationId,
-    /// The address.
-    pub email: Email,
-    /// What whoever accepts will hold.
-    pub roles: Roles,
-    /// The teams they will belong to.
-    pub teams: Vec<TeamId>,
-    /// How long the invitation is valid.
-    pub expires_in: Duration,
-    /// What to do when one is pending for that address.
-    pub if_pending: IfPending,
-    /// Digest of the one-time token ([`crate::words::hash::token_digest`]).
-    pub token: TokenDigest,
-}
-
-impl Invite {
-    /// How long an invitation is valid when nobody says: seven days.
-    pub const EXPIRES_IN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-    /// The longest validity: a year. A link that works for ever is a password nobody changes.
-    pub const EXPIRES_IN_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
-    /// The most teams one invitation can name; keeps its entry below the bound.
-    pub const TEAMS_LIMIT: usize = 32;
-}
-
-/// What a second invitation of one address does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IfPending {
-    /// Nothing: it is refused.
-    Refuse,
-    /// The pending one is sent again; its roles stay.
-    Resend,
-    /// It takes the pending one's place.
-    Supersede,
-}
-
-/// What is kept of a one-time token.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TokenDigest(pub [u8; 32]);
-
-impl std::fmt::Debug for TokenDigest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("TokenDigest(secret)")
-    }
-}
-
-/// Who accepts an invitation.
-#[derive(Debug, Clone)]
-pub enum Acceptor {
-    /// A user who exists.
-    User(UserId),
-    /// Somebody who comes to exist with it, at the address that was invited.
-    Newcomer {
-        /// A fresh identifier; the command's actor is this user.
-        user: UserId,
-        /// Their name.
-        name: Option<Name>,
-        /// Their login name.
-        username: Option<Username>,
-    },
-}
-
-/// How somebody proves that an invitation is theirs.
-#[derive(Debug, Clone, Copy)]
-pub enum Proof {
-    /// By the one-time link.
-    Token(TokenDigest),
-    /// By being signed in as a user whose address was invited.
-    SignedIn,
-}
-
-/// One commit of another system's history: decided wholly or not at all.
-#[derive(Debug, Clone)]
-pub struct SourceCommit {
-    /// The history.
-    pub repo: Name,
-    /// The commit.
-    pub commit: Name,
-    /// When it happened.
-    pub occurred: Timestamp,
-    /// Its lines, in order.
-    pub lines: Vec<Line>,
-}
-
-/// One line of a source commit.
-#[derive(Debug, Clone)]
-pub struct Line {
-    /// Its number in the history.
-    pub seq: u64,
-    /// It describes what was there when the source began.
-    pub baseline: bool,
-    /// The slug of the organization.
-    pub org: Slug,
-    /// What it says.
-    pub change: LineChange,
-}
-
-/// What a line of history says. People are named by login.
-#[derive(Debug, Clone)]
-#[allow(missing_docs)]
-pub enum LineChange {
-    OrganizationCreated,
-    MemberAdded { person: Person, role: RoleName },
-    RoleChanged { login: Username, before: RoleName, after: RoleName },
-    MemberRemoved { login: Username, before: RoleName },
-    TeamCreated { team: Name, parent: Option<Name>, renamed_from: Vec<Name> },
-    TeamMemberAdded { team: Name, login: Username, role: TeamRole },
-    TeamRoleChanged { team: Name, login: Username, before: TeamRole, after: TeamRole },
-    TeamMemberRemoved { team: Name, login: Username, before: TeamRole },
-    TeamRemoved { team: Name },
 }

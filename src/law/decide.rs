@@ -5,7 +5,10 @@ use super::context::Context;
 use super::draft::Draft;
 use super::refusal::Refusal;
 use super::state::State;
-use super::{import, invitations, membership, organizations, roles, teams};
+use super::{
+    access, accounts, credential, import, invitations, membership, organizations, roles, teams,
+    usage,
+};
 use crate::facts::Fact;
 use crate::words::{CommandId, Timestamp};
 
@@ -35,6 +38,7 @@ pub fn decide(
     context: &mut Context,
 ) -> Result<Decision, Refusal> {
     let mut draft = Draft::new(state, command, context);
+    credential::holds(&draft)?;
     act(&mut draft, &command.action)?;
     draft.check()?;
     let Draft { state, facts, cmd, occurred, cuts, .. } = draft;
@@ -70,8 +74,8 @@ fn act(draft: &mut Draft<'_>, action: &Action) -> Result<(), Refusal> {
         Action::RevokeInvitation { org, invitation } => {
             invitations::revoke(draft, *org, *invitation)
         }
-        Action::AcceptInvitation { org, invitation, acceptor, proof } => {
-            invitations::accept(draft, *org, *invitation, acceptor, *proof)
+        Action::AcceptInvitation { org, invitation, acceptor, proof, password } => {
+            invitations::accept(draft, (*org, *invitation), acceptor, *proof, password.as_ref())
         }
         Action::DeclineInvitation { org, invitation, proof } => {
             invitations::decline(draft, *org, *invitation, *proof)
@@ -99,5 +103,8 @@ fn act(draft: &mut Draft<'_>, action: &Action) -> Result<(), Refusal> {
             teams::change_role(draft, *org, *team, *member, *role)
         }
         Action::Import(commit) => import::import(draft, commit),
+        Action::Account(wish) => accounts::act(draft, wish),
+        Action::Access(wish) => access::act(draft, wish),
+        Action::Usage(wish) => usage::act(draft, wish),
     }
 }

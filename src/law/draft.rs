@@ -116,8 +116,13 @@ impl<'a> Draft<'a> {
     pub(super) fn managed(&self, org: OrganizationId) -> Result<(&Organization, Rights), Refusal> {
         let organization = self.living(org)?;
         organization.manageable()?;
-        let rights = Rights::of(self.actor(), organization)?;
+        let rights = self.rights(org)?;
         Ok((organization, rights))
+    }
+
+    /// The actor's rights there.
+    pub(super) fn rights(&self, org: OrganizationId) -> Result<Rights, Refusal> {
+        Rights::of(self.actor(), (&self.state, org), self.now())
     }
 
     /// The reason of the command, sealed under the key of whom it is about.

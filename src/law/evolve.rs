@@ -3,163 +3,31 @@
 //! Total: a fact that the law would never have allowed changes nothing that is not there, and
 //! nothing panics. Finding such facts is the verifier's work.
 
+mod access;
+mod accounts;
+mod deployment;
+
 use super::command::TokenDigest;
-use super::state::{
-    ImportedLines, Invitation, InvitationStatus, Member, Organization, State, Team, User,
-};
+use super::state::{Invitation, InvitationStatus, Member, Organization, State, Team};
 use crate::facts::event::{self, Change};
-use crate::facts::{Actor, Event, Fact, Roles, Sealed, Shown, TeamRole};
+use crate::facts::{Actor, Event, Fact, Roles, Sealed, TeamRole};
 use crate::words::hash::read_base64;
-use crate::words::{
-    CommandId, Email, InvitationId, MemberId, Name, OrganizationId, Slug, TeamId, Timestamp,
-    UserId, Username,
-};
-use imbl::{OrdMap, OrdSet};
+use crate::words::{CommandId, Email, InvitationId, MemberId, TeamId, Timestamp, UserId};
+use deployment::text;
+use imbl::OrdMap;
 use std::sync::Arc;
 
 /// Moves the state behind a fact that took effect at `at`.
 pub fn evolve(state: &mut State, fact: &Fact, actor: Actor, cmd: CommandId, at: Timestamp) {
     let org = fact.org;
     if let Some(source) = &fact.source {
-        remember_line(state, source, cmd);
+        deployment::remember_line(state, source, cmd);
     }
-    evolve_deployment(state, org, &fact.event);
+    deployment::evolve(state, fact, actor, at);
     if let Some(organization) = state.organizations.get_mut(&org) {
         let organization = Arc::make_mut(organization);
         organization.evolve(&fact.event, actor);
         organization.last_effective = organization.last_effective.max(at);
-    }
-}
-
-/// What a fact means beyond its organization: slugs, and who is known to the deployment.
-fn evolve_deployment(state: &mut State, org: OrganizationId, event: &Event) {
-    match event {
-        Event::OrganizationCreated(event) => create_organization(state, org, event),
-        Event::OrganizationUpdated(event) => move_slug(state, org, event),
-        Event::MemberCreated(event) => {
-            let person = [&event.email, &event.name, &event.username].map(Option::as_ref);
-            know_user(state, event.user, person, false);
-        }
-        Event::InvitationAccepted(event) => {
-            let person = [&event.email, &event.name, &event.username].map(Option::as_ref);
-            know_user(state, event.user, person, true);
-        }
-        Event::OrganizationCertified(_)
-        | Event::OrganizationDissolved(_)
-        | Event::InvitationSent(_)
-        | Event::InvitationResent(_)
-        | Event::InvitationRevoked(_)
-        | Event::InvitationDeclined(_)
-        | Event::InvitationExpired(_)
-        | Event::RoleChanged(_)
-        | Event::MemberSuspended(_)
-        | Event::MemberReactivated(_)
-        | Event::MemberRemoved(_)
-        | Event::SuperAdminTransferred(_)
-        | Event::RoleDefined(_)
-        | Event::RoleRedefined(_)
-        | Event::RoleRetired(_)
-        | Event::TeamCreated(_)
-        | Event::TeamUpdated(_)
-        | Event::TeamRemoved(_)
-        | Event::TeamMemberAdded(_)
-        | Event::TeamMemberRemoved(_)
-        | Event::TeamRoleChanged(_) => {}
-    }
-}
-
-fn remember_line(state: &mut State, source: &crate::facts::Source, cmd: CommandId) {
-    let before = source.seq.checked_sub(1);
-    let key = (source.repo.clone(), source.seq);
-    let run = state
-        .imported
-        .range(..(source.repo.clone(), source.seq))
-        .next_back()
-        .filter(|((repo, _), run)| {
-            *repo == source.repo
-                && Some(run.last) == before
-                && run.commit == source.commit
-                && run.cmd == cmd
-        })
-        .map(|(key, _)| key.clone());
-    let first = run.unwrap_or(key);
-    let lines = ImportedLines { last: source.seq, commit: source.commit.clone(), cmd };
-    state.imported.insert(first, lines);
-}
-
-/// Keeps what is known of a user, and finds them by it.
-fn know_user(state: &mut State, id: UserId, person: [Option<&Sealed>; 3], signs_in: bool) {
-    let [email, name, username] = person.map(|value| value.and_then(Sealed::text).cloned());
-    if let Some(email) = email.as_deref().and_then(|email| Email::parse(email).ok()) {
-        state.emails.insert(email.folded(), id);
-    }
-    if let Some(username) = username.as_deref().and_then(|name| Username::parse(name).ok()) {
-        state.usernames.insert(username.folded(), id);
-    }
-    let user: &mut User = Arc::make_mut(state.users.entry(id).or_default());
-    user.email = email.or(user.email.take());
-    user.name = name.or(user.name.take());
-    user.username = username.or(user.username.take());
-    user.signs_in |= signs_in;
-}
-
-trait Text {
-    fn text(&self) -> Arc<str>;
-}
-
-impl Text for Name {
-    fn text(&self) -> Arc<str> {
-        self.shared()
-    }
-}
-
-impl Text for Slug {
-    fn text(&self) -> Arc<str> {
-        self.shared()
-    }
-}
-
-fn text<T: Text>(shown: &Shown<T>) -> Option<Arc<str>> {
-    match shown {
-        Shown::Public(value) => Some(value.text()),
-        Shown::Sealed(sealed) => sealed.text().cloned(),
-    }
-}
-
-fn create_organization(state: &mut State, org: OrganizationId, event: &event::OrganizationCreated) {
-    let slug = text(&event.slug);
-    if let Some(slug) = &slug {
-        state.slugs.insert(Arc::clone(slug), org);
-    }
-    let organization = Organization {
-        kind: event.kind,
-        role_set: event.role_set,
-        name: text(&event.name),
-        slug,
-        certified: false,
-        dissolved: false,
-        seats: event.seats,
-        last_effective: Timestamp::EPOCH,
-        members: OrdMap::new(),
-        member_ids: OrdMap::new(),
-        top_holders: OrdSet::new(),
-        custom_roles: OrdMap::new(),
-        invitations: OrdMap::new(),
-        pending: OrdMap::new(),
-        teams: OrdMap::new(),
-        team_names: OrdMap::new(),
-        awaited_parents: OrdSet::new(),
-    };
-    state.organizations.insert(org, Arc::new(organization));
-}
-
-fn move_slug(state: &mut State, org: OrganizationId, event: &event::OrganizationUpdated) {
-    let Some(Change { before, after }) = &event.slug else { return };
-    if let Some(slug) = before.as_ref().and_then(text) {
-        state.slugs.remove(&slug);
-    }
-    if let Some(slug) = after.as_ref().and_then(text) {
-        state.slugs.insert(slug, org);
     }
 }
 
@@ -213,6 +81,28 @@ impl Organization {
             Event::TeamRoleChanged(event) => self.team_mut(event.team, |team| {
                 team.members.insert(event.user, event.after);
             }),
+            Event::AuditorGranted(event) => {
+                self.auditors.insert(event.user, event.expires_at);
+            }
+            Event::AuditorWithdrawn(event) => {
+                self.auditors.remove(&event.user);
+            }
+            Event::ApiKeyIssued(event) => self.own(event),
+            Event::ApiKeyRevoked(event) => {
+                self.api_keys.remove(&event.key);
+            }
+            Event::LimitsChanged(event) => self.bound(event),
+            Event::MemberUpdated(_)
+            | Event::TokenIssued(_)
+            | Event::TokenRevoked(_)
+            | Event::AccessTakenOver(_)
+            | Event::UserCreated(_)
+            | Event::UserUpdated(_)
+            | Event::EmailVerified(_)
+            | Event::EmailReleased(_)
+            | Event::PasswordSet(_)
+            | Event::SecondFactorChanged(_)
+            | Event::SessionsEnded(_) => {}
         }
     }
 
@@ -225,6 +115,9 @@ impl Organization {
         }
         if let Some(seats) = &event.seats {
             self.seats = seats.after;
+        }
+        if let Some(second_factor) = &event.second_factor {
+            self.second_factor = second_factor.after.unwrap_or_default();
         }
     }
 
@@ -275,6 +168,7 @@ impl Organization {
     fn part(&mut self, event: &event::MemberRemoved) {
         self.members.remove(&event.user);
         self.member_ids.remove(&event.member);
+        self.limits.remove(&event.user);
         self.count_top(event.user);
         for team in self.teams_of(event.user) {
             self.team_mut(team, |team| {

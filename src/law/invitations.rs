@@ -1,7 +1,8 @@
 //! The life of an invitation.
 
+use super::accounts::{first_password, release_unproven};
 use super::admission::{free_seat, not_by_transfer, roles_fit, unknown_person};
-use super::command::{Acceptor, IfPending, Invite, Person, Proof, TokenDigest};
+use super::command::{Acceptor, IfPending, Invite, Person, Proof, Secret, TokenDigest};
 use super::draft::Draft;
 use super::refusal::Refusal;
 use super::state::{Invitation, InvitationStatus, Organization};
@@ -182,10 +183,10 @@ pub(super) fn revoke(
 /// Joins by an invitation.
 pub(super) fn accept(
     draft: &mut Draft<'_>,
-    org: OrganizationId,
-    id: InvitationId,
+    (org, id): (OrganizationId, InvitationId),
     acceptor: &Acceptor,
     proof: Proof,
+    password: Option<&Secret>,
 ) -> Result<(), Refusal> {
     let organization = draft.living(org)?;
     organization.manageable()?;
@@ -202,6 +203,9 @@ pub(super) fn accept(
                 return Err(Refusal::InvitationNotYours);
             }
             let email = invitation.email.as_deref().and_then(|email| Email::parse(email).ok());
+            if let (Some(email), Proof::Token(_)) = (&email, proof) {
+                release_unproven(draft, email)?;
+            }
             let person = Person { email, name: name.clone(), username: username.clone() };
             unknown_person(draft, &person)?;
             [
@@ -237,7 +241,12 @@ pub(super) fn accept(
         user,
         username,
     };
-    draft.record(org, event)
+    draft.record(org, event)?;
+    match (password, proof) {
+        (None, _) => Ok(()),
+        (Some(hash), Proof::Token(_)) => first_password(draft, user, hash),
+        (Some(_), Proof::SignedIn) => Err(Refusal::PasswordPresent),
+    }
 }
 
 /// What is known of the existing user who accepts; the invitation is bound to their address.
@@ -272,7 +281,16 @@ fn may_answer(
     pending_only(invitation, draft.now())?;
     match proof {
         Proof::Token(given) => sent_last(invitation, given),
-        Proof::SignedIn => existing(draft, invitation, user).map(|_| ()),
+        Proof::SignedIn => {
+            existing(draft, invitation, user)?;
+            let is_proven = draft.state.user(user).is_some_and(|known| known.verified);
+            // The operator vouches for whom they let in.
+            if is_proven || matches!(draft.actor(), Actor::Operator(_)) {
+                Ok(())
+            } else {
+                Err(Refusal::EmailUnverified)
+            }
+        }
     }
 }
 

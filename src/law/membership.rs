@@ -5,7 +5,7 @@ use super::command::Person;
 use super::draft::Draft;
 use super::refusal::Refusal;
 use super::state::{Member, Organization};
-use super::withdrawal::withdraw_sent_by;
+use super::withdrawal::withdraw_of;
 use crate::facts::event::{
     MemberReactivated, MemberRemoved, MemberSuspended, RemovalCause, RoleChanged,
     SuperAdminTransferred,
@@ -143,7 +143,7 @@ fn end(
         user,
     };
     draft.record(org, event)?;
-    withdraw_sent_by(draft, org, user)
+    withdraw_of(draft, org, user)
 }
 
 pub(super) fn suspend(
@@ -160,7 +160,7 @@ pub(super) fn suspend(
     rights.may_touch(organization, &held.roles)?;
     let event = MemberSuspended { member, reason: draft.reason(user), user };
     draft.record(org, event)?;
-    withdraw_sent_by(draft, org, user)
+    withdraw_of(draft, org, user)
 }
 
 pub(super) fn reactivate(

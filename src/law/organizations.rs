@@ -4,8 +4,7 @@ use super::admission::{admit_person, admit_user, role};
 use super::command::{CreateOrganization, Owner, UpdateOrganization};
 use super::draft::Draft;
 use super::refusal::Refusal;
-use super::rights::Rights;
-use super::withdrawal::withdraw;
+use super::withdrawal::{withdraw, withdraw_everything};
 use crate::facts::event::{
     Change, MemberRemoved, OrganizationCertified, OrganizationCreated, OrganizationDissolved,
     OrganizationUpdated, RemovalCause, RevocationCause,
@@ -81,13 +80,14 @@ fn shown<T>(kind: OrganizationKind, org: OrganizationId, value: T, text: Arc<str
 pub(super) fn update(draft: &mut Draft<'_>, wish: &UpdateOrganization) -> Result<(), Refusal> {
     let org = wish.org;
     let organization = draft.living(org)?;
-    Rights::of(draft.actor(), organization)?.require(Permission::OrganizationWrite)?;
+    draft.rights(org)?.require(Permission::OrganizationWrite)?;
     let kind = organization.kind;
     let changed = |is: &Option<Arc<str>>, wished: &str| is.as_deref() != Some(wished);
     let name = wish.name.as_ref().filter(|name| changed(&organization.name, name.as_str()));
     let slug = wish.slug.as_ref().filter(|slug| changed(&organization.slug, slug.as_str()));
     let seats = wish.seats.filter(|seats| *seats != organization.seats);
-    if name.is_none() && slug.is_none() && seats.is_none() {
+    let second_factor = wish.second_factor.filter(|on| *on != organization.second_factor);
+    if name.is_none() && slug.is_none() && seats.is_none() && second_factor.is_none() {
         return Err(Refusal::NothingChanges);
     }
     if let Some(slug) = slug
@@ -109,6 +109,7 @@ pub(super) fn update(draft: &mut Draft<'_>, wish: &UpdateOrganization) -> Result
         }),
         reason: draft.reason(org),
         seats: seats.map(|after| Change { after, before: organization.seats }),
+        second_factor: second_factor.map(|on| Change { after: Some(on), before: Some(!on) }),
         slug: slug.map(|slug| Change {
             after: Some(shown(kind, org, slug.clone(), slug.shared())),
             before: slug_before.map(|slug| shown(kind, org, slug.clone(), slug.shared())),
@@ -137,7 +138,7 @@ pub(super) fn certify(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(), 
 /// is left.
 pub(super) fn dissolve(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(), Refusal> {
     let organization = draft.living(org)?;
-    Rights::of(draft.actor(), organization)?.require(Permission::OrganizationDissolve)?;
+    draft.rights(org)?.require(Permission::OrganizationDissolve)?;
     let top_holders = organization.top_holders.clone();
     let mut members: Vec<_> =
         organization.members().map(|(user, member)| (user, member.clone())).collect();
@@ -156,6 +157,7 @@ pub(super) fn dissolve(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(),
         };
         draft.record(org, event)?;
     }
+    withdraw_everything(draft, org)?;
     let event = OrganizationDissolved { reason: draft.reason(org) };
     draft.record(org, event)
 }

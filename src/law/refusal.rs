@@ -1,5 +1,6 @@
 //! Why the law says no: a closed list with stable codes.
 
+use crate::facts::event::Scope;
 use crate::facts::{OrganizationKind, Permission, RoleSet, Roles};
 use crate::words::{Name, Timestamp};
 use thiserror::Error;
@@ -42,6 +43,18 @@ refusals! {
     NotYourself => "not_yourself",
     #[error("the actor is suspended in this organization")]
     ActorSuspended => "actor_suspended",
+    #[error("only who holds the top role {role} can do this")]
+    TopRoleOnly { role: &'static str } => "top_role_only",
+    #[error("the organization asks its members for a second factor: switch one on in your account")]
+    SecondFactorNeeded => "second_factor_needed",
+    #[error("the session has ended: sign in again")]
+    SessionEnded => "session_ended",
+    #[error("the token was revoked, or its time has passed")]
+    TokenEnded => "token_ended",
+    #[error("the token lacks the scope {scope}")]
+    ScopeMissing { scope: Scope } => "scope_missing",
+    #[error("this needs a reason: it stands in the organization's own history")]
+    ReasonNeeded => "reason_needed",
 
     #[error("no organization has that identifier or slug")]
     UnknownOrganization => "unknown_organization",
@@ -80,6 +93,41 @@ refusals! {
     MemberActive => "member_active",
     #[error("the user cannot sign in yet")]
     CannotSignIn => "cannot_sign_in",
+    #[error("the e-mail address is not proven yet: open the link that was sent to it")]
+    EmailUnverified => "email_unverified",
+    #[error("the user has another e-mail address")]
+    NotTheEmail => "not_the_email",
+    #[error("the password or the second factor changed since: begin again")]
+    CredentialsChanged => "credentials_changed",
+    #[error("the account has a password: sign in with it")]
+    PasswordPresent => "password_present",
+    #[error("a second factor is on")]
+    SecondFactorOn => "second_factor_on",
+    #[error("no second factor is on")]
+    SecondFactorOff => "second_factor_off",
+
+    #[error("no token has that identifier")]
+    UnknownToken => "unknown_token",
+    #[error("a token of that name exists")]
+    TokenNameTaken => "token_name_taken",
+    #[error("at most {limit} tokens can be held at once: revoke one first")]
+    TooManyTokens { limit: usize } => "too_many_tokens",
+    #[error("a token is valid for at least a second and at most 365 days")]
+    TokenExpiryOutOfRange => "token_expiry_out_of_range",
+    #[error("a token needs a scope: read, write, or both")]
+    ScopeNeeded => "scope_needed",
+    #[error("the user is an auditor of the organization")]
+    AlreadyAuditor => "already_auditor",
+    #[error("the user is not an auditor of the organization")]
+    NotAnAuditor => "not_an_auditor",
+    #[error("an auditor's grant ends in the future, or when it is withdrawn")]
+    GrantExpiryOutOfRange => "grant_expiry_out_of_range",
+    #[error("no API key of the organization has that identifier")]
+    UnknownApiKey => "unknown_api_key",
+    #[error("an API key has that identifier")]
+    ApiKeyTaken => "api_key_taken",
+    #[error("a member owns at most {limit} API keys: revoke one first")]
+    TooManyApiKeys { limit: usize } => "too_many_api_keys",
 
     #[error("the organization has no role {role:?}")]
     UnknownRole { role: String } => "unknown_role",

@@ -1,10 +1,10 @@
 //! What the actor of a command may do.
 
-use crate::facts::event::PermissionSet;
-use crate::facts::{Actor, Permission, Roles, System};
+use crate::facts::event::{PermissionSet, Scope};
+use crate::facts::{Actor, Holder, Permission, Roles, System};
 use crate::law::refusal::Refusal;
-use crate::law::state::Organization;
-use crate::words::{RoleName, UserId};
+use crate::law::state::{Organization, State, Token};
+use crate::words::{OrganizationId, RoleName, Timestamp, TokenId, UserId};
 
 /// The rights of an actor in one organization.
 pub(super) enum Rights {
@@ -15,23 +15,53 @@ pub(super) enum Rights {
 }
 
 impl Rights {
-    /// The rights of `actor` there. A token's rights come from its scopes, and none is issued yet.
-    pub(super) fn of(actor: Actor, organization: &Organization) -> Result<Self, Refusal> {
+    /// The rights of `actor` there at `now`.
+    pub(super) fn of(
+        actor: Actor,
+        (state, org): (&State, OrganizationId),
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let organization = state.organization(org).ok_or(Refusal::UnknownOrganization)?;
         match actor {
             Actor::Operator(_) | Actor::System(System::Import) => Ok(Self::All),
-            Actor::User(user) => Self::of_user(user, organization),
-            Actor::Token(_) | Actor::System(System::Expiry) => {
-                Ok(Self::Some(PermissionSet::default()))
-            }
+            Actor::User(user) => Self::of_user(user, state, organization),
+            Actor::Token(token) => Ok(Self::of_token(token, state, (org, organization), now)),
+            Actor::System(System::Expiry) => Ok(Self::Some(PermissionSet::default())),
         }
     }
 
-    fn of_user(user: UserId, organization: &Organization) -> Result<Self, Refusal> {
+    fn of_user(user: UserId, state: &State, organization: &Organization) -> Result<Self, Refusal> {
         match organization.member(user) {
             None => Ok(Self::Some(PermissionSet::default())),
             Some(member) if member.suspended => Err(Refusal::ActorSuspended),
+            Some(_) if organization.second_factor && !state.has_second_factor(user) => {
+                Err(Refusal::SecondFactorNeeded)
+            }
             Some(member) => Ok(Self::Some(organization.permissions(&member.roles))),
         }
+    }
+
+    /// An organization's token does what the top role does, except what only people do: hand over or
+    /// end the organization, and issue tokens. Without the scope to write it reads.
+    fn of_token(
+        id: TokenId,
+        state: &State,
+        (org, organization): (OrganizationId, &Organization),
+        now: Timestamp,
+    ) -> Self {
+        let own = |token: &&Token| token.org == org && token.holder == Holder::Organization;
+        let Some(token) = state.token(id).filter(own) else {
+            return Self::Some(PermissionSet::default());
+        };
+        let top = organization.definition().roles[0].permissions.iter().copied();
+        let allowed = top.filter(|permission| match permission {
+            Permission::OrganizationDissolve
+            | Permission::OrganizationTransfer
+            | Permission::TokenWrite => false,
+            other if other.is_reading() => token.allows(Scope::Read, now),
+            _ => token.allows(Scope::Write, now),
+        });
+        Self::Some(PermissionSet::new(allowed))
     }
 
     /// Whether that is allowed.

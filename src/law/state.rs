@@ -3,13 +3,18 @@
 //! All maps are persistent: a clone shares everything, and a change copies only the path to what it
 //! touches. So a command is tried on a clone and the clone is dropped when it is refused.
 
-use crate::facts::event::PermissionSet;
-use crate::facts::{Actor, OrganizationKind, RoleSet, Roles, TeamRole};
+mod account;
+
+pub use account::{Account, SecondFactor, Token};
+
+use crate::facts::event::{Budget, PermissionSet, RateLimit};
+use crate::facts::{Actor, Holder, OrganizationKind, RoleSet, Roles, TeamRole};
 use crate::law::command::TokenDigest;
 use crate::law::refusal::Refusal;
 use crate::law::role_sets::{self, Definition};
 use crate::words::{
-    CommandId, InvitationId, MemberId, Name, OrganizationId, RoleName, TeamId, Timestamp, UserId,
+    ApiKeyId, CommandId, InvitationId, MemberId, Name, OrganizationId, RoleName, TeamId, Timestamp,
+    TokenId, UserId,
 };
 use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
@@ -28,6 +33,11 @@ pub struct State {
     pub(super) usernames: OrdMap<Arc<str>, UserId>,
     /// Imported lines: history and first line → the run of lines that follows.
     pub(super) imported: OrdMap<(Name, u64), ImportedLines>,
+    pub(super) accounts: OrdMap<UserId, Arc<Account>>,
+    pub(super) tokens: OrdMap<TokenId, Arc<Token>>,
+    pub(super) token_digests: OrdMap<[u8; 32], TokenId>,
+    /// Whose it is and what it is called → the token. `None` stands before every name.
+    pub(super) token_names: OrdMap<(OrganizationId, Holder, Option<Name>), TokenId>,
 }
 
 /// A person or service account.
@@ -39,8 +49,12 @@ pub struct User {
     pub name: Option<Arc<str>>,
     /// Their login name as written.
     pub username: Option<Arc<str>>,
-    /// Whether they have proved an address, and so can sign in.
+    /// Whether they have a way to sign in.
     pub signs_in: bool,
+    /// Whether they have proved that the address is theirs.
+    pub verified: bool,
+    /// The organizations that they are a member of, ascending.
+    pub organizations: Box<[OrganizationId]>,
 }
 
 /// A run of lines of one source commit, imported by one command.
@@ -68,6 +82,8 @@ pub struct Organization {
     pub dissolved: bool,
     /// How many members and pending invitations it may have.
     pub seats: Option<u32>,
+    /// Its members need a second factor to do anything here.
+    pub second_factor: bool,
     /// The effective time of its last entry; it never goes back.
     pub last_effective: Timestamp,
     pub(super) members: OrdMap<UserId, Member>,
@@ -82,6 +98,31 @@ pub struct Organization {
     pub(super) team_names: OrdMap<Name, TeamId>,
     /// Parents that were named before they exist; an import resolves them inside one commit.
     pub(super) awaited_parents: OrdSet<TeamId>,
+    /// Who may read everything, and until when.
+    pub(super) auditors: OrdMap<UserId, Option<Timestamp>>,
+    pub(super) api_keys: OrdMap<ApiKeyId, ApiKey>,
+    /// Members whose use is bounded.
+    pub(super) limits: OrdMap<UserId, Bounds>,
+}
+
+/// A key that is used elsewhere and was not revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// The membership whose it is.
+    pub member: MemberId,
+    /// The user.
+    pub user: UserId,
+    /// What it is called.
+    pub name: Name,
+}
+
+/// What bounds a member's use.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounds {
+    /// How much they may spend.
+    pub budget: Option<Budget>,
+    /// How often they may ask.
+    pub rate: Option<RateLimit>,
 }
 
 /// One joining of one user.
@@ -218,6 +259,32 @@ impl Organization {
     /// Which team has that name.
     pub fn team_named(&self, name: &Name) -> Option<TeamId> {
         self.team_names.get(name).copied()
+    }
+
+    /// Whether a user may read everything here at `now`.
+    pub fn is_auditor(&self, user: UserId, now: Timestamp) -> bool {
+        let grant = self.auditors.get(&user);
+        grant.is_some_and(|until| until.is_none_or(|until| now < until))
+    }
+
+    /// Who was granted to read everything, and until when.
+    pub fn auditors(&self) -> impl Iterator<Item = (UserId, Option<Timestamp>)> {
+        self.auditors.iter().map(|(user, until)| (*user, *until))
+    }
+
+    /// A key that is used elsewhere, unless it was revoked.
+    pub fn api_key(&self, key: ApiKeyId) -> Option<&ApiKey> {
+        self.api_keys.get(&key)
+    }
+
+    /// All keys that were not revoked.
+    pub fn api_keys(&self) -> impl Iterator<Item = (ApiKeyId, &ApiKey)> {
+        self.api_keys.iter().map(|(id, key)| (*id, key))
+    }
+
+    /// What bounds a member's use.
+    pub fn bounds(&self, user: UserId) -> Option<&Bounds> {
+        self.limits.get(&user)
     }
 
     /// What a role allows here.

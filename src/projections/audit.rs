@@ -267,6 +267,24 @@ fn told(event: &Event, names: &Names<'_>) -> Told {
         Event::TeamRoleChanged(event) => place(event.member, event.user, event.team)
             .before(team_role(event.before))
             .after(team_role(event.after)),
+        Event::MemberUpdated(event) => member(event.member, event.user),
+        Event::TokenIssued(_)
+        | Event::TokenRevoked(_)
+        | Event::AuditorGranted(_)
+        | Event::AuditorWithdrawn(_)
+        | Event::AccessTakenOver(_)
+        | Event::UserCreated(_)
+        | Event::UserUpdated(_)
+        | Event::EmailVerified(_)
+        | Event::EmailReleased(_)
+        | Event::PasswordSet(_)
+        | Event::SecondFactorChanged(_)
+        | Event::SessionsEnded(_) => organization(),
+        Event::ApiKeyIssued(event) => member(event.member, event.user),
+        Event::ApiKeyRevoked(event) => member(event.member, event.user).cause(event.cause.name()),
+        Event::LimitsChanged(event) => {
+            member(event.member, event.user).before(json!(event.before)).after(json!(event.after))
+        }
     }
 }
 

@@ -60,6 +60,22 @@ impl OrganizationView {
                 self.teams.was_before(changed.team, row, changed.before)?;
                 self.teams.set_role(place, changed.team, row, changed.after)?;
             }
+            Event::MemberUpdated(_)
+            | Event::TokenIssued(_)
+            | Event::TokenRevoked(_)
+            | Event::AuditorGranted(_)
+            | Event::AuditorWithdrawn(_)
+            | Event::AccessTakenOver(_)
+            | Event::ApiKeyIssued(_)
+            | Event::ApiKeyRevoked(_)
+            | Event::LimitsChanged(_)
+            | Event::UserCreated(_)
+            | Event::UserUpdated(_)
+            | Event::EmailVerified(_)
+            | Event::EmailReleased(_)
+            | Event::PasswordSet(_)
+            | Event::SecondFactorChanged(_)
+            | Event::SessionsEnded(_) => {}
         }
         Ok(())
     }

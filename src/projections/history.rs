@@ -147,6 +147,22 @@ fn teams(event: &Event) -> &[TeamId] {
         | Event::SuperAdminTransferred(_)
         | Event::RoleDefined(_)
         | Event::RoleRedefined(_)
-        | Event::RoleRetired(_) => &[],
+        | Event::RoleRetired(_)
+        | Event::MemberUpdated(_)
+        | Event::TokenIssued(_)
+        | Event::TokenRevoked(_)
+        | Event::AuditorGranted(_)
+        | Event::AuditorWithdrawn(_)
+        | Event::AccessTakenOver(_)
+        | Event::ApiKeyIssued(_)
+        | Event::ApiKeyRevoked(_)
+        | Event::LimitsChanged(_)
+        | Event::UserCreated(_)
+        | Event::UserUpdated(_)
+        | Event::EmailVerified(_)
+        | Event::EmailReleased(_)
+        | Event::PasswordSet(_)
+        | Event::SecondFactorChanged(_)
+        | Event::SessionsEnded(_) => &[],
     }
 }

@@ -113,6 +113,8 @@ identifiers! {
     OperatorId,
     /// A credential for Rollbook's own API.
     TokenId,
+    /// A key that is used elsewhere, whose owner is recorded here.
+    ApiKeyId,
     /// Whoever an event is about and whose values the vault keeps under one key: a user in one
     /// organization, an invitation, or an organization itself.
     SubjectId,

@@ -182,6 +182,11 @@ texts! {
     Reason { "reason", 1000, is_prose, "control characters other than line breaks and tabs are not allowed", |_| true },
     /// The name of a role, such as `super_admin` or `kubernetes:edit`.
     RoleName { "role", 64, is_role_character, "only a to z, 0 to 9, -, _ and : are allowed", |_| true },
+    /// The first characters of an API key, by which people tell keys apart. Short, so that what is
+    /// not shown stays long.
+    KeyPrefix { "key prefix", 16, visible, "white space and control characters are not allowed", |_| true },
+    /// A currency, ISO 4217, such as `EUR`.
+    Currency { "currency", 3, is_capital, "expected three capital letters, as in ISO 4217", |text| text.len() == 3 },
     /// The name of a ledger, a schema-less URL (C2SP tlog-checkpoint), such as
     /// `ledger.example/main`.
     Origin { "origin", 255, is_origin_character, "expected a schema-less URL without spaces or plus signs, like ledger.example/main", |text| !text.contains("://") },
@@ -193,6 +198,10 @@ fn is_slug_character(character: char) -> bool {
 
 fn is_role_character(character: char) -> bool {
     matches!(character, 'a'..='z' | '0'..='9' | '-' | '_' | ':')
+}
+
+fn is_capital(character: char) -> bool {
+    character.is_ascii_uppercase()
 }
 
 fn is_origin_character(character: char) -> bool {

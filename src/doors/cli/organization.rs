@@ -136,7 +136,7 @@ impl Organization {
             Self::Update(Update { to, name, slug, seats }) => {
                 let site = to.open(output)?;
                 let (seats, reason) = (seats.map(|Seats(seats)| seats), to.reason());
-                let body = ChangedOrganization { name, slug, seats, reason };
+                let body = ChangedOrganization { name, slug, seats, second_factor: None, reason };
                 to.give(site, UpdateOrganization { org: to.org(), body }, output)
             }
             Self::Certify(Certify { to }) => {

@@ -31,7 +31,7 @@ pub(in crate::doors) struct Order {
 
 impl Order {
     fn new(actor: Actor, action: Action, reason: Option<Given<Reason>>, subject: About) -> Self {
-        let command = Command { actor, reason: reason.map(|reason| reason.0), action };
+        let command = Command::new(actor, reason.map(|reason| reason.0), action);
         Self { command, subject, token: None, org: None }
     }
 }

@@ -12,6 +12,8 @@ use crate::projections::AsOfError;
 /// over for good, 422 where it can never be, and 409 where what is recorded stands against it.
 pub fn refused_with(refusal: &Refusal) -> u16 {
     match refusal.innermost() {
+        Refusal::SessionEnded | Refusal::TokenEnded => 401,
+
         Refusal::NotPermitted { .. }
         | Refusal::OperatorOnly
         | Refusal::NotYourself
@@ -19,14 +21,21 @@ pub fn refused_with(refusal: &Refusal) -> u16 {
         | Refusal::RoleOutranksActor
         | Refusal::MemberOutranksActor
         | Refusal::InvitationNotYours
-        | Refusal::InvitationTokenWrong => 403,
+        | Refusal::InvitationTokenWrong
+        | Refusal::TopRoleOnly { .. }
+        | Refusal::SecondFactorNeeded
+        | Refusal::ScopeMissing { .. }
+        | Refusal::EmailUnverified => 403,
 
         Refusal::UnknownOrganization
         | Refusal::UnknownUser
         | Refusal::UnknownMember
         | Refusal::UnknownRole { .. }
         | Refusal::UnknownInvitation
-        | Refusal::UnknownTeam => 404,
+        | Refusal::UnknownTeam
+        | Refusal::UnknownToken
+        | Refusal::NotAnAuditor
+        | Refusal::UnknownApiKey => 404,
 
         Refusal::OrganizationDissolved
         | Refusal::InvitationExpired { .. }
@@ -41,6 +50,10 @@ pub fn refused_with(refusal: &Refusal) -> u16 {
         | Refusal::ExpiryOutOfRange
         | Refusal::TooManyTeams
         | Refusal::TeamsTooDeep { .. }
+        | Refusal::ReasonNeeded
+        | Refusal::TokenExpiryOutOfRange
+        | Refusal::ScopeNeeded
+        | Refusal::GrantExpiryOutOfRange
         | Refusal::OccurredInFuture { .. } => 422,
 
         Refusal::OrganizationNotCertified
@@ -67,6 +80,16 @@ pub fn refused_with(refusal: &Refusal) -> u16 {
         | Refusal::TeamCycle
         | Refusal::AlreadyInTeam
         | Refusal::NotInTeam
+        | Refusal::NotTheEmail
+        | Refusal::CredentialsChanged
+        | Refusal::PasswordPresent
+        | Refusal::SecondFactorOn
+        | Refusal::SecondFactorOff
+        | Refusal::TokenNameTaken
+        | Refusal::TooManyTokens { .. }
+        | Refusal::AlreadyAuditor
+        | Refusal::ApiKeyTaken
+        | Refusal::TooManyApiKeys { .. }
         | Refusal::OccurredTooEarly { .. }
         | Refusal::SourceConflict { .. }
         | Refusal::SourceContradicts { .. }

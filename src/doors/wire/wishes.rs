@@ -125,6 +125,9 @@ bodies! {
         slug: Option<Given<Slug>>,
         #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
         seats: Option<Option<u32>>,
+        /// Whether members are to need a second factor.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        second_factor: Option<bool>,
     }
     Successor {
         to_member_id: MemberId,

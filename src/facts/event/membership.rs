@@ -1,6 +1,7 @@
 //! Who joins, what they hold, who leaves.
 
 use super::body::body;
+use super::profile::{Profile, profile_body};
 use crate::facts::roles::named;
 use crate::facts::{Roles, Sealed};
 use crate::words::{MemberId, UserId};
@@ -55,6 +56,29 @@ pub struct MemberCreated {
     pub username: Option<Sealed>,
     /// Whether the user came to exist with it.
     pub via: Admission,
+}
+
+/// What is said of a member's person changed, in their account and in each of their organizations by
+/// one command. Only what changed is present.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MemberUpdated {
+    /// The e-mail address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Profile,
+    /// The membership.
+    pub member: MemberId,
+    /// The name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Profile,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Sealed>,
+    /// The user.
+    pub user: UserId,
+    /// The login name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Profile,
 }
 
 /// What a member holds changed.
@@ -141,6 +165,7 @@ pub struct SuperAdminTransferred {
 body!(MemberCreated, |event, _org| vec![event.user.into()], {
     "/email" => email, "/name" => name, "/reason" => reason, "/username" => username,
 });
+profile_body!(MemberUpdated);
 body!(RoleChanged, |event, _org| vec![event.user.into()], { "/reason" => reason });
 body!(MemberSuspended, |event, _org| vec![event.user.into()], { "/reason" => reason });
 body!(MemberReactivated, |event, _org| vec![event.user.into()], { "/reason" => reason });

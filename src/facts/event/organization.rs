@@ -38,7 +38,8 @@ pub struct OrganizationCreated {
     pub slug: Shown<Slug>,
 }
 
-/// Its name, slug or number of seats changed. Only what changed is present.
+/// Its name, slug, number of seats, or whether its members need a second factor changed. Only what
+/// changed is present.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrganizationUpdated {
@@ -51,6 +52,9 @@ pub struct OrganizationUpdated {
     /// The number of seats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seats: Option<Change<u32>>,
+    /// Whether members need a second factor to do anything here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<Change<bool>>,
     /// The slug.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slug: Option<Change<Shown<Slug>>>,

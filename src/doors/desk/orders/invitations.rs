@@ -99,7 +99,7 @@ impl Wished for AcceptInvitation {
             (Actor::Operator(_), Proof::Token(_)) => Actor::User(user),
             (actor, Proof::Token(_) | Proof::SignedIn) => actor,
         };
-        let action = Action::AcceptInvitation { org, invitation, acceptor, proof };
+        let action = Action::AcceptInvitation { org, invitation, acceptor, proof, password: None };
         Ok(Order::new(actor, action, reason, About::Created))
     }
 }

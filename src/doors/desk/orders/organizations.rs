@@ -25,10 +25,10 @@ impl Wished for CreateOrganization {
 
 impl Wished for UpdateOrganization {
     fn order(self, desk: &Desk, actor: Actor) -> Result<Order, Problem> {
-        let ChangedOrganization { name, slug, seats, reason } = self.body;
+        let ChangedOrganization { name, slug, seats, second_factor, reason } = self.body;
         let (name, slug) = (name.map(|name| name.0), slug.map(|slug| slug.0));
         let org = desk.org(&self.org)?;
-        let wish = command::UpdateOrganization { org, name, slug, seats };
+        let wish = command::UpdateOrganization { org, name, slug, seats, second_factor };
         let action = Action::UpdateOrganization(wish);
         Ok(Order::new(actor, action, reason, About::Organization))
     }

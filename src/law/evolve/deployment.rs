@@ -1,0 +1,202 @@
+//! What a fact means beyond its organization: slugs, who is known to the deployment, how they come
+//! in.
+
+use super::accounts::{
+    change_second_factor, end_sessions, issue_token, release_email, revoke_token, set_password,
+    update_user, verify_email,
+};
+use crate::facts::event::{self, Change, RemovalCause};
+use crate::facts::{Actor, Event, Fact, Sealed, Shown, Source};
+use crate::law::state::{ImportedLines, Organization, State, User};
+use crate::words::{CommandId, Email, Name, OrganizationId, Slug, Timestamp, UserId, Username};
+use imbl::{OrdMap, OrdSet};
+use std::sync::Arc;
+
+pub(super) fn evolve(state: &mut State, fact: &Fact, actor: Actor, at: Timestamp) {
+    let org = fact.org;
+    match &fact.event {
+        Event::OrganizationCreated(event) => create_organization(state, org, event),
+        Event::OrganizationUpdated(event) => move_slug(state, org, event),
+        Event::MemberCreated(event) => {
+            let person = [&event.email, &event.name, &event.username].map(Option::as_ref);
+            know_user(state, event.user, person);
+            belong(state, event.user, org);
+        }
+        Event::InvitationAccepted(event) => {
+            let person = [&event.email, &event.name, &event.username].map(Option::as_ref);
+            let user = know_user(state, event.user, person);
+            user.signs_in = true;
+            // Who accepts for themselves has the link, or proved the address before.
+            user.verified |= matches!(actor, Actor::User(_)) && user.email.is_some();
+            belong(state, event.user, org);
+        }
+        Event::MemberRemoved(event) => {
+            depart(state, event.user, org);
+            if event.cause != RemovalCause::Left {
+                end_sessions(state, event.user, at);
+            }
+        }
+        Event::MemberSuspended(event) => end_sessions(state, event.user, at),
+        Event::TokenIssued(event) => issue_token(state, org, event, actor),
+        Event::TokenRevoked(event) => revoke_token(state, event.token),
+        Event::UserCreated(event) => {
+            let person = [&event.email, &event.name, &event.username].map(Option::as_ref);
+            know_user(state, event.user, person);
+        }
+        Event::UserUpdated(event) => update_user(state, event),
+        Event::EmailVerified(event) => verify_email(state, event),
+        Event::EmailReleased(event) => release_email(state, event),
+        Event::PasswordSet(event) => set_password(state, event, at),
+        Event::SecondFactorChanged(event) => change_second_factor(state, event, at),
+        Event::SessionsEnded(event) => end_sessions(state, event.user, at),
+        Event::OrganizationCertified(_)
+        | Event::OrganizationDissolved(_)
+        | Event::InvitationSent(_)
+        | Event::InvitationResent(_)
+        | Event::InvitationRevoked(_)
+        | Event::InvitationDeclined(_)
+        | Event::InvitationExpired(_)
+        | Event::RoleChanged(_)
+        | Event::MemberUpdated(_)
+        | Event::MemberReactivated(_)
+        | Event::SuperAdminTransferred(_)
+        | Event::RoleDefined(_)
+        | Event::RoleRedefined(_)
+        | Event::RoleRetired(_)
+        | Event::TeamCreated(_)
+        | Event::TeamUpdated(_)
+        | Event::TeamRemoved(_)
+        | Event::TeamMemberAdded(_)
+        | Event::TeamMemberRemoved(_)
+        | Event::TeamRoleChanged(_)
+        | Event::AuditorGranted(_)
+        | Event::AuditorWithdrawn(_)
+        | Event::AccessTakenOver(_)
+        | Event::ApiKeyIssued(_)
+        | Event::ApiKeyRevoked(_)
+        | Event::LimitsChanged(_) => {}
+    }
+}
+
+pub(super) fn remember_line(state: &mut State, source: &Source, cmd: CommandId) {
+    let before = source.seq.checked_sub(1);
+    let key = (source.repo.clone(), source.seq);
+    let run = state
+        .imported
+        .range(..(source.repo.clone(), source.seq))
+        .next_back()
+        .filter(|((repo, _), run)| {
+            *repo == source.repo
+                && Some(run.last) == before
+                && run.commit == source.commit
+                && run.cmd == cmd
+        })
+        .map(|(key, _)| key.clone());
+    let first = run.unwrap_or(key);
+    let lines = ImportedLines { last: source.seq, commit: source.commit.clone(), cmd };
+    state.imported.insert(first, lines);
+}
+
+/// Keeps what is known of a user, and finds them by it.
+fn know_user<'a>(state: &'a mut State, id: UserId, person: [Option<&Sealed>; 3]) -> &'a mut User {
+    let [email, name, username] = person.map(|value| value.and_then(Sealed::text).cloned());
+    if let Some(folded) = email.as_deref().and_then(folded_email) {
+        state.emails.insert(folded, id);
+    }
+    if let Some(folded) = username.as_deref().and_then(folded_username) {
+        state.usernames.insert(folded, id);
+    }
+    let user: &mut User = Arc::make_mut(state.users.entry(id).or_default());
+    user.email = email.or(user.email.take());
+    user.name = name.or(user.name.take());
+    user.username = username.or(user.username.take());
+    user
+}
+
+pub(super) fn folded_email(email: &str) -> Option<Arc<str>> {
+    Email::parse(email).ok().map(|email| email.folded())
+}
+
+pub(super) fn folded_username(username: &str) -> Option<Arc<str>> {
+    Username::parse(username).ok().map(|username| username.folded())
+}
+
+fn belong(state: &mut State, user: UserId, org: OrganizationId) {
+    let user: &mut User = Arc::make_mut(state.users.entry(user).or_default());
+    if let Err(at) = user.organizations.binary_search(&org) {
+        let mut all = user.organizations.to_vec();
+        all.insert(at, org);
+        user.organizations = all.into();
+    }
+}
+
+fn depart(state: &mut State, user: UserId, org: OrganizationId) {
+    if let Some(user) = state.users.get_mut(&user) {
+        let left = user.organizations.iter().copied().filter(|other| *other != org).collect();
+        Arc::make_mut(user).organizations = left;
+    }
+}
+
+pub(super) trait Text {
+    fn text(&self) -> Arc<str>;
+}
+
+impl Text for Name {
+    fn text(&self) -> Arc<str> {
+        self.shared()
+    }
+}
+
+impl Text for Slug {
+    fn text(&self) -> Arc<str> {
+        self.shared()
+    }
+}
+
+pub(super) fn text<T: Text>(shown: &Shown<T>) -> Option<Arc<str>> {
+    match shown {
+        Shown::Public(value) => Some(value.text()),
+        Shown::Sealed(sealed) => sealed.text().cloned(),
+    }
+}
+
+fn create_organization(state: &mut State, org: OrganizationId, event: &event::OrganizationCreated) {
+    let slug = text(&event.slug);
+    if let Some(slug) = &slug {
+        state.slugs.insert(Arc::clone(slug), org);
+    }
+    let organization = Organization {
+        kind: event.kind,
+        role_set: event.role_set,
+        name: text(&event.name),
+        slug,
+        certified: false,
+        dissolved: false,
+        seats: event.seats,
+        second_factor: false,
+        last_effective: Timestamp::EPOCH,
+        members: OrdMap::new(),
+        member_ids: OrdMap::new(),
+        top_holders: OrdSet::new(),
+        custom_roles: OrdMap::new(),
+        invitations: OrdMap::new(),
+        pending: OrdMap::new(),
+        teams: OrdMap::new(),
+        team_names: OrdMap::new(),
+        awaited_parents: OrdSet::new(),
+        auditors: OrdMap::new(),
+        api_keys: OrdMap::new(),
+        limits: OrdMap::new(),
+    };
+    state.organizations.insert(org, Arc::new(organization));
+}
+
+fn move_slug(state: &mut State, org: OrganizationId, event: &event::OrganizationUpdated) {
+    let Some(Change { before, after }) = &event.slug else { return };
+    if let Some(slug) = before.as_ref().and_then(text) {
+        state.slugs.remove(&slug);
+    }
+    if let Some(slug) = after.as_ref().and_then(text) {
+        state.slugs.insert(slug, org);
+    }
+}
