@@ -6,6 +6,7 @@
 
 mod answers;
 mod given;
+mod guard;
 mod problem;
 mod questions;
 mod tokens;
@@ -13,6 +14,7 @@ mod wishes;
 
 pub(super) use answers::*;
 pub(super) use given::{Given, GivenRoles};
+pub(super) use guard::Guard;
 pub(super) use problem::Problem;
 pub(super) use questions::*;
 pub(super) use tokens::{INVITATION, OPERATOR, OneTimeToken, read_token, write_token};
@@ -29,6 +31,8 @@ use uuid::Uuid;
 pub(super) trait Question: Sized {
     type Parameters: Serialize + DeserializeOwned;
     type Answer: Answer;
+    /// Who may ask.
+    const GUARD: Guard;
 
     fn path(&self) -> String;
     fn parameters(&self) -> &Self::Parameters;

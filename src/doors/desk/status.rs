@@ -116,6 +116,12 @@ fn unrecorded_with(error: &SubmitError) -> u16 {
     }
 }
 
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refused_with(&refusal), refusal.innermost().code(), refusal)
+    }
+}
+
 impl From<SubmitError> for Problem {
     fn from(error: SubmitError) -> Self {
         Self::new(unrecorded_with(&error), submit_code(&error), error)

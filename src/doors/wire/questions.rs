@@ -1,17 +1,18 @@
 //! Every question there is, where it is asked and what answers it.
 
 use super::{
-    DiffAnswer, HeadAnswer, HistoryList, InParts, InvitationAnswer, InvitationList, ListQuestion,
-    MemberAnswer, MemberList, Nothing, OrganizationAnswer, OrganizationList, OrganizationName,
-    Parts, Pin, Problem, Question, RoleList, TeamAnswer, TeamList,
+    DiffAnswer, Guard, HeadAnswer, HistoryList, InParts, InvitationAnswer, InvitationList,
+    ListQuestion, MemberAnswer, MemberList, Nothing, OrganizationAnswer, OrganizationList,
+    OrganizationName, Parts, Pin, Problem, Question, RoleList, TeamAnswer, TeamList,
 };
+use crate::facts::Permission::{LogRead, MemberInvite, MemberRead, TeamRead};
 use crate::words::{InvitationId, MemberId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 
 macro_rules! questions {
     ($(
         $(#[$doc:meta])*
-        $name:ident { $($part:ident: $kind:ty),* } $parameters:ty => $answer:ty, $path:literal;
+        $name:ident { $($part:ident: $kind:ty),* } $parameters:ty => $answer:ty, $guard:expr, $path:literal;
     )+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone)]
@@ -23,6 +24,7 @@ macro_rules! questions {
         impl Question for $name {
             type Parameters = $parameters;
             type Answer = $answer;
+            const GUARD: Guard = $guard;
 
             fn path(&self) -> String {
                 let Self { $($part,)* parameters: _ } = self;
@@ -42,33 +44,41 @@ macro_rules! questions {
 
 questions! {
     /// Where the ledger stands.
-    Head {} Nothing => HeadAnswer, "/v1/head";
+    Head {} Nothing => HeadAnswer, Guard::Operator,
+        "/v1/head";
     /// The organizations that existed, by identifier.
-    Organizations {} Listed => OrganizationList, "/v1/organizations";
+    Organizations {} Listed => OrganizationList, Guard::CameIn,
+        "/v1/organizations";
     /// One organization's own data.
-    Organization { org: OrganizationName } When => OrganizationAnswer, "/v1/organizations/{org}";
+    Organization { org: OrganizationName } When => OrganizationAnswer, Guard::Belongs,
+        "/v1/organizations/{org}";
     /// Who belonged.
-    Members { org: OrganizationName } Listed => MemberList, "/v1/organizations/{org}/members";
+    Members { org: OrganizationName } Listed => MemberList, Guard::SeesOwn(MemberRead),
+        "/v1/organizations/{org}/members";
     /// One membership.
-    Member { org: OrganizationName, member: MemberId } When => MemberAnswer,
+    Member { org: OrganizationName, member: MemberId } When => MemberAnswer, Guard::SeesOwn(MemberRead),
         "/v1/organizations/{org}/members/{member}";
     /// Who was invited, and what became of it.
-    Invitations { org: OrganizationName } ListedInvitations => InvitationList,
+    Invitations { org: OrganizationName } ListedInvitations => InvitationList, Guard::Sees(MemberInvite),
         "/v1/organizations/{org}/invitations";
     /// One invitation.
-    Invitation { org: OrganizationName, invitation: InvitationId } When => InvitationAnswer,
+    Invitation { org: OrganizationName, invitation: InvitationId } When => InvitationAnswer, Guard::Sees(MemberInvite),
         "/v1/organizations/{org}/invitations/{invitation}";
     /// The roles, and what they allowed.
-    Roles { org: OrganizationName } Listed => RoleList, "/v1/organizations/{org}/roles";
+    Roles { org: OrganizationName } Listed => RoleList, Guard::Belongs,
+        "/v1/organizations/{org}/roles";
     /// The teams, and who was in them.
-    Teams { org: OrganizationName } Listed => TeamList, "/v1/organizations/{org}/teams";
+    Teams { org: OrganizationName } Listed => TeamList, Guard::Sees(TeamRead),
+        "/v1/organizations/{org}/teams";
     /// One team.
-    Team { org: OrganizationName, team: TeamId } When => TeamAnswer,
+    Team { org: OrganizationName, team: TeamId } When => TeamAnswer, Guard::Sees(TeamRead),
         "/v1/organizations/{org}/teams/{team}";
     /// What happened.
-    History { org: OrganizationName } Asked => HistoryList, "/v1/organizations/{org}/history";
+    History { org: OrganizationName } Asked => HistoryList, Guard::Sees(LogRead),
+        "/v1/organizations/{org}/history";
     /// What became different between two moments.
-    Diff { org: OrganizationName } Between => DiffAnswer, "/v1/organizations/{org}/diff";
+    Diff { org: OrganizationName } Between => DiffAnswer, Guard::Sees(LogRead),
+        "/v1/organizations/{org}/diff";
 }
 
 macro_rules! in_parts {
