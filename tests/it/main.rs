@@ -15,6 +15,7 @@ mod ground_support;
 mod keyring;
 mod law;
 mod ledger;
+mod passes;
 mod real_history;
 mod reference;
 mod savepoint;
