@@ -20,6 +20,8 @@ mod desk;
 mod operator;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "server")]
+pub mod settings;
 pub mod verify;
 #[cfg(feature = "store")]
 #[cfg_attr(

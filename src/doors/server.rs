@@ -14,12 +14,15 @@ mod metrics;
 mod problem;
 mod reply;
 mod route;
+mod tls;
 
 pub use super::desk::refused_with;
 pub use super::operator::{Operator, TokenError};
 pub use limits::Limits;
+pub use tls::{Tls, TlsError};
 
 use super::desk::Desk;
+use super::settings::Settings;
 use super::wire;
 use crate::ground::log::LogError;
 use crate::house::Ledger;
@@ -55,8 +58,8 @@ pub struct Setup {
     pub now: fn() -> Timestamp,
     /// Where one-time tokens and the identifiers of newcomers are drawn from.
     pub drawn: Drawn,
-    /// What bounds it.
-    pub limits: Limits,
+    /// What it runs with.
+    pub settings: Arc<Settings>,
 }
 
 /// What every route works with.
@@ -65,6 +68,7 @@ struct Site {
     desk: Desk,
     operator: Operator,
     metrics: Metrics,
+    settings: Arc<Settings>,
     limits: Limits,
     exports: Arc<Semaphore>,
 }
@@ -112,11 +116,13 @@ pub fn run_beside(
     until: Until,
     beside: Router,
 ) -> Result<(), ServeError> {
-    let Setup { ledger, operator, now, drawn, limits } = setup;
+    let Setup { ledger, operator, now, drawn, settings } = setup;
+    let limits = settings.limits;
     let metrics = Metrics::default();
     let desk = Desk::in_parts(Arc::clone(&ledger), now, drawn);
     let exports = Arc::new(Semaphore::new(limits.exports));
-    let site = Site { ledger: Arc::clone(&ledger), desk, operator, metrics, limits, exports };
+    let site =
+        Site { ledger: Arc::clone(&ledger), desk, operator, metrics, settings, limits, exports };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served: io::Result<()> = runtime.block_on(async {
         listener.set_nonblocking(true)?;

@@ -21,6 +21,8 @@ mod reference;
 mod savepoint;
 #[cfg(feature = "server")]
 mod server;
+#[cfg(feature = "server")]
+mod settings;
 mod stores;
 mod support;
 mod tamper;

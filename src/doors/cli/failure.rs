@@ -6,6 +6,8 @@ use crate::doors::codes::{append_code, submit_code};
 use crate::doors::operator::TokenError;
 #[cfg(feature = "server")]
 use crate::doors::server::ServeError;
+#[cfg(feature = "server")]
+use crate::doors::settings::SettingsError;
 use crate::doors::wire::Problem;
 use crate::ground::directory::DirectoryError;
 use crate::ground::embedded;
@@ -85,6 +87,9 @@ pub(super) enum Failure {
     #[cfg(feature = "server")]
     #[error(transparent)]
     Serve(#[from] ServeError),
+    #[cfg(feature = "server")]
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
 }
 
 /// A refused line by its place in the file; its seq is another number and is called so.
@@ -149,6 +154,8 @@ impl Failure {
             Self::Token(_) => "operator_token",
             #[cfg(feature = "server")]
             Self::Serve(_) => "serve",
+            #[cfg(feature = "server")]
+            Self::Settings(_) => "settings",
         }
     }
 
@@ -184,6 +191,8 @@ impl Failure {
             | Self::Import(ImportError::Submit { .. }) => Exit::Unusable,
             #[cfg(feature = "server")]
             Self::Listen { .. } | Self::Serve(_) => Exit::Unusable,
+            #[cfg(feature = "server")]
+            Self::Settings(_) => Exit::Wrong,
         }
     }
 

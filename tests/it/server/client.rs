@@ -2,6 +2,7 @@
 
 use crate::support;
 use rollbook::doors::server::{Limits, Operator, ServeError, Setup, Stop, Until, run};
+use rollbook::doors::settings::Settings;
 use rollbook::house::{Ledger, Machine};
 use rollbook::words::hash::Drawn;
 use rollbook::words::{Origin, Timestamp};
@@ -62,7 +63,8 @@ impl Served {
         let address = listener.local_addr().unwrap();
         let stop = Stop::default();
         let until = Until::Told(stop.clone());
-        let setup = Setup { ledger: Arc::clone(&ledger), operator, now, drawn, limits };
+        let settings = Arc::new(Settings { limits, ..Settings::default() });
+        let setup = Setup { ledger: Arc::clone(&ledger), operator, now, drawn, settings };
         let thread = spawn(move || run(listener, setup, until));
         Self { address, token, stop, ledger, thread, directory }
     }
