@@ -7,6 +7,7 @@ use rollbook::doors::settings::Settings;
 use rollbook::facts::{Actor, OrganizationKind, RoleSet};
 use rollbook::ground::embedded::Options;
 use rollbook::ground::log::Record;
+use rollbook::ground::passes::Passes;
 use rollbook::house::{Ledger, Machine};
 use rollbook::law::command::{CreateOrganization, Owner, Person};
 use rollbook::law::{Action, Command};
@@ -117,7 +118,9 @@ impl Site {
         let address = listener.local_addr().expect("it is bound");
         let (ledger, stop) = (Arc::new(ledger), Stop::default());
         let settings = Arc::new(Settings::default());
-        let setup = Setup { ledger: Arc::clone(&ledger), operator, now: clock, drawn, settings };
+        let (passes, _) = Passes::open(data, clock()).expect("the directory is the bench's own");
+        let setup =
+            Setup { ledger: Arc::clone(&ledger), operator, now: clock, drawn, passes, settings };
         let until = Until::Told(stop.clone());
         let thread = std::thread::spawn(move || run_beside(listener, setup, until, beside));
         Self { address, ledger, token, stop, thread }

@@ -11,8 +11,11 @@ mod role_list;
 mod status;
 
 pub(super) use orders::{Order, Wished};
+pub(super) use reader::Reader;
 #[cfg(feature = "server")]
-pub(super) use reader::{Reader, not_for_them};
+pub(super) use reader::not_for_them;
+#[cfg(feature = "server")]
+pub(super) use recorded::Told;
 #[cfg(feature = "server")]
 pub use status::refused_with;
 

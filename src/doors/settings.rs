@@ -30,7 +30,7 @@ pub struct Settings {
     pub data: PathBuf,
     /// Where it listens.
     pub listen: SocketAddr,
-    /// How people reach it, where somebody said so; see [`Settings::url`].
+    /// How people reach it, where somebody said so; see [`Settings::url_at`].
     pub public_url: Option<PublicUrl>,
     /// What it speaks HTTPS with.
     pub tls: Option<Tls>,
@@ -161,12 +161,10 @@ pub enum LogForm {
 }
 
 impl Settings {
-    /// The URL that links begin with.
-    pub fn url(&self) -> PublicUrl {
-        self.public_url.clone().unwrap_or_else(|| {
-            let scheme = if self.tls.is_some() { "https" } else { "http" };
-            PublicUrl(format!("{scheme}://{}", self.listen))
-        })
+    /// The URL that links begin with, where nobody named one: the address that is listened at.
+    pub fn url_at(&self, address: SocketAddr) -> PublicUrl {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        PublicUrl(format!("{scheme}://{address}"))
     }
 }
 

@@ -17,7 +17,10 @@ pub(super) use given::{Given, GivenRoles};
 pub(super) use guard::Guard;
 pub(super) use problem::Problem;
 pub(super) use questions::*;
-pub(super) use tokens::{INVITATION, OPERATOR, OneTimeToken, read_token, write_token};
+pub(super) use tokens::{
+    INVITATION, LINK, OPERATOR, ORGANIZATION_TOKEN, OneTimeToken, PERSONAL_TOKEN, SESSION,
+    read_token, write_token,
+};
 pub(super) use wishes::*;
 
 use crate::words::{OrganizationId, Slug, Timestamp};

@@ -3,6 +3,7 @@
 use super::admission::{admit_user, role};
 use super::command::AccessWish;
 use super::command::access::TokenOf;
+use super::credential::no_token;
 use super::draft::Draft;
 use super::refusal::Refusal;
 use super::state::Token;
@@ -88,6 +89,7 @@ fn issue(
     expires_at: Timestamp,
     digest: String,
 ) -> Result<(), Refusal> {
+    no_token(draft)?;
     let (org, holder) = place(draft, of)?;
     if scopes.is_empty() {
         return Err(Refusal::ScopeNeeded);

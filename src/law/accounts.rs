@@ -3,6 +3,7 @@
 use super::admission::unknown_person;
 use super::command::account::{Proven, SecondFactorWish};
 use super::command::{AccountWish, Person, Secret};
+use super::credential::no_token;
 use super::draft::Draft;
 use super::refusal::Refusal;
 use super::state::{SecondFactor, User};
@@ -49,6 +50,7 @@ pub(super) fn act(draft: &mut Draft<'_>, wish: &AccountWish) -> Result<(), Refus
 
 /// An account is its user's; the operator helps.
 fn themselves<'a>(draft: &'a Draft<'_>, user: UserId) -> Result<&'a User, Refusal> {
+    no_token(draft)?;
     match draft.actor() {
         Actor::Operator(_) => {}
         Actor::User(actor) if actor == user => {}

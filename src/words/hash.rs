@@ -219,6 +219,11 @@ pub fn token_digest(token: &[u8; 32]) -> [u8; 32] {
     derive("rollbook 2026-11 invitation token v1", &[token])
 }
 
+/// What is kept of a token that was issued: a digest from which the token cannot be found.
+pub fn credential_digest(token: &[u8; 32]) -> [u8; 32] {
+    derive("rollbook 2026-11 credential v1", &[token])
+}
+
 /// What is kept of the token of a pass: a digest from which the token cannot be found.
 pub fn pass_digest(token: &[u8; 32]) -> [u8; 32] {
     derive("rollbook 2026-11 pass token v1", &[token])

@@ -12,6 +12,8 @@ use crate::doors::wire::Problem;
 use crate::ground::directory::DirectoryError;
 use crate::ground::embedded;
 use crate::ground::log::LogError;
+#[cfg(feature = "server")]
+use crate::ground::passes::PassesError;
 use crate::house::OpenError;
 use crate::house::export::write::ExportError;
 use crate::house::import::ImportError;
@@ -90,6 +92,9 @@ pub(super) enum Failure {
     #[cfg(feature = "server")]
     #[error(transparent)]
     Settings(#[from] SettingsError),
+    #[cfg(feature = "server")]
+    #[error(transparent)]
+    Passes(#[from] PassesError),
 }
 
 /// A refused line by its place in the file; its seq is another number and is called so.
@@ -156,6 +161,8 @@ impl Failure {
             Self::Serve(_) => "serve",
             #[cfg(feature = "server")]
             Self::Settings(_) => "settings",
+            #[cfg(feature = "server")]
+            Self::Passes(_) => "passes",
         }
     }
 
@@ -193,6 +200,8 @@ impl Failure {
             Self::Listen { .. } | Self::Serve(_) => Exit::Unusable,
             #[cfg(feature = "server")]
             Self::Settings(_) => Exit::Wrong,
+            #[cfg(feature = "server")]
+            Self::Passes(_) => Exit::Unusable,
         }
     }
 

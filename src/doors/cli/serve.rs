@@ -11,6 +11,7 @@ use crate::doors::settings::{
     ALL, CONFIG, Given, GivenBy, Settings, SettingsError, refuse_unknown,
 };
 use crate::ground::directory::DirectoryError;
+use crate::ground::passes::Passes;
 use crate::house::{Ledger, OpenError};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
@@ -101,7 +102,11 @@ impl Serve {
         output.finish()?;
         let ledger = Arc::new(ledger);
         let telling = spawn_telling(&ledger, told, output.is_json());
-        let setup = Setup { ledger, operator, now, drawn, settings };
+        let (passes, notes) = Passes::open(&directory, now())?;
+        for note in notes {
+            output.note("passes", &note.to_string());
+        }
+        let setup = Setup { ledger, operator, now, drawn, passes, settings };
         let served = run(listener, setup, Until::Signal);
         if served.is_ok() {
             // Closing ended the scrub, so this waits for nothing.

@@ -25,7 +25,8 @@ pub fn refused_with(refusal: &Refusal) -> u16 {
         | Refusal::TopRoleOnly { .. }
         | Refusal::SecondFactorNeeded
         | Refusal::ScopeMissing { .. }
-        | Refusal::EmailUnverified => 403,
+        | Refusal::EmailUnverified
+        | Refusal::SessionNeeded => 403,
 
         Refusal::UnknownOrganization
         | Refusal::UnknownUser

@@ -3,6 +3,7 @@
 use crate::support;
 use rollbook::doors::server::{Limits, Operator, ServeError, Setup, Stop, Until, run};
 use rollbook::doors::settings::Settings;
+use rollbook::ground::passes::Passes;
 use rollbook::house::{Ledger, Machine};
 use rollbook::words::hash::Drawn;
 use rollbook::words::{Origin, Timestamp};
@@ -64,7 +65,9 @@ impl Served {
         let stop = Stop::default();
         let until = Until::Told(stop.clone());
         let settings = Arc::new(Settings { limits, ..Settings::default() });
-        let setup = Setup { ledger: Arc::clone(&ledger), operator, now, drawn, settings };
+        let (passes, _) = Passes::open(&data, now()).unwrap();
+        let ledger_too = Arc::clone(&ledger);
+        let setup = Setup { ledger: ledger_too, operator, now, drawn, passes, settings };
         let thread = spawn(move || run(listener, setup, until));
         Self { address, token, stop, ledger, thread, directory }
     }
