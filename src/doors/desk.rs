@@ -8,6 +8,7 @@ mod orders;
 mod reader;
 mod recorded;
 mod role_list;
+mod standing;
 mod status;
 
 pub(super) use orders::{Order, Wished};

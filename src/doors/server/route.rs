@@ -9,8 +9,10 @@ use super::table::Way;
 use crate::doors::desk::{Answered, Order, Told, Wished, not_for_them};
 use crate::doors::wire::{Answer, Guard, Method, Problem, Question};
 use crate::facts::Actor;
+use crate::ground::passes::Kind;
 use crate::house::{Receipt, SubmitError};
 use crate::law::Command;
+use crate::words::UserId;
 use axum::Extension;
 use axum::extract::State;
 use axum::routing::{MethodFilter, on};
@@ -82,7 +84,7 @@ pub(super) fn wish<W: Wished + Send + 'static>() -> Way {
     Way::new(name, on(method, answer))
 }
 
-async fn record<W: Wished>(site: &Site, call: &Call) -> Result<Reply, Problem> {
+async fn record<W: Wished>(site: &Arc<Site>, call: &Call) -> Result<Reply, Problem> {
     let (actor, credential) = call.commander()?;
     // Of an organization that somebody has nothing to do with, nothing is wished either.
     if let Some(name) = call.organization()?
@@ -91,7 +93,10 @@ async fn record<W: Wished>(site: &Site, call: &Call) -> Result<Reply, Problem> {
         site.desk.meant(&site.desk.reader(call.caller()?.actor), &name)?;
     }
     let order = W::read(call, call.body()?)?.order(&site.desk, actor)?;
-    let told = give(site, order.by(credential)).await?;
+    let mut told = give(site, order.by(credential)).await?;
+    if let (Some(user), Some(ended)) = (told.signed_out, &mut told.answer.ended) {
+        ended.sessions = Some(end_sessions(site, user).await?);
+    }
     let reply = Reply::json(told.answer.seq(), &told.answer)?;
     Ok(match told.created_at {
         Some(place) => reply.created(place),
@@ -116,6 +121,14 @@ pub(super) async fn submit(site: &Site, command: Command) -> Result<Receipt, Pro
         Problem { is_passing: true, ..problem }
     })?;
     Ok(answer.await.unwrap_or(Err(SubmitError::Stopped))?)
+}
+
+/// Forgets the sessions of a user, which the law has ended already, and says how many there were.
+async fn end_sessions(site: &Arc<Site>, user: UserId) -> Result<u64, Problem> {
+    let site = Arc::clone(site);
+    let end = move || site.passes.end_kind_of(user, Kind::Session, None, (site.now)());
+    let ended = spawn_blocking(end).await.map_err(|error| Problem::fault("fault", error))?;
+    ended.map(|sessions| sessions as u64).map_err(|error| Problem::fault("passes", error))
 }
 
 pub(super) async fn unknown(caller: Option<Extension<Caller>>) -> Problem {

@@ -2,11 +2,12 @@
 
 use super::{
     DiffAnswer, Guard, HeadAnswer, HistoryList, InParts, InvitationAnswer, InvitationList,
-    ListQuestion, MemberAnswer, MemberList, Nothing, OrganizationAnswer, OrganizationList,
-    OrganizationName, Parts, Pin, Problem, Question, RoleList, TeamAnswer, TeamList,
+    KeyStandingAnswer, ListQuestion, MemberAnswer, MemberList, Nothing, OrganizationAnswer,
+    OrganizationList, OrganizationName, Parts, Pin, Problem, Question, RoleList, TeamAnswer,
+    TeamList,
 };
 use crate::facts::Permission::{LogRead, MemberInvite, MemberRead, TeamRead};
-use crate::words::{InvitationId, MemberId, TeamId, UserId};
+use crate::words::{ApiKeyId, InvitationId, MemberId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 
 macro_rules! questions {
@@ -73,6 +74,10 @@ questions! {
     /// One team.
     Team { org: OrganizationName, team: TeamId } When => TeamAnswer, Guard::Sees(TeamRead),
         "/v1/organizations/{org}/teams/{team}";
+    /// All that a gateway needs to decide on one API key, as it is now.
+    KeyStanding { org: OrganizationName, key: ApiKeyId } Nothing => KeyStandingAnswer,
+        Guard::Sees(MemberRead),
+        "/v1/organizations/{org}/api-keys/{key}/standing";
     /// What happened.
     History { org: OrganizationName } Asked => HistoryList, Guard::Sees(LogRead),
         "/v1/organizations/{org}/history";
