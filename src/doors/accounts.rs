@@ -5,3 +5,4 @@
 
 pub mod password;
 
+pub mod totp;
