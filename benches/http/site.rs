@@ -119,6 +119,7 @@ impl Site {
         let (ledger, stop) = (Arc::new(ledger), Stop::default());
         let settings = Arc::new(Settings::default());
         let (passes, _) = Passes::open(data, clock()).expect("the directory is the bench's own");
+        let passes = Arc::new(passes);
         let setup =
             Setup { ledger: Arc::clone(&ledger), operator, now: clock, drawn, passes, settings };
         let until = Until::Told(stop.clone());

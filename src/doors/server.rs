@@ -63,7 +63,7 @@ pub struct Setup {
     /// Where one-time tokens and the identifiers of newcomers are drawn from.
     pub drawn: Drawn,
     /// Sessions and one-time links.
-    pub passes: Passes,
+    pub passes: Arc<Passes>,
     /// What it runs with.
     pub settings: Arc<Settings>,
 }
@@ -73,7 +73,7 @@ struct Site {
     ledger: Arc<Ledger>,
     desk: Desk,
     operator: Operator,
-    passes: Passes,
+    passes: Arc<Passes>,
     now: fn() -> Timestamp,
     /// How people reach it: links begin with it, and pages come from there.
     url: PublicUrl,
