@@ -1,11 +1,12 @@
 //! Every question there is, where it is asked and what answers it.
 
 use super::{
-    DiffAnswer, HeadAnswer, HistoryList, InParts, InvitationAnswer, InvitationList, ListQuestion,
-    MemberAnswer, MemberList, Nothing, OrganizationAnswer, OrganizationList, OrganizationName,
-    Parts, Pin, Problem, Question, RoleList, TeamAnswer, TeamList,
+    ApiKeyAnswer, ApiKeyList, AuditorList, DiffAnswer, HeadAnswer, HistoryList, InParts,
+    InvitationAnswer, InvitationList, LimitsAnswer, ListQuestion, MemberAnswer, MemberList,
+    Nothing, OrganizationAnswer, OrganizationList, OrganizationName, Parts, Pin, Problem, Question,
+    RemovalAnswer, RoleList, TeamAnswer, TeamList, TokenList,
 };
-use crate::words::{InvitationId, MemberId, TeamId, UserId};
+use crate::words::{ApiKeyId, InvitationId, MemberId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 
 macro_rules! questions {
@@ -65,6 +66,23 @@ questions! {
     /// One team.
     Team { org: OrganizationName, team: TeamId } When => TeamAnswer,
         "/v1/organizations/{org}/teams/{team}";
+    /// What bounded a member's use.
+    MemberLimits { org: OrganizationName, member: MemberId } When => LimitsAnswer,
+        "/v1/organizations/{org}/members/{member}/limits";
+    /// What would end with a membership.
+    Removal { org: OrganizationName, member: MemberId } When => RemovalAnswer,
+        "/v1/organizations/{org}/members/{member}/removal";
+    /// The organization's tokens, and what became of them.
+    Tokens { org: OrganizationName } ListedGrants => TokenList, "/v1/organizations/{org}/tokens";
+    /// Who could read it without belonging to it.
+    Auditors { org: OrganizationName } ListedGrants => AuditorList,
+        "/v1/organizations/{org}/auditors";
+    /// Whose the API keys were.
+    ApiKeys { org: OrganizationName } ListedApiKeys => ApiKeyList,
+        "/v1/organizations/{org}/api-keys";
+    /// Whose one API key was.
+    ApiKey { org: OrganizationName, key: ApiKeyId } When => ApiKeyAnswer,
+        "/v1/organizations/{org}/api-keys/{key}";
     /// What happened.
     History { org: OrganizationName } Asked => HistoryList, "/v1/organizations/{org}/history";
     /// What became different between two moments.
@@ -82,6 +100,7 @@ macro_rules! in_parts {
 }
 in_parts!(Organizations(Listed), Members(Listed), Invitations(ListedInvitations));
 in_parts!(Roles(Listed), Teams(Listed), History(Asked), Diff(Between));
+in_parts!(Tokens(ListedGrants), Auditors(ListedGrants), ApiKeys(ListedApiKeys));
 
 /// Which moment is asked for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -125,6 +144,48 @@ pub(in crate::doors) struct ListedInvitations {
 impl ListedInvitations {
     pub(in crate::doors) fn listed(&self) -> Listed {
         let Self { as_of, recorded_as_of, limit, after, pending: _ } = self.clone();
+        Listed { as_of, recorded_as_of, limit, after }
+    }
+}
+
+/// What tokens and auditors are asked for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::doors) struct ListedGrants {
+    pub(in crate::doors) as_of: Option<String>,
+    pub(in crate::doors) recorded_as_of: Option<String>,
+    pub(in crate::doors) limit: Option<usize>,
+    pub(in crate::doors) after: Option<String>,
+    /// Only those that held.
+    #[serde(default)]
+    pub(in crate::doors) active: bool,
+}
+
+impl ListedGrants {
+    pub(in crate::doors) fn listed(&self) -> Listed {
+        let Self { as_of, recorded_as_of, limit, after, active: _ } = self.clone();
+        Listed { as_of, recorded_as_of, limit, after }
+    }
+}
+
+/// What API keys are asked for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::doors) struct ListedApiKeys {
+    pub(in crate::doors) as_of: Option<String>,
+    pub(in crate::doors) recorded_as_of: Option<String>,
+    pub(in crate::doors) limit: Option<usize>,
+    pub(in crate::doors) after: Option<String>,
+    /// Only those that could be used.
+    #[serde(default)]
+    pub(in crate::doors) active: bool,
+    /// Only those of one membership.
+    pub(in crate::doors) member: Option<MemberId>,
+}
+
+impl ListedApiKeys {
+    pub(in crate::doors) fn listed(&self) -> Listed {
+        let Self { as_of, recorded_as_of, limit, after, active: _, member: _ } = self.clone();
         Listed { as_of, recorded_as_of, limit, after }
     }
 }
@@ -175,7 +236,7 @@ macro_rules! goes_on {
         }
     )+};
 }
-goes_on!(Listed, ListedInvitations, Asked);
+goes_on!(Listed, ListedInvitations, ListedGrants, ListedApiKeys, Asked);
 
 impl InParts for Between {
     fn go_on(&mut self, next: &str, _: Pin) -> bool {
