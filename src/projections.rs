@@ -44,7 +44,7 @@ pub use diff::{Diff, MemberChange, TeamChange, TeamHeader, TeamMemberChange};
 pub use header::Header;
 pub use history::{About, HistoryFilter};
 pub use invitations::{InvitationRow, InvitationStatus};
-pub use limits::LimitsRow;
+pub use limits::{LimitsRow, limits_in_words};
 pub use member_row::{Leaving, MemberRow, MemberStatus, Membership, Via};
 pub use moment::{AsOf, AsOfError, Moment, Place};
 pub use organization::OrganizationView;

@@ -219,15 +219,21 @@ fn table() -> Table {
             wish::<wire::AcceptInvitation>())
         .at("/v1/organizations/{org}/invitations/{invitation}/decline",
             wish::<wire::DeclineInvitation>())
-        .at("/v1/organizations/{org}/tokens", wish::<wire::IssueToken>())
+        .at("/v1/organizations/{org}/tokens",
+            get::<wire::Tokens>().and(wish::<wire::IssueToken>()))
         .at("/v1/organizations/{org}/tokens/{token}", wish::<wire::RevokeToken>())
+        .at("/v1/organizations/{org}/auditors", get::<wire::Auditors>())
         .at("/v1/organizations/{org}/auditors/{user}",
             wish::<wire::GrantAuditor>().and(wish::<wire::WithdrawAuditor>()))
         .at("/v1/organizations/{org}/take-over", wish::<wire::TakeOver>())
-        .at("/v1/organizations/{org}/api-keys", wish::<wire::IssueApiKey>())
-        .at("/v1/organizations/{org}/api-keys/{key}", wish::<wire::RevokeApiKey>())
+        .at("/v1/organizations/{org}/api-keys",
+            get::<wire::ApiKeys>().and(wish::<wire::IssueApiKey>()))
+        .at("/v1/organizations/{org}/api-keys/{key}",
+            get::<wire::ApiKey>().and(wish::<wire::RevokeApiKey>()))
         .at("/v1/organizations/{org}/api-keys/{key}/standing", get::<wire::KeyStanding>())
-        .at("/v1/organizations/{org}/members/{member}/limits", wish::<wire::ChangeLimits>())
+        .at("/v1/organizations/{org}/members/{member}/limits",
+            get::<wire::MemberLimits>().and(wish::<wire::ChangeLimits>()))
+        .at("/v1/organizations/{org}/members/{member}/removal", get::<wire::Removal>())
         .at("/v1/organizations/{org}/roles", get::<wire::Roles>().and(wish::<wire::DefineRole>()))
         .at("/v1/organizations/{org}/roles/{role}",
             wish::<wire::RedefineRole>().and(wish::<wire::RetireRole>()))

@@ -29,6 +29,11 @@ impl<T> Later<T> {
         }
     }
 
+    /// The rows that ever had another value than their first, ascending.
+    pub(super) fn rows(&self) -> impl Iterator<Item = u32> {
+        self.0.keys().copied()
+    }
+
     /// The value at a place, and the place from which it held; none while the first one did.
     pub(super) fn since(&self, place: Place, row: u32) -> Option<(Place, &T)> {
         let values = self.0.get(&row)?;

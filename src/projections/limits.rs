@@ -26,6 +26,13 @@ pub struct LimitsRow {
     pub changed_at: Option<Timestamp>,
 }
 
+impl LimitsRow {
+    /// The bounds alone.
+    pub(super) fn limits(&self) -> Limits {
+        Limits { budget: self.budget.clone(), rate: self.rate }
+    }
+}
+
 /// Limits as they are kept: in a savepoint an absent field has its place too.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Bounds {
@@ -43,4 +50,15 @@ impl From<Bounds> for Limits {
     fn from(Bounds { budget, rate }: Bounds) -> Self {
         Self { budget, rate }
     }
+}
+
+/// What is bounded, for people to read.
+pub fn limits_in_words(limits: &Limits) -> String {
+    let budget = limits.budget.as_ref().map(|budget| {
+        let thousandths = u64::from(budget.amount_thousandths);
+        format!("{thousandths} thousandths of {} a {}", budget.currency, budget.period)
+    });
+    let rate = limits.rate.map(|rate| format!("{} requests a {}", rate.requests, rate.per));
+    let bounds: Vec<String> = budget.into_iter().chain(rate).collect();
+    if bounds.is_empty() { "no limit".to_owned() } else { bounds.join(", ") }
 }

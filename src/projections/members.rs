@@ -1,13 +1,13 @@
 //! Who belonged, with which roles, in which state.
 
 use super::later::Later;
-use super::limits::{Bounds, LimitsRow};
+use super::limits::{Bounds, LimitsRow, limits_in_words};
 use super::member_row::{Leaving, MemberRow, MemberStatus, Membership, Via};
 use super::moment::Sequence;
 use super::profile::{Joined, Profiles, shown};
 use super::role_table::RoleTable;
 use super::{Misfit, PersonalValue, Place, Roll, Timeline};
-use crate::facts::event::{Limits, LimitsChanged, MemberUpdated, RemovalCause};
+use crate::facts::event::{LimitsChanged, MemberUpdated, RemovalCause};
 use crate::facts::{Actor, Roles, Sealed};
 use crate::words::{MemberId, UserId};
 use serde::{Deserialize, Serialize};
@@ -152,9 +152,14 @@ impl Members {
     pub(super) fn bound(&mut self, place: Place, changed: &LimitsChanged) -> Result<(), Misfit> {
         let row = self.standing(changed.member)?;
         let held = self.limits.since(Place::LAST, row).map(|(_, bounds)| bounds.clone());
-        Misfit::unless_before(&changed.before, &held.unwrap_or_default().into(), told)?;
+        Misfit::unless_before(&changed.before, &held.unwrap_or_default().into(), limits_in_words)?;
         self.limits.set(place, row, (&changed.after).into());
         Ok(())
+    }
+
+    /// The members whose limits ever changed, in the order of joining.
+    pub(super) fn ever_bounded(&self) -> impl Iterator<Item = MemberId> {
+        self.limits.rows().map(|row| self.rows[row as usize].member)
     }
 
     /// What bounded a member's use; none when the membership does not stand there.
@@ -311,16 +316,6 @@ impl Members {
             role_since: sequence.time(since),
         })
     }
-}
-
-fn told(limits: &Limits) -> String {
-    let budget = limits.budget.as_ref().map(|budget| {
-        let thousandths = u64::from(budget.amount_thousandths);
-        format!("{thousandths} thousandths of {} a {}", budget.currency, budget.period)
-    });
-    let rate = limits.rate.map(|rate| format!("{} requests a {}", rate.requests, rate.per));
-    let bounds: Vec<String> = budget.into_iter().chain(rate).collect();
-    if bounds.is_empty() { "no limit".to_owned() } else { bounds.join(", ") }
 }
 
 /// A member's identity and names.

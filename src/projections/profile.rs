@@ -20,6 +20,21 @@ pub struct Profile {
     pub email: Option<PersonalValue>,
 }
 
+impl Profile {
+    /// Takes out of both what is the same in both.
+    pub(super) fn leave_other(&mut self, other: &mut Self) {
+        for (one, other) in [
+            (&mut self.username, &mut other.username),
+            (&mut self.name, &mut other.name),
+            (&mut self.email, &mut other.email),
+        ] {
+            if one == other {
+                (*one, *other) = (None, None);
+            }
+        }
+    }
+}
+
 /// The profile that somebody joined with, as it is kept: in a savepoint an absent field has its
 /// place too.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

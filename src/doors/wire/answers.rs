@@ -4,7 +4,8 @@ use super::{Answer, OneTimeToken, Part, Pin};
 use crate::facts::event::{Limits, PermissionSet};
 use crate::facts::{RoleSet, Roles};
 use crate::projections::{
-    AuditRow, Diff, Header, InvitationRow, MemberRow, Moment, PersonalValue, TeamRow,
+    ApiKeyRow, AuditRow, AuditorRow, Diff, Header, InvitationRow, LimitsRow, MemberRow, Moment,
+    PersonalValue, Resting, TeamRow, TokenRow,
 };
 use crate::words::{
     ApiKeyId, ChainHash, CommandId, InvitationId, MemberId, Name, OrganizationId, Origin, TeamId,
@@ -121,6 +122,19 @@ of_one_organization! {
     MemberAnswer { member: MemberRow }
     InvitationAnswer { invitation: InvitationRow }
     TeamAnswer { team: TeamRow }
+    ApiKeyAnswer { api_key: ApiKeyRow }
+    LimitsAnswer { limits: LimitsRow }
+    RemovalAnswer { removal: Removed }
+}
+
+/// What ends with a membership.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::doors) struct Removed {
+    /// How many pending invitations end. Only so many of them stand here as in one part of a list;
+    /// tokens and API keys are few by law.
+    pub(in crate::doors) invitation_count: u64,
+    #[serde(flatten)]
+    pub(in crate::doors) resting: Resting,
 }
 
 macro_rules! lists {
@@ -171,6 +185,10 @@ lists! {
     InvitationList { [invitations: InvitationRow], |at| Pin::Recorded(at.time()) }
     RoleList { role_set: RoleSet, [roles: RoleRow], |at| Pin::Seq(at.seq()) }
     TeamList { [teams: TeamRow], |at| Pin::Seq(at.seq()) }
+    // What has expired depends on the clock too.
+    TokenList { [tokens: TokenRow], |at| Pin::Recorded(at.time()) }
+    AuditorList { [auditors: AuditorRow], |at| Pin::Recorded(at.time()) }
+    ApiKeyList { [api_keys: ApiKeyRow], |at| Pin::Seq(at.seq()) }
     HistoryList { [history: AuditRow], |at| Pin::Seq(at.seq()) }
 }
 
