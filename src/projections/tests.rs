@@ -3,6 +3,8 @@
 mod audit;
 mod chance;
 mod diff;
+mod holdings;
 mod model;
 mod story;
 mod table;
+mod walk;

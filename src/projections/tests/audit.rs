@@ -20,6 +20,9 @@ fn line(row: &AuditRow) -> String {
         Concern::Invitation { email, .. } => shown(email),
         Concern::Team { name, .. } => format!("team {}", name.as_ref().unwrap()),
         Concern::Role { role } => format!("role {role}"),
+        Concern::Token { name, .. } => format!("token {}", name.as_ref().unwrap()),
+        Concern::ApiKey { name, .. } => format!("API key {}", name.as_ref().unwrap()),
+        Concern::User { username, .. } => format!("user {}", shown(username)),
     });
     let whom = whom.collect::<Vec<_>>().join(" + ");
     let mut line =
