@@ -153,6 +153,7 @@ fn routes(site: Site, beside: Router) -> Router {
         .route("/readyz", open(health::ready))
         .route("/metrics", open(health::metrics))
         .route("/v1/head", get::<wire::Head>())
+        .route("/v1/history", blocking::<wire::DeploymentHistory>())
         .route("/v1/organizations", get::<wire::Organizations>()
             .merge(wish::<wire::CreateOrganization>()))
         .nest("/v1/organizations/{org}", Router::new()

@@ -1,5 +1,6 @@
 //! Projections, told as histories.
 
+mod access;
 mod audit;
 mod chance;
 mod diff;

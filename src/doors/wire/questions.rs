@@ -1,10 +1,10 @@
 //! Every question there is, where it is asked and what answers it.
 
 use super::{
-    ApiKeyAnswer, ApiKeyList, AuditorList, DiffAnswer, HeadAnswer, HistoryList, InParts,
-    InvitationAnswer, InvitationList, LimitsAnswer, ListQuestion, MemberAnswer, MemberList,
-    Nothing, OrganizationAnswer, OrganizationList, OrganizationName, Parts, Pin, Problem, Question,
-    RemovalAnswer, RoleList, TeamAnswer, TeamList, TokenList,
+    ApiKeyAnswer, ApiKeyList, AuditorList, DeploymentHistoryList, DiffAnswer, HeadAnswer,
+    HistoryList, InParts, InvitationAnswer, InvitationList, LimitsAnswer, ListQuestion,
+    MemberAnswer, MemberList, Nothing, OrganizationAnswer, OrganizationList, OrganizationName,
+    Parts, Pin, Problem, Question, RemovalAnswer, RoleList, TeamAnswer, TeamList, TokenList,
 };
 use crate::words::{ApiKeyId, InvitationId, MemberId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,8 @@ macro_rules! questions {
 questions! {
     /// Where the ledger stands.
     Head {} Nothing => HeadAnswer, "/v1/head";
+    /// What happened to accounts and to tokens that are no organization's.
+    DeploymentHistory {} AskedDeployment => DeploymentHistoryList, "/v1/history";
     /// The organizations that existed, by identifier.
     Organizations {} Listed => OrganizationList, "/v1/organizations";
     /// One organization's own data.
@@ -100,6 +102,7 @@ macro_rules! in_parts {
 }
 in_parts!(Organizations(Listed), Members(Listed), Invitations(ListedInvitations));
 in_parts!(Roles(Listed), Teams(Listed), History(Asked), Diff(Between));
+in_parts!(DeploymentHistory(AskedDeployment));
 in_parts!(Tokens(ListedGrants), Auditors(ListedGrants), ApiKeys(ListedApiKeys));
 
 /// Which moment is asked for.
@@ -209,6 +212,20 @@ pub(in crate::doors) struct Asked {
     pub(in crate::doors) event_type: Option<String>,
 }
 
+/// What the deployment's own history is asked for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::doors) struct AskedDeployment {
+    pub(in crate::doors) as_of: Option<String>,
+    pub(in crate::doors) recorded_as_of: Option<String>,
+    pub(in crate::doors) limit: Option<usize>,
+    /// Entries behind the one with that `org_seq`.
+    pub(in crate::doors) after: Option<u64>,
+    pub(in crate::doors) user: Option<UserId>,
+    #[serde(rename = "type")]
+    pub(in crate::doors) event_type: Option<String>,
+}
+
 /// Which moments are compared.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -236,7 +253,7 @@ macro_rules! goes_on {
         }
     )+};
 }
-goes_on!(Listed, ListedInvitations, ListedGrants, ListedApiKeys, Asked);
+goes_on!(Listed, ListedInvitations, ListedGrants, ListedApiKeys, Asked, AskedDeployment);
 
 impl InParts for Between {
     fn go_on(&mut self, next: &str, _: Pin) -> bool {

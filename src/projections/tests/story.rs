@@ -248,14 +248,19 @@ pub(super) struct Story {
 
 impl Story {
     pub(super) fn new() -> Self {
-        let mut story = Self {
-            entries: Vec::new(),
-            organization: OrganizationId::from_uuid(id("organization", "acme")),
-            now: time("2020-01-01"),
-            actor: Actor::System(System::Import),
-        };
+        let mut story = Self::of(OrganizationId::from_uuid(id("organization", "acme")));
         story.tell(organization_begins("acme"));
         story
+    }
+
+    /// A chain in which nothing has happened yet.
+    pub(super) fn of(organization: OrganizationId) -> Self {
+        Self {
+            entries: Vec::new(),
+            organization,
+            now: time("2020-01-01"),
+            actor: Actor::System(System::Import),
+        }
     }
 
     /// What is told from here on happens then.
