@@ -5,6 +5,7 @@
 //! awaited, history reads the log on a thread that may block.
 
 mod call;
+mod client_address;
 mod connections;
 mod export;
 mod gate;
@@ -13,6 +14,7 @@ mod limits;
 mod metrics;
 mod problem;
 mod reply;
+mod requests;
 mod route;
 mod tls;
 
@@ -32,6 +34,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use metrics::Metrics;
+use requests::RequestIds;
 use route::{blocking, get, open, wish};
 use std::io;
 use std::net::TcpListener;
@@ -71,6 +74,7 @@ struct Site {
     settings: Arc<Settings>,
     limits: Limits,
     exports: Arc<Semaphore>,
+    requests: RequestIds,
 }
 
 /// Until when a server runs.
@@ -116,13 +120,24 @@ pub fn run_beside(
     until: Until,
     beside: Router,
 ) -> Result<(), ServeError> {
-    let Setup { ledger, operator, now, drawn, settings } = setup;
+    let Setup { ledger, operator, now, mut drawn, settings } = setup;
+    let requests = RequestIds::new(&drawn.bytes());
     let limits = settings.limits;
     let metrics = Metrics::default();
     let desk = Desk::in_parts(Arc::clone(&ledger), now, drawn);
+    let tls = settings.tls.clone();
     let exports = Arc::new(Semaphore::new(limits.exports));
-    let site =
-        Site { ledger: Arc::clone(&ledger), desk, operator, metrics, settings, limits, exports };
+    let site = Site {
+        ledger: Arc::clone(&ledger),
+        desk,
+        operator,
+        metrics,
+        settings,
+        limits,
+        exports,
+        requests,
+    };
+    let routes = routes(site, beside);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served: io::Result<()> = runtime.block_on(async {
         listener.set_nonblocking(true)?;
@@ -130,10 +145,10 @@ pub fn run_beside(
         match until {
             Until::Signal => {
                 let signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
-                connections::serve(listener, routes(site, beside), limits, either(signals)).await;
+                connections::serve(listener, routes, tls, limits, either(signals)).await;
             }
             Until::Told(stop) => {
-                connections::serve(listener, routes(site, beside), limits, stop.0.notified()).await;
+                connections::serve(listener, routes, tls, limits, stop.0.notified()).await;
             }
         }
         Ok(())
@@ -196,5 +211,6 @@ fn routes(site: Site, beside: Router) -> Router {
         .method_not_allowed_fallback(route::wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(from_fn_with_state(Arc::clone(&site), gate::pass))
+        .layer(from_fn_with_state(Arc::clone(&site), requests::tell))
         .with_state(site)
 }
