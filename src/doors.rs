@@ -14,6 +14,8 @@ mod codes;
 mod desk;
 #[cfg(feature = "server")]
 mod logs;
+#[cfg(feature = "server")]
+pub mod mail;
 #[cfg(feature = "store")]
 #[cfg_attr(
     not(feature = "server"),

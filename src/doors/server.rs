@@ -24,6 +24,7 @@ pub use limits::Limits;
 pub use tls::{Tls, TlsError};
 
 use super::desk::Desk;
+use super::mail::{MailError, Mailer};
 use super::settings::Settings;
 use super::wire;
 use crate::ground::log::LogError;
@@ -75,6 +76,7 @@ struct Site {
     limits: Limits,
     exports: Arc<Semaphore>,
     requests: RequestIds,
+    mailer: Arc<Mailer>,
 }
 
 /// Until when a server runs.
@@ -102,6 +104,9 @@ pub enum ServeError {
     /// The machine does not give what it needs.
     #[error("the server cannot run: {0}")]
     Machine(#[from] io::Error),
+    /// No mail can be sent, although a mail server is set.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// What was committed is safe, but the copy that is read was not brought up to date.
     #[error("the ledger did not close well: {0}")]
     Close(#[from] LogError),
@@ -126,6 +131,7 @@ pub fn run_beside(
     let metrics = Metrics::default();
     let desk = Desk::in_parts(Arc::clone(&ledger), now, drawn);
     let tls = settings.tls.clone();
+    let mailer = Arc::new(Mailer::start(settings.smtp.as_ref())?);
     let exports = Arc::new(Semaphore::new(limits.exports));
     let site = Site {
         ledger: Arc::clone(&ledger),
@@ -136,6 +142,7 @@ pub fn run_beside(
         limits,
         exports,
         requests,
+        mailer: Arc::clone(&mailer),
     };
     let routes = routes(site, beside);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -154,6 +161,7 @@ pub fn run_beside(
         Ok(())
     });
     runtime.shutdown_timeout(BLOCKING_GRACE);
+    mailer.close(limits.grace);
     ledger.close()?;
     Ok(served?)
 }

@@ -10,6 +10,6 @@ mod limits;
 mod program;
 mod refusals;
 mod stopping;
-mod tls;
+pub(crate) mod tls;
 mod told;
 mod transcripts;

@@ -20,7 +20,7 @@ use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, Stream
 const LONG: Duration = Duration::from_secs(20);
 
 /// A certificate for this machine and its key, as files in a directory of their own.
-fn certified() -> TempDir {
+pub(crate) fn certified() -> TempDir {
     let place = tempfile::tempdir().unwrap();
     let names = ["localhost", "127.0.0.1"].map(str::to_owned);
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).unwrap();
