@@ -33,6 +33,14 @@ pub(super) fn holds(draft: &Draft<'_>) -> Result<(), Refusal> {
     }
 }
 
+/// Whether the actor came in as a person, and not by a token that acts in their name.
+pub(super) fn in_person(draft: &Draft<'_>) -> bool {
+    match draft.command.credential {
+        Credential::Outside | Credential::Session { .. } => true,
+        Credential::Token(_) => false,
+    }
+}
+
 fn is_holder(actor: Actor, id: TokenId, token: &Token) -> bool {
     actor == token.actor(id)
 }
