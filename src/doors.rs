@@ -1,6 +1,8 @@
 //! Floor 5. The doors: how people and programs come in.
 
 #[cfg(feature = "store")]
+pub mod accounts;
+#[cfg(feature = "store")]
 pub mod cli;
 #[cfg(feature = "store")]
 mod client;
@@ -20,6 +22,8 @@ mod desk;
 mod operator;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "server")]
+pub mod settings;
 pub mod verify;
 #[cfg(feature = "store")]
 #[cfg_attr(

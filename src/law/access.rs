@@ -3,7 +3,7 @@
 use super::admission::{admit_user, role};
 use super::command::AccessWish;
 use super::command::access::TokenOf;
-use super::credential::in_person;
+use super::credential::no_token;
 use super::draft::Draft;
 use super::refusal::Refusal;
 use super::state::Token;
@@ -89,11 +89,8 @@ fn issue(
     expires_at: Timestamp,
     digest: String,
 ) -> Result<(), Refusal> {
+    no_token(draft)?;
     let (org, holder) = place(draft, of)?;
-    // A token that makes tokens outlives its own end.
-    if matches!(draft.actor(), Actor::User(_)) && !in_person(draft) {
-        return Err(Refusal::NotYourself);
-    }
     if scopes.is_empty() {
         return Err(Refusal::ScopeNeeded);
     }

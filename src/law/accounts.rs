@@ -4,7 +4,7 @@ use super::access::end_token;
 use super::admission::unknown_person;
 use super::command::account::{Proven, SecondFactorWish};
 use super::command::{AccountWish, Person, Secret};
-use super::credential::in_person;
+use super::credential::no_token;
 use super::draft::Draft;
 use super::refusal::Refusal;
 use super::state::{SecondFactor, User};
@@ -49,12 +49,12 @@ pub(super) fn act(draft: &mut Draft<'_>, wish: &AccountWish) -> Result<(), Refus
     }
 }
 
-/// An account is its user's, in person: a token that somebody found changes no password and no
-/// address. The operator helps.
+/// An account is its user's; the operator helps.
 fn themselves<'a>(draft: &'a Draft<'_>, user: UserId) -> Result<&'a User, Refusal> {
+    no_token(draft)?;
     match draft.actor() {
         Actor::Operator(_) => {}
-        Actor::User(actor) if actor == user && in_person(draft) => {}
+        Actor::User(actor) if actor == user => {}
         Actor::User(_) | Actor::Token(_) | Actor::System(_) => return Err(Refusal::NotYourself),
     }
     draft.state.user(user).ok_or(Refusal::UnknownUser)

@@ -33,11 +33,11 @@ pub(super) fn holds(draft: &Draft<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// Whether the actor came in as a person, and not by a token that acts in their name.
-pub(super) fn in_person(draft: &Draft<'_>) -> bool {
+/// Refuses a token: what opens doors for longer than itself is done by people.
+pub(super) fn no_token(draft: &Draft<'_>) -> Result<(), Refusal> {
     match draft.command.credential {
-        Credential::Outside | Credential::Session { .. } => true,
-        Credential::Token(_) => false,
+        Credential::Token(_) => Err(Refusal::SessionNeeded),
+        Credential::Outside | Credential::Session { .. } => Ok(()),
     }
 }
 

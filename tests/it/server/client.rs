@@ -2,6 +2,8 @@
 
 use crate::support;
 use rollbook::doors::server::{Limits, Operator, ServeError, Setup, Stop, Until, run};
+use rollbook::doors::settings::Settings;
+use rollbook::ground::passes::Passes;
 use rollbook::house::{Ledger, Machine};
 use rollbook::words::hash::Drawn;
 use rollbook::words::{Origin, Timestamp};
@@ -20,6 +22,7 @@ pub(crate) struct Served {
     pub(crate) token: String,
     pub(crate) stop: Stop,
     pub(crate) ledger: Arc<Ledger>,
+    pub(crate) passes: Arc<Passes>,
     thread: JoinHandle<Result<(), ServeError>>,
     directory: TempDir,
 }
@@ -62,9 +65,14 @@ impl Served {
         let address = listener.local_addr().unwrap();
         let stop = Stop::default();
         let until = Until::Told(stop.clone());
-        let setup = Setup { ledger: Arc::clone(&ledger), operator, now, drawn, limits };
+        let settings = Arc::new(Settings { limits, ..Settings::default() });
+        let (passes, _) = Passes::open(&data, now()).unwrap();
+        let passes = Arc::new(passes);
+        let (ledger_too, passes_too) = (Arc::clone(&ledger), Arc::clone(&passes));
+        let setup =
+            Setup { ledger: ledger_too, operator, now, drawn, passes: passes_too, settings };
         let thread = spawn(move || run(listener, setup, until));
-        Self { address, token, stop, ledger, thread, directory }
+        Self { address, token, stop, ledger, passes, thread, directory }
     }
 
     /// Sends a request with the operator's token.
