@@ -69,7 +69,7 @@ pub(crate) fn ledger(path: &Path) -> Ledger {
 
 fn command(action: Action) -> Command {
     let operator = OperatorId::from_uuid(uuid::Uuid::from_u128(1));
-    Command { actor: Actor::Operator(operator), reason: None, action }
+    Command::new(Actor::Operator(operator), None, action)
 }
 
 fn organization(ledger: &Ledger, slug: &str) -> OrganizationId {

@@ -2,6 +2,7 @@
 
 use super::Site;
 use super::caller::{Caller, session_cookie};
+use super::client_address::Client;
 use super::problem;
 use crate::doors::accounts::throttle::Network;
 use crate::doors::wire::{OrganizationName, Parts, Problem, SESSION, read_token};
@@ -10,9 +11,9 @@ use crate::law::command::Credential;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{self, HeaderMap, Method, StatusCode, Uri};
 use serde::de::DeserializeOwned;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
@@ -91,9 +92,10 @@ fn named(
     }
 }
 
-/// Where a request comes from.
-fn network(_parts: &axum::http::request::Parts) -> Network {
-    Network::from(IpAddr::from([0, 0, 0, 0]))
+/// Where a request comes from; the system tells of every connection.
+fn network(parts: &http::request::Parts) -> Network {
+    let client = parts.extensions.get::<Client>();
+    Network::from(client.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.address))
 }
 
 /// What is wrong, without the layers around it that say only that something is.

@@ -131,7 +131,7 @@ pub(super) async fn record<W: Wished>(
     if let (Some(user), Some(ended)) = (told.signed_out, &mut told.answer.ended) {
         ended.sessions = Some(end_sessions(site, user).await?);
     }
-    letters::invited(site, &mut told.answer);
+    letters::invited(site, actor, &mut told.answer);
     let reply = Reply::json(told.answer.seq(), &told.answer)?;
     Ok(match told.created_at {
         Some(place) => reply.created(place),

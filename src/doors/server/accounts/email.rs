@@ -1,6 +1,6 @@
 //! Addresses: proven by a link, changed by a link, claimed by a link.
 
-use super::letters::{self, Letter};
+use super::letters::{self, Occasion};
 use super::links::{self, Purpose};
 use super::sign_up::under_way;
 use super::{as_of, done, give, moment, passwords, person, sessions};
@@ -119,7 +119,7 @@ async fn send(
     }
     if site.people.paces.may_write_to(email, (site.now)()) {
         let link = links::issue(site, purpose, Some(user), since, Some(email)).await?;
-        letters::send(site, email, Letter::Verification, link);
+        letters::send(site, email, Occasion::Verification, link);
     }
     under_way()
 }

@@ -1,7 +1,7 @@
 //! Another password: by the old one, by a link that was mailed, by a link that was handed over.
 
 use super::even::even;
-use super::letters::{self, Letter};
+use super::letters::{self, Occasion};
 use super::links::{self, Purpose};
 use super::sessions::end_what_rests;
 use super::sign_up::under_way;
@@ -54,7 +54,7 @@ async fn answer(site: &Arc<Site>, email: &Email) -> Result<(), Problem> {
         && site.people.paces.may_write_to(email, (site.now)())
     {
         let link = links::issue(site, Purpose::Reset, Some(user), known.at, Some(email)).await?;
-        letters::send(site, email, Letter::PasswordReset, link);
+        letters::send(site, email, Occasion::PasswordReset, link);
     }
     Ok(())
 }

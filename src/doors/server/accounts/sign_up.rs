@@ -2,7 +2,7 @@
 //! is told to the address.
 
 use super::even::even;
-use super::letters::{self, Letter};
+use super::letters::{self, Occasion};
 use super::links::{self, Purpose};
 use super::{give, moment, passwords};
 use crate::doors::server::Site;
@@ -70,7 +70,7 @@ async fn answer(
             let since = moment(&receipt, &known);
             let link = links::issue(site, Purpose::Verify, Some(user), since, Some(email)).await?;
             site.people.paces.may_write_to(email, (site.now)());
-            letters::send(site, email, Letter::Verification, link);
+            letters::send(site, email, Occasion::Verification, link);
             Ok(())
         }
         // Somebody was faster with the same address; the answer is no other.
@@ -93,9 +93,9 @@ async fn write_to_holder(
     let verified = known.state.user(holder).is_some_and(|user| user.verified);
     let has_password = known.state.account(holder).is_some_and(|it| it.password.is_some());
     let (purpose, user, letter) = if verified || !has_password {
-        (Purpose::Reset, Some(holder), Letter::AlreadyKnown)
+        (Purpose::Reset, Some(holder), Occasion::AlreadyKnown)
     } else {
-        (Purpose::Claim, None, Letter::Verification)
+        (Purpose::Claim, None, Occasion::Verification)
     };
     let link = links::issue(site, purpose, user, known.at, Some(email)).await?;
     letters::send(site, email, letter, link);
