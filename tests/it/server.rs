@@ -1,5 +1,6 @@
 //! The HTTP server, over real sockets.
 
+mod access;
 mod bounds;
 pub(crate) mod client;
 mod entering;

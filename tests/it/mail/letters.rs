@@ -7,7 +7,8 @@ use rollbook::words::{Email, Name, Timestamp};
 use std::path::Path;
 
 fn link(path: &str) -> Link {
-    Link::new(&Settings::default().url(), path)
+    let settings = Settings::default();
+    Link::new(&settings.url_at(settings.listen), path)
 }
 
 fn time() -> Timestamp {

@@ -194,6 +194,9 @@ fn concern(concern: &Concern) -> String {
             format!("team {team_id}{}", also(" ", name.as_ref()))
         }
         Concern::Role { role } => format!("role {role}"),
+        Concern::Token { token_id, .. } => format!("token {token_id}"),
+        Concern::ApiKey { api_key_id, .. } => format!("key {api_key_id}"),
+        Concern::User { user_id, .. } => format!("user {user_id}"),
     }
 }
 
