@@ -1,6 +1,8 @@
 //! Floor 5. The doors: how people and programs come in.
 
 #[cfg(feature = "store")]
+pub mod accounts;
+#[cfg(feature = "store")]
 pub mod cli;
 #[cfg(feature = "store")]
 mod client;
@@ -12,6 +14,10 @@ mod codes;
     allow(dead_code, unreachable_pub, unused_imports, reason = "the server's part")
 )]
 mod desk;
+#[cfg(feature = "server")]
+mod logs;
+#[cfg(feature = "server")]
+pub mod mail;
 #[cfg(feature = "store")]
 #[cfg_attr(
     not(feature = "server"),
@@ -20,6 +26,8 @@ mod desk;
 mod operator;
 #[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "server")]
+pub mod settings;
 pub mod verify;
 #[cfg(feature = "store")]
 #[cfg_attr(

@@ -19,6 +19,8 @@ pub mod journal;
 #[cfg(feature = "store")]
 pub mod keyring;
 #[cfg(feature = "store")]
+pub mod passes;
+#[cfg(feature = "store")]
 pub mod savepoints;
 #[cfg(feature = "store")]
 pub mod sled_store;

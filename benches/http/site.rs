@@ -2,10 +2,12 @@
 
 use crate::client::Asked;
 use axum::Router;
-use rollbook::doors::server::{Limits, Operator, ServeError, Setup, Stop, Until, run_beside};
+use rollbook::doors::server::{Operator, ServeError, Setup, Stop, Until, run_beside};
+use rollbook::doors::settings::Settings;
 use rollbook::facts::{Actor, OrganizationKind, RoleSet};
 use rollbook::ground::embedded::Options;
 use rollbook::ground::log::Record;
+use rollbook::ground::passes::Passes;
 use rollbook::house::{Ledger, Machine};
 use rollbook::law::command::{CreateOrganization, Owner, Person};
 use rollbook::law::{Action, Command};
@@ -67,7 +69,7 @@ pub(crate) fn ledger(path: &Path) -> Ledger {
 
 fn command(action: Action) -> Command {
     let operator = OperatorId::from_uuid(uuid::Uuid::from_u128(1));
-    Command { actor: Actor::Operator(operator), reason: None, action }
+    Command::new(Actor::Operator(operator), None, action)
 }
 
 fn organization(ledger: &Ledger, slug: &str) -> OrganizationId {
@@ -114,8 +116,12 @@ impl Site {
         let token = text.lines().next().unwrap_or_default().to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it is bound");
-        let (ledger, limits, stop) = (Arc::new(ledger), Limits::STANDARD, Stop::default());
-        let setup = Setup { ledger: Arc::clone(&ledger), operator, now: clock, drawn, limits };
+        let (ledger, stop) = (Arc::new(ledger), Stop::default());
+        let settings = Arc::new(Settings::default());
+        let (passes, _) = Passes::open(data, clock()).expect("the directory is the bench's own");
+        let passes = Arc::new(passes);
+        let setup =
+            Setup { ledger: Arc::clone(&ledger), operator, now: clock, drawn, passes, settings };
         let until = Until::Told(stop.clone());
         let thread = std::thread::spawn(move || run_beside(listener, setup, until, beside));
         Self { address, ledger, token, stop, thread }

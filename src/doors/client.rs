@@ -53,6 +53,13 @@ pub(super) struct ServerUrl {
 #[error("expected http://HOST:PORT or https://HOST, without a path")]
 pub(super) struct UrlError;
 
+impl ServerUrl {
+    /// The URL, without a slash at its end.
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
 impl FromStr for ServerUrl {
     type Err = UrlError;
 
@@ -120,7 +127,7 @@ impl Client {
             .user_agent(concat!("rollbook/", env!("CARGO_PKG_VERSION")))
             .build();
         Ok(Self {
-            url: url.text.clone(),
+            url: url.as_str().to_owned(),
             bearer: format!("Bearer {token}"),
             agent: config.new_agent(),
         })

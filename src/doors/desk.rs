@@ -7,11 +7,18 @@ mod diff;
 mod history;
 mod lists;
 mod orders;
+mod reader;
 mod recorded;
 mod role_list;
+mod standing;
 mod status;
 
 pub(super) use orders::{Order, Wished};
+pub(super) use reader::Reader;
+#[cfg(feature = "server")]
+pub(super) use reader::not_for_them;
+#[cfg(feature = "server")]
+pub(super) use recorded::Told;
 #[cfg(feature = "server")]
 pub use status::refused_with;
 
@@ -39,6 +46,17 @@ pub(super) struct Desk {
 /// A question that a desk can answer.
 pub(super) trait Answered: Question {
     fn answer(&self, desk: &Desk) -> Result<Self::Answer, Problem>;
+
+    /// The same, of what whoever asks has something to do with; a question about one organization
+    /// is asked by nobody else.
+    fn answer_known(&self, desk: &Desk, _reader: &Reader) -> Result<Self::Answer, Problem> {
+        self.answer(desk)
+    }
+
+    /// What of the answer is a user's own.
+    fn answer_own(&self, _desk: &Desk, _user: UserId) -> Result<Self::Answer, Problem> {
+        Err(reader::not_for_them(Self::GUARD))
+    }
 }
 
 /// An organization, as of a moment.
@@ -129,14 +147,21 @@ fn found<'a>(
     views: &'a Views,
     name: &OrganizationName,
 ) -> Result<&'a Arc<OrganizationView>, Problem> {
-    let (found, what) = match name {
-        OrganizationName::Id(id) => (views.organization(*id), "identifier"),
-        OrganizationName::Slug(slug) => (views.by_slug(slug.as_str()), "slug"),
+    let found = match name {
+        OrganizationName::Id(id) => views.organization(*id),
+        OrganizationName::Slug(slug) => views.by_slug(slug.as_str()),
     };
-    found.ok_or_else(|| {
-        let detail = format!("no organization has the {what} \"{name}\"");
-        Problem::missing("unknown_organization", detail)
-    })
+    found.ok_or_else(|| no_such_organization(name))
+}
+
+/// One answer, whether it is not there or not theirs: nobody learns which.
+fn no_such_organization(name: &OrganizationName) -> Problem {
+    let what = match name {
+        OrganizationName::Id(_) => "identifier",
+        OrganizationName::Slug(_) => "slug",
+    };
+    let detail = format!("no organization has the {what} \"{name}\"");
+    Problem::missing("unknown_organization", detail)
 }
 
 /// `as_of` is a seq or an effective time, `recorded_as_of` a time at which it was known.

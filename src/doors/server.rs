@@ -5,6 +5,8 @@
 //! awaited, history reads the log on a thread that may block.
 
 mod call;
+mod caller;
+mod client_address;
 mod connections;
 mod export;
 mod gate;
@@ -13,15 +15,22 @@ mod limits;
 mod metrics;
 mod problem;
 mod reply;
+mod requests;
 mod route;
+mod table;
+mod tls;
 
 pub use super::desk::refused_with;
 pub use super::operator::{Operator, TokenError};
 pub use limits::Limits;
+pub use tls::{Tls, TlsError};
 
 use super::desk::Desk;
+use super::mail::{MailError, Mailer};
+use super::settings::{PublicUrl, Settings};
 use super::wire;
 use crate::ground::log::LogError;
+use crate::ground::passes::Passes;
 use crate::house::Ledger;
 use crate::words::Timestamp;
 use crate::words::hash::Drawn;
@@ -29,11 +38,13 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use metrics::Metrics;
-use route::{blocking, get, open, wish};
+use requests::RequestIds;
+use route::{blocking, get, open, operators, wish};
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
+use table::Table;
 use thiserror::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, Semaphore};
@@ -55,8 +66,10 @@ pub struct Setup {
     pub now: fn() -> Timestamp,
     /// Where one-time tokens and the identifiers of newcomers are drawn from.
     pub drawn: Drawn,
-    /// What bounds it.
-    pub limits: Limits,
+    /// Sessions and one-time links.
+    pub passes: Arc<Passes>,
+    /// What it runs with.
+    pub settings: Arc<Settings>,
 }
 
 /// What every route works with.
@@ -64,9 +77,16 @@ struct Site {
     ledger: Arc<Ledger>,
     desk: Desk,
     operator: Operator,
+    passes: Arc<Passes>,
+    now: fn() -> Timestamp,
+    /// How people reach it: links begin with it, and pages come from there.
+    url: PublicUrl,
     metrics: Metrics,
+    settings: Arc<Settings>,
     limits: Limits,
     exports: Arc<Semaphore>,
+    requests: RequestIds,
+    mailer: Arc<Mailer>,
 }
 
 /// Until when a server runs.
@@ -94,6 +114,9 @@ pub enum ServeError {
     /// The machine does not give what it needs.
     #[error("the server cannot run: {0}")]
     Machine(#[from] io::Error),
+    /// No mail can be sent, although a mail server is set.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// What was committed is safe, but the copy that is read was not brought up to date.
     #[error("the ledger did not close well: {0}")]
     Close(#[from] LogError),
@@ -112,11 +135,33 @@ pub fn run_beside(
     until: Until,
     beside: Router,
 ) -> Result<(), ServeError> {
-    let Setup { ledger, operator, now, drawn, limits } = setup;
+    let Setup { ledger, operator, now, mut drawn, passes, settings } = setup;
+    let requests = RequestIds::new(&drawn.bytes());
+    let limits = settings.limits;
+    let url = match &settings.public_url {
+        Some(url) => url.clone(),
+        None => settings.url_at(listener.local_addr()?),
+    };
     let metrics = Metrics::default();
     let desk = Desk::in_parts(Arc::clone(&ledger), now, drawn);
+    let tls = settings.tls.clone();
+    let mailer = Arc::new(Mailer::start(settings.smtp.as_ref())?);
     let exports = Arc::new(Semaphore::new(limits.exports));
-    let site = Site { ledger: Arc::clone(&ledger), desk, operator, metrics, limits, exports };
+    let site = Site {
+        ledger: Arc::clone(&ledger),
+        desk,
+        operator,
+        passes,
+        now,
+        url,
+        metrics,
+        settings,
+        limits,
+        exports,
+        requests,
+        mailer: Arc::clone(&mailer),
+    };
+    let routes = routes(site, beside);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served: io::Result<()> = runtime.block_on(async {
         listener.set_nonblocking(true)?;
@@ -124,15 +169,16 @@ pub fn run_beside(
         match until {
             Until::Signal => {
                 let signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
-                connections::serve(listener, routes(site, beside), limits, either(signals)).await;
+                connections::serve(listener, routes, tls, limits, either(signals)).await;
             }
             Until::Told(stop) => {
-                connections::serve(listener, routes(site, beside), limits, stop.0.notified()).await;
+                connections::serve(listener, routes, tls, limits, stop.0.notified()).await;
             }
         }
         Ok(())
     });
     runtime.shutdown_timeout(BLOCKING_GRACE);
+    mailer.close(limits.grace);
     ledger.close()?;
     Ok(served?)
 }
@@ -144,58 +190,93 @@ async fn either([mut one, mut other]: [Signal; 2]) {
     }
 }
 
+/// Method and path of every route there is.
+pub fn listed() -> Vec<(&'static str, String)> {
+    table().listed
+}
+
 /// Every route there is.
 #[rustfmt::skip]
+fn table() -> Table {
+    Table::new()
+        .at("/healthz", open(health::alive))
+        .at("/readyz", open(health::ready))
+        .at("/metrics", operators(health::metrics))
+        .at("/v1/head", get::<wire::Head>())
+        .at("/v1/history", blocking::<wire::DeploymentHistory>())
+        .at("/v1/organizations", get::<wire::Organizations>().and(wish::<wire::CreateOrganization>()))
+        .at("/v1/organizations/{org}",
+            get::<wire::Organization>().and(wish::<wire::UpdateOrganization>()))
+        .at("/v1/organizations/{org}/certify", wish::<wire::CertifyOrganization>())
+        .at("/v1/organizations/{org}/dissolve", wish::<wire::DissolveOrganization>())
+        .at("/v1/organizations/{org}/transfer", wish::<wire::TransferSuperAdmin>())
+        .at("/v1/organizations/{org}/leave", wish::<wire::Leave>())
+        .at("/v1/organizations/{org}/history", blocking::<wire::History>())
+        .at("/v1/organizations/{org}/export", export::way())
+        .at("/v1/organizations/{org}/diff", get::<wire::Diff>())
+        .at("/v1/organizations/{org}/members",
+            get::<wire::Members>().and(wish::<wire::AddMember>()))
+        .at("/v1/organizations/{org}/members/{member}",
+            get::<wire::Member>().and(wish::<wire::RemoveMember>()))
+        .at("/v1/organizations/{org}/members/{member}/roles", wish::<wire::ChangeRoles>())
+        .at("/v1/organizations/{org}/members/{member}/deprovision",
+            wish::<wire::DeprovisionMember>())
+        .at("/v1/organizations/{org}/members/{member}/suspend", wish::<wire::SuspendMember>())
+        .at("/v1/organizations/{org}/members/{member}/reactivate",
+            wish::<wire::ReactivateMember>())
+        .at("/v1/organizations/{org}/invitations",
+            get::<wire::Invitations>().and(wish::<wire::SendInvitation>()))
+        .at("/v1/organizations/{org}/invitations/expire", wish::<wire::ExpireInvitations>())
+        .at("/v1/organizations/{org}/invitations/{invitation}", get::<wire::Invitation>())
+        .at("/v1/organizations/{org}/invitations/{invitation}/resend",
+            wish::<wire::ResendInvitation>())
+        .at("/v1/organizations/{org}/invitations/{invitation}/revoke",
+            wish::<wire::RevokeInvitation>())
+        .at("/v1/organizations/{org}/invitations/{invitation}/accept",
+            wish::<wire::AcceptInvitation>())
+        .at("/v1/organizations/{org}/invitations/{invitation}/decline",
+            wish::<wire::DeclineInvitation>())
+        .at("/v1/organizations/{org}/tokens",
+            get::<wire::Tokens>().and(wish::<wire::IssueToken>()))
+        .at("/v1/organizations/{org}/tokens/{token}", wish::<wire::RevokeToken>())
+        .at("/v1/organizations/{org}/auditors", get::<wire::Auditors>())
+        .at("/v1/organizations/{org}/auditors/{user}",
+            wish::<wire::GrantAuditor>().and(wish::<wire::WithdrawAuditor>()))
+        .at("/v1/organizations/{org}/take-over", wish::<wire::TakeOver>())
+        .at("/v1/organizations/{org}/api-keys",
+            get::<wire::ApiKeys>().and(wish::<wire::IssueApiKey>()))
+        .at("/v1/organizations/{org}/api-keys/{key}",
+            get::<wire::ApiKey>().and(wish::<wire::RevokeApiKey>()))
+        .at("/v1/organizations/{org}/api-keys/{key}/standing", get::<wire::KeyStanding>())
+        .at("/v1/organizations/{org}/members/{member}/limits",
+            get::<wire::MemberLimits>().and(wish::<wire::ChangeLimits>()))
+        .at("/v1/organizations/{org}/members/{member}/removal", get::<wire::Removal>())
+        .at("/v1/organizations/{org}/roles", get::<wire::Roles>().and(wish::<wire::DefineRole>()))
+        .at("/v1/organizations/{org}/roles/{role}",
+            wish::<wire::RedefineRole>().and(wish::<wire::RetireRole>()))
+        .at("/v1/organizations/{org}/teams", get::<wire::Teams>().and(wish::<wire::CreateTeam>()))
+        .at("/v1/organizations/{org}/teams/{team}",
+            get::<wire::Team>().and(wish::<wire::UpdateTeam>()).and(wish::<wire::RemoveTeam>()))
+        .at("/v1/organizations/{org}/teams/{team}/members/{member}",
+            wish::<wire::PutTeamMember>().and(wish::<wire::RemoveTeamMember>()))
+}
+
 fn routes(site: Site, beside: Router) -> Router {
     let site = Arc::new(site);
-    Router::new()
-        .route("/healthz", open(health::alive))
-        .route("/readyz", open(health::ready))
-        .route("/metrics", open(health::metrics))
-        .route("/v1/head", get::<wire::Head>())
-        .route("/v1/history", blocking::<wire::DeploymentHistory>())
-        .route("/v1/organizations", get::<wire::Organizations>()
-            .merge(wish::<wire::CreateOrganization>()))
-        .nest("/v1/organizations/{org}", Router::new()
-            .route("/", get::<wire::Organization>().merge(wish::<wire::UpdateOrganization>()))
-            .route("/certify", wish::<wire::CertifyOrganization>())
-            .route("/dissolve", wish::<wire::DissolveOrganization>())
-            .route("/transfer", wish::<wire::TransferSuperAdmin>())
-            .route("/leave", wish::<wire::Leave>())
-            .route("/history", blocking::<wire::History>())
-            .route("/export", export::route())
-            .route("/diff", get::<wire::Diff>())
-            .route("/members", get::<wire::Members>().merge(wish::<wire::AddMember>()))
-            .route("/members/{member}", get::<wire::Member>().merge(wish::<wire::RemoveMember>()))
-            .route("/members/{member}/limits", get::<wire::MemberLimits>())
-            .route("/members/{member}/removal", get::<wire::Removal>())
-            .route("/members/{member}/roles", wish::<wire::ChangeRoles>())
-            .route("/members/{member}/deprovision", wish::<wire::DeprovisionMember>())
-            .route("/members/{member}/suspend", wish::<wire::SuspendMember>())
-            .route("/members/{member}/reactivate", wish::<wire::ReactivateMember>())
-            .route("/invitations", get::<wire::Invitations>()
-                .merge(wish::<wire::SendInvitation>()))
-            .route("/invitations/expire", wish::<wire::ExpireInvitations>())
-            .route("/invitations/{invitation}", get::<wire::Invitation>())
-            .route("/invitations/{invitation}/resend", wish::<wire::ResendInvitation>())
-            .route("/invitations/{invitation}/revoke", wish::<wire::RevokeInvitation>())
-            .route("/invitations/{invitation}/accept", wish::<wire::AcceptInvitation>())
-            .route("/invitations/{invitation}/decline", wish::<wire::DeclineInvitation>())
-            .route("/tokens", get::<wire::Tokens>())
-            .route("/auditors", get::<wire::Auditors>())
-            .route("/api-keys", get::<wire::ApiKeys>())
-            .route("/api-keys/{key}", get::<wire::ApiKey>())
-            .route("/roles", get::<wire::Roles>().merge(wish::<wire::DefineRole>()))
-            .route("/roles/{role}", wish::<wire::RedefineRole>().merge(wish::<wire::RetireRole>()))
-            .route("/teams", get::<wire::Teams>().merge(wish::<wire::CreateTeam>()))
-            .route("/teams/{team}", get::<wire::Team>().merge(wish::<wire::UpdateTeam>())
-                .merge(wish::<wire::RemoveTeam>()))
-            .route("/teams/{team}/members/{member}", wish::<wire::PutTeamMember>()
-                .merge(wish::<wire::RemoveTeamMember>())))
+    table()
+        .router
         .merge(beside.with_state(()))
         .fallback(route::unknown)
         .method_not_allowed_fallback(route::wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(from_fn_with_state(Arc::clone(&site), gate::pass))
+        .layer(from_fn_with_state(Arc::clone(&site), requests::tell))
         .with_state(site)
+}
+
+impl Site {
+    /// Whether browsers reach it by HTTPS.
+    fn is_secure(&self) -> bool {
+        self.url.is_secure()
+    }
 }

@@ -6,6 +6,7 @@
 
 mod answers;
 mod given;
+mod guard;
 mod problem;
 mod questions;
 mod tokens;
@@ -13,9 +14,13 @@ mod wishes;
 
 pub(super) use answers::*;
 pub(super) use given::{Given, GivenRoles};
+pub(super) use guard::Guard;
 pub(super) use problem::Problem;
 pub(super) use questions::*;
-pub(super) use tokens::{INVITATION, OPERATOR, OneTimeToken, read_token, write_token};
+pub(super) use tokens::{
+    INVITATION, LINK, OPERATOR, ORGANIZATION_TOKEN, OneTimeToken, PERSONAL_TOKEN, SESSION,
+    read_token, write_token,
+};
 pub(super) use wishes::*;
 
 use crate::words::{OrganizationId, Slug, Timestamp};
@@ -29,6 +34,8 @@ use uuid::Uuid;
 pub(super) trait Question: Sized {
     type Parameters: Serialize + DeserializeOwned;
     type Answer: Answer;
+    /// Who may ask.
+    const GUARD: Guard;
 
     fn path(&self) -> String;
     fn parameters(&self) -> &Self::Parameters;

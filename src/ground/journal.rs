@@ -14,5 +14,5 @@ pub mod frames;
 pub mod mend;
 pub mod segment;
 pub mod survey;
-mod torn;
+pub(crate) mod torn;
 pub mod writer;

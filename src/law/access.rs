@@ -3,6 +3,7 @@
 use super::admission::{admit_user, role};
 use super::command::AccessWish;
 use super::command::access::TokenOf;
+use super::credential::no_token;
 use super::draft::Draft;
 use super::refusal::Refusal;
 use super::state::Token;
@@ -10,7 +11,7 @@ use crate::facts::event::{
     AccessTakenOver, AuditorGranted, AuditorWithdrawn, EndCause, RoleChanged, Scope,
     SuperAdminTransferred, TokenIssued, TokenRevoked,
 };
-use crate::facts::{Actor, Holder, Roles, Sealed};
+use crate::facts::{Actor, Holder, OrganizationKind, Roles, Sealed};
 use crate::words::hash::write_base64;
 use crate::words::{Name, OrganizationId, SubjectId, Timestamp, TokenId, UserId};
 use std::collections::BTreeSet;
@@ -88,6 +89,7 @@ fn issue(
     expires_at: Timestamp,
     digest: String,
 ) -> Result<(), Refusal> {
+    no_token(draft)?;
     let (org, holder) = place(draft, of)?;
     if scopes.is_empty() {
         return Err(Refusal::ScopeNeeded);
@@ -186,6 +188,9 @@ fn take_over(draft: &mut Draft<'_>, org: OrganizationId, user: UserId) -> Result
     }
     let reason = draft.reason(user).ok_or(Refusal::ReasonNeeded)?;
     let organization = draft.living(org)?;
+    if organization.kind == OrganizationKind::Personal {
+        return Err(Refusal::PersonalOrganization);
+    }
     let definition = organization.definition();
     if organization.top_holders.contains(&user) {
         return Err(Refusal::NothingChanges);

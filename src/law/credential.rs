@@ -33,6 +33,14 @@ pub(super) fn holds(draft: &Draft<'_>) -> Result<(), Refusal> {
     }
 }
 
+/// Refuses a token: what opens doors for longer than itself is done by people.
+pub(super) fn no_token(draft: &Draft<'_>) -> Result<(), Refusal> {
+    match draft.command.credential {
+        Credential::Token(_) => Err(Refusal::SessionNeeded),
+        Credential::Outside | Credential::Session { .. } => Ok(()),
+    }
+}
+
 fn is_holder(actor: Actor, id: TokenId, token: &Token) -> bool {
     actor == token.actor(id)
 }

@@ -49,6 +49,8 @@ refusals! {
     SecondFactorNeeded => "second_factor_needed",
     #[error("the session has ended: sign in again")]
     SessionEnded => "session_ended",
+    #[error("a token cannot do this: sign in")]
+    SessionNeeded => "session_needed",
     #[error("the token was revoked, or its time has passed")]
     TokenEnded => "token_ended",
     #[error("the token lacks the scope {scope}")]

@@ -5,7 +5,7 @@
 //! trees of RFC 6962. Two families over one set of bytes: a break of one is not a break of the
 //! ledger.
 
-use crate::words::{OrganizationId, Origin, spelling};
+use crate::words::{OrganizationId, Origin, UserId, spelling};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -217,6 +217,46 @@ impl Commitment {
 /// What is kept of a one-time invitation token: a digest from which the token cannot be found.
 pub fn token_digest(token: &[u8; 32]) -> [u8; 32] {
     derive("rollbook 2026-11 invitation token v1", &[token])
+}
+
+/// What is kept of a token that was issued: a digest from which the token cannot be found.
+pub fn credential_digest(token: &[u8; 32]) -> [u8; 32] {
+    derive("rollbook 2026-11 credential v1", &[token])
+}
+
+/// What is kept of the token of a pass: a digest from which the token cannot be found.
+pub fn pass_digest(token: &[u8; 32]) -> [u8; 32] {
+    derive("rollbook 2026-11 pass token v1", &[token])
+}
+
+/// Where a pass is kept that a user has without a token.
+pub fn pass_digest_of_user(user: UserId) -> [u8; 32] {
+    derive("rollbook 2026-11 pass of a user v1", &[user.as_bytes()])
+}
+
+/// The key under which the detail of a pass is sealed: only whoever shows the token has it.
+pub fn pass_detail_key(token: &[u8; 32]) -> [u8; 32] {
+    derive("rollbook 2026-11 pass detail key v1", &[token])
+}
+
+/// What is kept of a user's recovery code. It is fast, so a code must be long enough not to be
+/// found by trying.
+pub fn recovery_code_digest(user: UserId, code: &[u8; 10]) -> [u8; 32] {
+    derive("rollbook 2026-11 recovery code v1", &[user.as_bytes(), code])
+}
+
+/// What stands for somebody who is being counted, under a key that lives as long as the counting.
+pub fn counted_digest(key: &[u8; 32], text: &str) -> [u8; 32] {
+    derive("rollbook 2026-11 counted v1", &[key, text.as_bytes()])
+}
+
+/// The six digits of RFC 6238 for one step of 30 seconds since 1970.
+///
+/// With SHA-1, because many authenticators know nothing else and do not say so; what breaks SHA-1
+/// elsewhere, collisions, does not help against HMAC.
+#[cfg(feature = "store")]
+pub fn totp_code(secret: &[u8; 20], step: u64) -> String {
+    totp_lite::totp_custom::<totp_lite::Sha1>(1, 6, secret, step)
 }
 
 /// The side on which a node of the keyring's tree hangs.

@@ -15,11 +15,16 @@ mod ground_support;
 mod keyring;
 mod law;
 mod ledger;
+#[cfg(feature = "server")]
+mod mail;
+mod passes;
 mod real_history;
 mod reference;
 mod savepoint;
 #[cfg(feature = "server")]
 mod server;
+#[cfg(feature = "server")]
+mod settings;
 mod stores;
 mod support;
 mod tamper;

@@ -10,4 +10,6 @@ mod limits;
 mod program;
 mod refusals;
 mod stopping;
+pub(crate) mod tls;
+mod told;
 mod transcripts;

@@ -23,6 +23,13 @@ fn everything() -> Vec<Source> {
     ["src", "tests", "benches"].into_iter().flat_map(Source::below).collect()
 }
 
+/// What tests and benches are written in.
+#[cfg(feature = "server")]
+pub(crate) fn sources_of_tests() -> Vec<(String, String)> {
+    let sources = ["tests", "benches"].into_iter().flat_map(Source::below);
+    sources.map(|source| (source.path.clone(), source.raw.iter().collect())).collect()
+}
+
 fn each(sources: &[Source], rule: impl Fn(&Source) -> Vec<Finding>) {
     none(sources.iter().flat_map(rule).collect());
 }

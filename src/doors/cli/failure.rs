@@ -6,10 +6,14 @@ use crate::doors::codes::{append_code, submit_code};
 use crate::doors::operator::TokenError;
 #[cfg(feature = "server")]
 use crate::doors::server::ServeError;
+#[cfg(feature = "server")]
+use crate::doors::settings::SettingsError;
 use crate::doors::wire::Problem;
 use crate::ground::directory::DirectoryError;
 use crate::ground::embedded;
 use crate::ground::log::LogError;
+#[cfg(feature = "server")]
+use crate::ground::passes::PassesError;
 use crate::house::OpenError;
 use crate::house::export::write::ExportError;
 use crate::house::import::ImportError;
@@ -85,6 +89,12 @@ pub(super) enum Failure {
     #[cfg(feature = "server")]
     #[error(transparent)]
     Serve(#[from] ServeError),
+    #[cfg(feature = "server")]
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[cfg(feature = "server")]
+    #[error(transparent)]
+    Passes(#[from] PassesError),
 }
 
 /// A refused line by its place in the file; its seq is another number and is called so.
@@ -149,6 +159,10 @@ impl Failure {
             Self::Token(_) => "operator_token",
             #[cfg(feature = "server")]
             Self::Serve(_) => "serve",
+            #[cfg(feature = "server")]
+            Self::Settings(_) => "settings",
+            #[cfg(feature = "server")]
+            Self::Passes(_) => "passes",
         }
     }
 
@@ -184,6 +198,10 @@ impl Failure {
             | Self::Import(ImportError::Submit { .. }) => Exit::Unusable,
             #[cfg(feature = "server")]
             Self::Listen { .. } | Self::Serve(_) => Exit::Unusable,
+            #[cfg(feature = "server")]
+            Self::Settings(_) => Exit::Wrong,
+            #[cfg(feature = "server")]
+            Self::Passes(_) => Exit::Unusable,
         }
     }
 

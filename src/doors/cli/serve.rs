@@ -1,46 +1,99 @@
 //! `rollbook serve`
 
-use super::data::{tell, tell_ignored, tell_token};
 use super::failure::Failure;
 use super::init::create;
 use super::machine::{drawn, machine, now};
 use super::output::Output;
+use crate::doors::logs;
 use crate::doors::operator::Operator;
-use crate::doors::server::{Limits, Setup, Until, run};
+use crate::doors::server::{Setup, Until, run};
+use crate::doors::settings::{
+    ALL, CONFIG, Given, GivenBy, Settings, SettingsError, refuse_unknown,
+};
 use crate::ground::directory::DirectoryError;
+use crate::ground::embedded::Repair;
+use crate::ground::passes::Passes;
 use crate::house::{Ledger, OpenError};
-use clap::Args;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use serde_json::json;
-use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::net::TcpListener;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::{Builder, JoinHandle};
 
-#[derive(Debug, Args)]
-pub(super) struct Serve {
-    /// The data directory; the first start makes it.
-    #[arg(long = "data", value_name = "DIR", default_value = "./data")]
-    directory: PathBuf,
-    /// Where to listen. It speaks HTTP without TLS: beyond this machine, put a proxy before it.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+/// What was given by flags and variables.
+#[derive(Debug)]
+pub(super) struct Serve(Given);
+
+impl Args for Serve {
+    fn augment_args(command: Command) -> Command {
+        ALL.iter().chain([&CONFIG]).fold(command, |command, setting| {
+            let default = setting.default.filter(|text| !text.is_empty());
+            let default = default.map(|text| format!(" [default: {text}]")).unwrap_or_default();
+            let argument = Arg::new(setting.key)
+                .long(setting.flag())
+                .env(setting.variable())
+                .hide_env_values(true)
+                .value_name(setting.form)
+                .help(format!("{} Accepts {}{default}", setting.doc, setting.accepts));
+            command.arg(argument)
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Serve {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut given = Given::default();
+        for setting in ALL.iter().chain([&CONFIG]) {
+            let Some(text) = matches.get_one::<String>(setting.key) else { continue };
+            let by = match matches.value_source(setting.key) {
+                Some(ValueSource::EnvVariable) => GivenBy::Variable(setting.variable()),
+                _ => GivenBy::Flag(setting.flag()),
+            };
+            given.add(setting, text.clone(), by);
+        }
+        Ok(Self(given))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// Flags before variables before the file before defaults.
+fn settings(mut given: Given) -> Result<Settings, SettingsError> {
+    refuse_unknown(std::env::vars_os().map(|(name, _)| name))?;
+    given.add_file()?;
+    Settings::read(&given)
 }
 
 impl Serve {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let Self { directory, listen } = self;
+        let settings = Arc::new(settings(self.0)?);
+        logs::begin(settings.log);
+        let (directory, listen) = (settings.data.clone(), settings.listen);
         let at_address = |error| Failure::Listen { address: listen, error };
         // An address in use is found out before anything is written.
         let listener = TcpListener::bind(listen).map_err(at_address)?;
         let address = listener.local_addr().map_err(at_address)?;
+        let scheme = if settings.tls.is_some() { "https" } else { "http" };
         let ledger = open_or_create(&directory)?;
         let told = ledger.repairs().len();
-        tell(&ledger.repairs(), output);
-        tell_ignored(&ledger, output);
+        tell_repairs(&ledger.repairs());
+        for ignored in ledger.ignored() {
+            tracing::warn!(what = %ignored, "ignored");
+        }
         let mut drawn = drawn()?;
         let (operator, token_file, is_fresh) = Operator::of_directory(&directory, &mut drawn)?;
         if is_fresh {
-            tell_token(&token_file, output);
+            let file = token_file.display().to_string();
+            tracing::info!(file, "operator token written: whoever has it may do everything");
         }
         if output.is_json() {
             let origin = ledger.origin();
@@ -49,31 +102,47 @@ impl Serve {
             )?;
         } else {
             let origin = ledger.origin();
-            output.line(format_args!("{origin}: listening on http://{address}"))?;
+            output.line(format_args!("{origin}: listening on {scheme}://{address}"))?;
         }
         output.finish()?;
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, scheme, "listening");
         let ledger = Arc::new(ledger);
-        let telling = spawn_telling(&ledger, told, output.is_json());
-        let limits = Limits::STANDARD;
-        let setup = Setup { ledger, operator, now, drawn, limits };
+        let telling = spawn_telling(&ledger, told);
+        let (passes, notes) = Passes::open(&directory, now())?;
+        for note in notes {
+            output.note("passes", &note.to_string());
+        }
+        let passes = Arc::new(passes);
+        let setup = Setup { ledger, operator, now, drawn, passes, settings };
         let served = run(listener, setup, Until::Signal);
         if served.is_ok() {
             // Closing ended the scrub, so this waits for nothing.
             let _ = telling.map(JoinHandle::join);
+            tracing::info!("stopped");
         }
         Ok(served?)
     }
 }
 
+/// Tells what was put right.
+fn tell_repairs<'a>(repairs: impl IntoIterator<Item = &'a Repair>) {
+    for repair in repairs {
+        if repair.is_damage() {
+            tracing::warn!(what = %repair, "repaired damage");
+        } else {
+            tracing::info!(what = %repair, "repaired");
+        }
+    }
+}
+
 /// Tells what the scrub put right or found damaged, when it is over.
-fn spawn_telling(ledger: &Arc<Ledger>, told: usize, json: bool) -> Option<JoinHandle<()>> {
+fn spawn_telling(ledger: &Arc<Ledger>, told: usize) -> Option<JoinHandle<()>> {
     let ledger = Arc::clone(ledger);
     let tell_all = move || {
         let scrub = ledger.await_scrub();
-        let output = Output::new(json);
-        tell(ledger.repairs().iter().skip(told), &output);
+        tell_repairs(ledger.repairs().iter().skip(told));
         if scrub.damage().is_some() {
-            output.note("damage", &scrub.to_string());
+            tracing::error!(what = %scrub, "damage");
         }
     };
     // Without a thread it is still told by `/readyz`.

@@ -5,6 +5,7 @@ use crate::doors::wire::{
     ApiKey, ApiKeyAnswer, ApiKeyList, ApiKeys, AuditorList, Auditors, LimitsAnswer, MemberLimits,
     Problem, Removal, RemovalAnswer, Removed, TokenList, Tokens,
 };
+use crate::words::UserId;
 
 fn nobody() -> Problem {
     let detail = "nobody with that identifier belonged to the organization at that moment";
@@ -14,6 +15,14 @@ fn nobody() -> Problem {
 impl Answered for MemberLimits {
     fn answer(&self, desk: &Desk) -> Result<LimitsAnswer, Problem> {
         let selected = desk.select(&self.org, &self.parameters)?;
+        let limits = selected.view.limits(self.member, selected.at).ok_or_else(nobody)?;
+        Ok(LimitsAnswer { heading: selected.heading(), limits })
+    }
+
+    fn answer_own(&self, desk: &Desk, user: UserId) -> Result<LimitsAnswer, Problem> {
+        let selected = desk.select(&self.org, &self.parameters)?;
+        let own = selected.view.member(self.member, selected.at);
+        own.filter(|row| row.user_id == user).ok_or_else(nobody)?;
         let limits = selected.view.limits(self.member, selected.at).ok_or_else(nobody)?;
         Ok(LimitsAnswer { heading: selected.heading(), limits })
     }

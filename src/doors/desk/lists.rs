@@ -1,5 +1,6 @@
 //! Lists and what stands in them, now and as of a moment.
 
+use super::reader::Reader;
 use super::role_list::role_rows;
 use super::{Answered, Desk, Selected, read};
 use crate::doors::wire::{
@@ -9,6 +10,7 @@ use crate::doors::wire::{
     TeamList, Teams,
 };
 use crate::projections::{AsOf, AsOfError, MemberRow, Moment, OrganizationView};
+use crate::words::{OrganizationId, UserId};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -82,35 +84,48 @@ impl Answered for Head {
 
 impl Answered for Organizations {
     fn answer(&self, desk: &Desk) -> Result<OrganizationList, Problem> {
-        let as_of = read(&self.parameters.when())?;
-        if matches!(as_of, AsOf::Time(_)) {
-            let detail = "across organizations as_of is a seq; or ask for recorded_as_of";
-            return Err(Problem::wrong("wrong_moment", detail));
-        }
-        let now = (desk.now)();
-        let views = desk.ledger.views();
-        let existing = views.organizations().filter_map(|view| {
-            // Whatever did not exist yet stands in no list.
-            let at = views.moment(view, as_of, now).ok()?;
-            Some((view, at))
-        });
-        let existing: Vec<(&Arc<OrganizationView>, Moment)> = existing.collect();
-        let seq = match as_of {
-            AsOf::Seq(seq) if seq < views.size() => Some(seq),
-            AsOf::Seq(asked) => {
-                let size = views.size();
-                return Err(AsOfError::Beyond { what: "seq", asked, size }.into());
-            }
-            AsOf::Now => views.size().checked_sub(1),
-            AsOf::Time(_) | AsOf::Recorded(_) | AsOf::OrgSeq(_) => {
-                existing.iter().map(|(_, at)| at.seq()).max()
-            }
-        };
-        let (part, next) =
-            desk.part(existing, &self.parameters, |(view, _)| view.id().to_string())?;
-        let organizations = part.into_iter().map(|(view, at)| organization_row(view, at)).collect();
-        Ok(OrganizationList { as_of: LedgerMoment { seq }, organizations, next })
+        list_organizations(self, desk, |_| true)
     }
+
+    fn answer_known(&self, desk: &Desk, reader: &Reader) -> Result<OrganizationList, Problem> {
+        list_organizations(self, desk, |org| reader.knows(org))
+    }
+}
+
+fn list_organizations(
+    question: &Organizations,
+    desk: &Desk,
+    is_meant: impl Fn(OrganizationId) -> bool,
+) -> Result<OrganizationList, Problem> {
+    let as_of = read(&question.parameters.when())?;
+    if matches!(as_of, AsOf::Time(_)) {
+        let detail = "across organizations as_of is a seq; or ask for recorded_as_of";
+        return Err(Problem::wrong("wrong_moment", detail));
+    }
+    let now = (desk.now)();
+    let views = desk.ledger.views();
+    let meant = views.organizations().filter(|view| is_meant(view.id()));
+    let existing = meant.filter_map(|view| {
+        // Whatever did not exist yet stands in no list.
+        let at = views.moment(view, as_of, now).ok()?;
+        Some((view, at))
+    });
+    let existing: Vec<(&Arc<OrganizationView>, Moment)> = existing.collect();
+    let seq = match as_of {
+        AsOf::Seq(seq) if seq < views.size() => Some(seq),
+        AsOf::Seq(asked) => {
+            let size = views.size();
+            return Err(AsOfError::Beyond { what: "seq", asked, size }.into());
+        }
+        AsOf::Now => views.size().checked_sub(1),
+        AsOf::Time(_) | AsOf::Recorded(_) | AsOf::OrgSeq(_) => {
+            existing.iter().map(|(_, at)| at.seq()).max()
+        }
+    };
+    let (part, next) =
+        desk.part(existing, &question.parameters, |(view, _)| view.id().to_string())?;
+    let organizations = part.into_iter().map(|(view, at)| organization_row(view, at)).collect();
+    Ok(OrganizationList { as_of: LedgerMoment { seq }, organizations, next })
 }
 
 impl Answered for Organization {
@@ -129,16 +144,36 @@ impl Answered for Members {
         let (members, next) = desk.part_read(read, &self.parameters, name)?;
         Ok(MemberList { heading: selected.heading(), members, next })
     }
+
+    fn answer_own(&self, desk: &Desk, user: UserId) -> Result<MemberList, Problem> {
+        let selected = desk.select(&self.org, &self.parameters.when())?;
+        let own = selected.view.member_of_user(user, selected.at).into_iter().collect();
+        let (members, next) =
+            desk.part(own, &self.parameters, |row: &MemberRow| row.member_id.to_string())?;
+        Ok(MemberList { heading: selected.heading(), members, next })
+    }
 }
 
 impl Answered for Member {
     fn answer(&self, desk: &Desk) -> Result<MemberAnswer, Problem> {
         let selected = desk.select(&self.org, &self.parameters)?;
         let found = selected.view.member(self.member, selected.at);
-        let detail = "nobody with that identifier belonged to the organization at that moment";
-        let member = found.ok_or_else(|| Problem::missing("unknown_member", detail))?;
+        let member = found.ok_or_else(no_such_member)?;
         Ok(MemberAnswer { heading: selected.heading(), member })
     }
+
+    /// Whoever sees only themselves learns of nobody else whether they belong.
+    fn answer_own(&self, desk: &Desk, user: UserId) -> Result<MemberAnswer, Problem> {
+        let selected = desk.select(&self.org, &self.parameters)?;
+        let own = selected.view.member(self.member, selected.at);
+        let member = own.filter(|row| row.user_id == user).ok_or_else(no_such_member)?;
+        Ok(MemberAnswer { heading: selected.heading(), member })
+    }
+}
+
+fn no_such_member() -> Problem {
+    let detail = "nobody with that identifier belonged to the organization at that moment";
+    Problem::missing("unknown_member", detail)
 }
 
 impl Answered for Invitations {

@@ -1,21 +1,28 @@
 //! Wishes become commands of the law.
 
+mod access;
 mod invitations;
 mod members;
 mod organizations;
 mod roles;
 mod teams;
+mod usage;
 
 pub(in crate::doors) use super::recorded::About;
 use super::{Desk, found};
 use crate::doors::wire::{Given, OneTimeToken, OrganizationName, Problem, Somebody, Wish};
 use crate::facts::Actor;
+#[cfg(feature = "server")]
+use crate::law::command::Credential;
 use crate::law::command::Person;
 use crate::law::{Action, Command};
 use crate::words::{OrganizationId, Reason, UserId};
 
 /// A wish that a desk can turn into a command.
 pub(in crate::doors) trait Wished: Wish {
+    /// Whether somebody wishes it who has nothing to do with the organization yet.
+    const BY_OUTSIDERS: bool = false;
+
     fn order(self, desk: &Desk, actor: Actor) -> Result<Order, Problem>;
 }
 
@@ -33,6 +40,15 @@ impl Order {
     fn new(actor: Actor, action: Action, reason: Option<Given<Reason>>, subject: About) -> Self {
         let command = Command::new(actor, reason.map(|reason| reason.0), action);
         Self { command, subject, token: None, org: None }
+    }
+}
+
+impl Order {
+    /// The same, by what the actor came in.
+    #[cfg(feature = "server")]
+    pub(in crate::doors) fn by(mut self, credential: Credential) -> Self {
+        self.command.credential = credential;
+        self
     }
 }
 

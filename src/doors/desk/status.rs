@@ -25,7 +25,8 @@ pub fn refused_with(refusal: &Refusal) -> u16 {
         | Refusal::TopRoleOnly { .. }
         | Refusal::SecondFactorNeeded
         | Refusal::ScopeMissing { .. }
-        | Refusal::EmailUnverified => 403,
+        | Refusal::EmailUnverified
+        | Refusal::SessionNeeded => 403,
 
         Refusal::UnknownOrganization
         | Refusal::UnknownUser
@@ -113,6 +114,12 @@ fn unrecorded_with(error: &SubmitError) -> u16 {
                 | AppendError::OutcomeUnknown { .. } => 503,
             }
         }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refused_with(&refusal), refusal.innermost().code(), refusal)
     }
 }
 

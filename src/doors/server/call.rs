@@ -1,8 +1,11 @@
 //! A request, as routes read it.
 
 use super::Site;
-use crate::doors::wire::{Parts, Problem};
+use super::caller::Caller;
+use super::problem;
+use crate::doors::wire::{OrganizationName, Parts, Problem};
 use crate::facts::Actor;
+use crate::law::command::Credential;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
@@ -15,8 +18,10 @@ const ACTOR: &str = "rollbook-actor";
 
 /// A request that was let in.
 pub(super) struct Call {
-    /// Who acts.
-    pub(super) actor: Actor,
+    /// Who came in; none of whom nothing is known.
+    caller: Option<Caller>,
+    /// In whose name an operator gives a command.
+    in_the_name_of: Option<Actor>,
     path: Vec<(String, String)>,
     uri: Uri,
     is_json: bool,
@@ -31,7 +36,8 @@ impl FromRequest<Arc<Site>> for Call {
         let given = RawPathParams::from_request_parts(&mut parts, site).await;
         let given = given.map_err(|error| Problem::wrong("wrong_path", error))?;
         let path = given.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let actor = actor(site, &parts.method, &parts.headers)?;
+        let caller = parts.extensions.get::<Caller>().copied();
+        let in_the_name_of = named(caller, &parts.method, &parts.headers)?;
         let is_json = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| {
             let kind = kind.to_str().unwrap_or_default();
             let kind = kind.split(';').next().unwrap_or_default();
@@ -50,20 +56,26 @@ impl FromRequest<Arc<Site>> for Call {
                 "the body is longer than 64 KiB, or broke off",
             )
         })?;
-        Ok(Self { actor, path, uri, is_json, body })
+        Ok(Self { caller, in_the_name_of, path, uri, is_json, body })
     }
 }
 
-/// Whom the operator's token speaks for. A read is never narrowed to what somebody may see, so
-/// naming somebody there is refused rather than passed over.
-fn actor(site: &Site, method: &Method, headers: &HeaderMap) -> Result<Actor, Problem> {
-    let Some(named) = headers.get(ACTOR) else { return Ok(site.operator.actor()) };
-    if method.is_safe() {
-        let detail = "Rollbook-Actor is for commands: reads are answered as to the operator";
+/// In whose name an operator gives a command. A read is never narrowed to what somebody else may
+/// see, so naming somebody there is refused rather than passed over.
+fn named(
+    caller: Option<Caller>,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Result<Option<Actor>, Problem> {
+    let Some(named) = headers.get(ACTOR) else { return Ok(None) };
+    let is_operator = caller.is_some_and(|caller| matches!(caller.actor, Actor::Operator(_)));
+    if method.is_safe() || !is_operator {
+        let detail = "Rollbook-Actor is for an operator's commands: everything else is answered as \
+                      to whoever came in";
         return Err(Problem::wrong("wrong_actor", detail));
     }
     match named.to_str().unwrap_or_default().parse() {
-        Ok(user @ Actor::User(_)) => Ok(user),
+        Ok(user @ Actor::User(_)) => Ok(Some(user)),
         Ok(Actor::Operator(_) | Actor::Token(_) | Actor::System(_)) | Err(_) => {
             Err(Problem::wrong("wrong_actor", "Rollbook-Actor: expected user:ID"))
         }
@@ -76,6 +88,31 @@ fn cause(error: &dyn std::error::Error) -> String {
 }
 
 impl Call {
+    /// Who came in.
+    pub(super) fn caller(&self) -> Result<Caller, Problem> {
+        self.caller.ok_or_else(problem::unauthorized)
+    }
+
+    /// Who came in, where nobody needs to.
+    pub(super) fn caller_if_any(&self) -> Option<Caller> {
+        self.caller
+    }
+
+    /// Who commands, and by what they came in. A command in somebody's name is the operator's doing,
+    /// and no session of theirs.
+    pub(super) fn commander(&self) -> Result<(Actor, Credential), Problem> {
+        let caller = self.caller()?;
+        Ok(match self.in_the_name_of {
+            Some(user) => (user, Credential::Outside),
+            None => (caller.actor, caller.credential),
+        })
+    }
+
+    /// The organization that the path names.
+    pub(super) fn organization(&self) -> Result<Option<OrganizationName>, Problem> {
+        if self.text("org").is_empty() { Ok(None) } else { self.part("org").map(Some) }
+    }
+
     /// The parameters behind the question mark; what is not known is refused.
     pub(super) fn parameters<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         let read = Query::try_from_uri(&self.uri);

@@ -3,15 +3,18 @@
 use super::Site;
 use super::call::Call;
 use super::reply::SEQ;
-use crate::doors::desk::Answered;
-use crate::doors::wire::{Organization, Parts, Problem};
+use super::table::Way;
+use crate::doors::desk::{Answered, not_for_them};
+use crate::doors::wire::{Guard, Organization, Parts, Problem};
+use crate::facts::Permission;
 use crate::house::export::write::write;
+use crate::law::sight::Sight;
 use axum::body::{Body, HttpBody};
 use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::{MethodFilter, on};
 use hyper::body::{Bytes, Frame};
 use std::io::{self, ErrorKind, Write};
 use std::pin::Pin;
@@ -29,13 +32,19 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// How many chunks wait for the reader: enough that disk and network need not take turns.
 const CHUNKS_WAITING: usize = 4;
 
-pub(super) fn route() -> MethodRouter<Arc<Site>> {
-    on(MethodFilter::GET, move |State(site): State<Arc<Site>>, call: Call| async move {
-        send(site, &call)
-    })
+/// Who may have it: whoever may read the history.
+const GUARD: Guard = Guard::Sees(Permission::LogRead);
+
+pub(super) fn way() -> Way {
+    let answer = move |State(site): State<Arc<Site>>, call: Call| async move { send(site, &call) };
+    Way::new("GET", on(MethodFilter::GET, answer))
 }
 
 fn send(site: Arc<Site>, call: &Call) -> Result<Response, Problem> {
+    let reader = site.desk.reader(call.caller()?.actor);
+    if site.desk.sight_of(GUARD, &reader, call.organization()?.as_ref())? != Sight::All {
+        return Err(not_for_them(GUARD));
+    }
     let place = Arc::clone(&site.exports).try_acquire_owned().map_err(|_| {
         let detail = "as many exports are under way as there may be; nothing was sent";
         Problem { is_passing: true, ..Problem::new(503, "exports_busy", detail) }

@@ -9,10 +9,18 @@ use serde_json::json;
 /// When a full queue has room again: the writer takes a thousand commands in far less.
 const RETRY_AFTER_SECONDS: &str = "1";
 
+/// One answer, whatever is wrong with who somebody says they are.
 pub(super) fn unauthorized() -> Problem {
-    let detail = "expected the header Authorization: Bearer with the operator's token; the server \
-                  says where that is when it starts";
+    let detail = "sign in, or send the header Authorization: Bearer with a token that holds; the \
+                  server says where the operator's is when it starts";
     Problem::new(401, "unauthorized", detail)
+}
+
+/// Another page made a browser send this.
+pub(super) fn foreign_origin() -> Problem {
+    let detail = "whoever is signed in by a cookie changes things from this server's own pages: \
+                  the header Origin names another place, or none";
+    Problem::new(403, "foreign_origin", detail)
 }
 
 pub(super) fn timed_out() -> Problem {

@@ -2,78 +2,101 @@
 
 use super::Site;
 use super::call::Call;
+use super::caller::Caller;
+use super::problem;
 use super::reply::Reply;
-use crate::doors::desk::{Answered, Order, Wished};
-use crate::doors::wire::{Answer, Method, Problem, Question};
-use crate::house::SubmitError;
+use super::table::Way;
+use crate::doors::desk::{Answered, Order, Told, Wished, not_for_them};
+use crate::doors::wire::{Answer, Guard, Method, Problem, Question};
+use crate::facts::Actor;
+use crate::ground::passes::Kind;
+use crate::house::{Receipt, SubmitError};
+use crate::law::Command;
+use crate::words::UserId;
+use axum::Extension;
 use axum::extract::State;
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::{MethodFilter, on};
 use std::borrow::Cow;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
-type Route = MethodRouter<Arc<Site>>;
-
 /// A read of the published projections: it takes microseconds and waits for nobody.
-pub(super) fn get<Q: Answered + 'static>() -> Route {
-    on(MethodFilter::GET, move |State(site): State<Arc<Site>>, call: Call| async move {
-        answer::<Q>(&site, &call)
-    })
+pub(super) fn get<Q: Answered + 'static>() -> Way {
+    let answer =
+        move |State(site): State<Arc<Site>>, call: Call| async move { answer::<Q>(&site, &call) };
+    Way::new("GET", on(MethodFilter::GET, answer))
 }
 
 /// A read for which the log has to be read.
-pub(super) fn blocking<Q: Answered + 'static>() -> Route {
-    on(MethodFilter::GET, move |State(site): State<Arc<Site>>, call: Call| async move {
+pub(super) fn blocking<Q: Answered + 'static>() -> Way {
+    let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
         let read = spawn_blocking(move || answer::<Q>(&site, &call)).await;
         read.unwrap_or_else(|error| Err(Problem::fault("fault", error)))
-    })
+    };
+    Way::new("GET", on(MethodFilter::GET, answer))
 }
 
 fn answer<Q: Answered>(site: &Site, call: &Call) -> Result<Reply, Problem> {
+    let reader = site.desk.reader(call.caller()?.actor);
     let question = <Q as Question>::read(call, call.parameters()?)?;
-    let answer = question.answer(&site.desk)?;
+    let answer = site.desk.answer_to(&question, &reader, call.organization()?.as_ref())?;
     Reply::json(answer.seq(), &answer)
 }
 
-/// A read of the server itself.
-pub(super) fn open(query: fn(&Site) -> Reply) -> Route {
-    on(MethodFilter::GET, move |State(site): State<Arc<Site>>| async move { query(&site) })
+/// A read of the server itself, for everybody: nothing in it tells who belongs where.
+pub(super) fn open(query: fn(&Site) -> Reply) -> Way {
+    let answer = move |State(site): State<Arc<Site>>| async move { query(&site) };
+    Way::new("GET", on(MethodFilter::GET, answer))
+}
+
+/// A read of the server itself, for operators.
+pub(super) fn operators(query: fn(&Site) -> Reply) -> Way {
+    let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
+        match call.caller()?.actor {
+            Actor::Operator(_) => Ok(query(&site)),
+            Actor::User(_) | Actor::Token(_) | Actor::System(_) => {
+                Err(not_for_them(Guard::Operator))
+            }
+        }
+    };
+    Way::new("GET", on(MethodFilter::GET, answer))
 }
 
 /// A command, by the method that it is sent with.
-pub(super) fn wish<W: Wished + Send + 'static>() -> Route {
-    let method = match W::METHOD {
-        Method::Post => MethodFilter::POST,
-        Method::Put => MethodFilter::PUT,
-        Method::Patch => MethodFilter::PATCH,
-        Method::Delete => MethodFilter::DELETE,
+pub(super) fn wish<W: Wished + Send + 'static>() -> Way {
+    let (name, method) = match W::METHOD {
+        Method::Post => ("POST", MethodFilter::POST),
+        Method::Put => ("PUT", MethodFilter::PUT),
+        Method::Patch => ("PATCH", MethodFilter::PATCH),
+        Method::Delete => ("DELETE", MethodFilter::DELETE),
     };
-    on(method, move |State(site): State<Arc<Site>>, call: Call| async move {
+    let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
         let done = record::<W>(&site, &call).await;
-        let code = match &done {
+        site.metrics.decided(match &done {
             Ok(_) => "accepted",
             Err(Problem { code: Cow::Borrowed(code), .. }) => code,
             // Every code of ours is a constant.
             Err(Problem { code: Cow::Owned(_), .. }) => "other",
-        };
-        site.metrics.decided(code);
+        });
         done
-    })
+    };
+    Way::new(name, on(method, answer))
 }
 
-async fn record<W: Wished>(site: &Site, call: &Call) -> Result<Reply, Problem> {
-    let order = W::read(call, call.body()?)?.order(&site.desk, call.actor)?;
-    let Order { command, subject, token, org } = order;
-    let (reply, answer) = oneshot::channel();
-    // Whoever asked may have gone.
-    let reply = move |answer| drop(reply.send(answer));
-    site.ledger.try_enqueue(command, reply).map_err(|full| {
-        let problem = Problem::new(503, "queue_full", full);
-        Problem { is_passing: true, ..problem }
-    })?;
-    let receipt = answer.await.unwrap_or(Err(SubmitError::Stopped))?;
-    let told = site.desk.recorded(&receipt, subject, token, org)?;
+async fn record<W: Wished>(site: &Arc<Site>, call: &Call) -> Result<Reply, Problem> {
+    let (actor, credential) = call.commander()?;
+    // Of an organization that somebody has nothing to do with, nothing is wished either.
+    if let Some(name) = call.organization()?
+        && !W::BY_OUTSIDERS
+    {
+        site.desk.meant(&site.desk.reader(call.caller()?.actor), &name)?;
+    }
+    let order = W::read(call, call.body()?)?.order(&site.desk, actor)?;
+    let mut told = give(site, order.by(credential)).await?;
+    if let (Some(user), Some(ended)) = (told.signed_out, &mut told.answer.ended) {
+        ended.sessions = Some(end_sessions(site, user).await?);
+    }
     let reply = Reply::json(told.answer.seq(), &told.answer)?;
     Ok(match told.created_at {
         Some(place) => reply.created(place),
@@ -81,11 +104,44 @@ async fn record<W: Wished>(site: &Site, call: &Call) -> Result<Reply, Problem> {
     })
 }
 
-pub(super) async fn unknown() -> Problem {
+/// Hands an order to the writer, and tells what it led to.
+pub(super) async fn give(site: &Site, order: Order) -> Result<Told, Problem> {
+    let Order { command, subject, token, org } = order;
+    let receipt = submit(site, command).await?;
+    site.desk.recorded(&receipt, subject, token, org)
+}
+
+/// Hands a command to the writer, and waits until what it led to is durable.
+pub(super) async fn submit(site: &Site, command: Command) -> Result<Receipt, Problem> {
+    let (reply, answer) = oneshot::channel();
+    // Whoever asked may have gone.
+    let reply = move |answer| drop(reply.send(answer));
+    site.ledger.try_enqueue(command, reply).map_err(|full| {
+        let problem = Problem::new(503, "queue_full", full);
+        Problem { is_passing: true, ..problem }
+    })?;
+    Ok(answer.await.unwrap_or(Err(SubmitError::Stopped))?)
+}
+
+/// Forgets the sessions of a user, which the law has ended already, and says how many there were.
+async fn end_sessions(site: &Arc<Site>, user: UserId) -> Result<u64, Problem> {
+    let site = Arc::clone(site);
+    let end = move || site.passes.end_kind_of(user, Kind::Session, None, (site.now)());
+    let ended = spawn_blocking(end).await.map_err(|error| Problem::fault("fault", error))?;
+    ended.map(|sessions| sessions as u64).map_err(|error| Problem::fault("passes", error))
+}
+
+pub(super) async fn unknown(caller: Option<Extension<Caller>>) -> Problem {
+    if caller.is_none() {
+        return problem::unauthorized();
+    }
     Problem::missing("unknown_route", "there is nothing at this path")
 }
 
-pub(super) async fn wrong_method() -> Problem {
+pub(super) async fn wrong_method(caller: Option<Extension<Caller>>) -> Problem {
+    if caller.is_none() {
+        return problem::unauthorized();
+    }
     let detail = "this path takes other methods: the header Allow names them";
     Problem::new(405, "wrong_method", detail)
 }

@@ -1,10 +1,14 @@
 //! Every question there is, where it is asked and what answers it.
 
 use super::{
-    ApiKeyAnswer, ApiKeyList, AuditorList, DeploymentHistoryList, DiffAnswer, HeadAnswer,
-    HistoryList, InParts, InvitationAnswer, InvitationList, LimitsAnswer, ListQuestion,
-    MemberAnswer, MemberList, Nothing, OrganizationAnswer, OrganizationList, OrganizationName,
-    Parts, Pin, Problem, Question, RemovalAnswer, RoleList, TeamAnswer, TeamList, TokenList,
+    ApiKeyAnswer, ApiKeyList, AuditorList, DeploymentHistoryList, DiffAnswer, Guard, HeadAnswer,
+    HistoryList, InParts, InvitationAnswer, InvitationList, KeyStandingAnswer, LimitsAnswer,
+    ListQuestion, MemberAnswer, MemberList, Nothing, OrganizationAnswer, OrganizationList,
+    OrganizationName, Parts, Pin, Problem, Question, RemovalAnswer, RoleList, TeamAnswer, TeamList,
+    TokenList,
+};
+use crate::facts::Permission::{
+    LogRead, MemberInvite, MemberRead, MemberRemove, TeamRead, TokenRead,
 };
 use crate::words::{ApiKeyId, InvitationId, MemberId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
@@ -12,7 +16,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! questions {
     ($(
         $(#[$doc:meta])*
-        $name:ident { $($part:ident: $kind:ty),* } $parameters:ty => $answer:ty, $path:literal;
+        $name:ident { $($part:ident: $kind:ty),* } $parameters:ty => $answer:ty, $guard:expr, $path:literal;
     )+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone)]
@@ -24,6 +28,7 @@ macro_rules! questions {
         impl Question for $name {
             type Parameters = $parameters;
             type Answer = $answer;
+            const GUARD: Guard = $guard;
 
             fn path(&self) -> String {
                 let Self { $($part,)* parameters: _ } = self;
@@ -43,52 +48,71 @@ macro_rules! questions {
 
 questions! {
     /// Where the ledger stands.
-    Head {} Nothing => HeadAnswer, "/v1/head";
+    Head {} Nothing => HeadAnswer, Guard::Operator,
+        "/v1/head";
     /// What happened to accounts and to tokens that are no organization's.
-    DeploymentHistory {} AskedDeployment => DeploymentHistoryList, "/v1/history";
+    DeploymentHistory {} AskedDeployment => DeploymentHistoryList, Guard::Operator,
+        "/v1/history";
     /// The organizations that existed, by identifier.
-    Organizations {} Listed => OrganizationList, "/v1/organizations";
+    Organizations {} Listed => OrganizationList, Guard::CameIn,
+        "/v1/organizations";
     /// One organization's own data.
-    Organization { org: OrganizationName } When => OrganizationAnswer, "/v1/organizations/{org}";
+    Organization { org: OrganizationName } When => OrganizationAnswer, Guard::Belongs,
+        "/v1/organizations/{org}";
     /// Who belonged.
-    Members { org: OrganizationName } Listed => MemberList, "/v1/organizations/{org}/members";
+    Members { org: OrganizationName } Listed => MemberList, Guard::SeesOwn(MemberRead),
+        "/v1/organizations/{org}/members";
     /// One membership.
     Member { org: OrganizationName, member: MemberId } When => MemberAnswer,
+        Guard::SeesOwn(MemberRead),
         "/v1/organizations/{org}/members/{member}";
     /// Who was invited, and what became of it.
     Invitations { org: OrganizationName } ListedInvitations => InvitationList,
+        Guard::Sees(MemberInvite),
         "/v1/organizations/{org}/invitations";
     /// One invitation.
     Invitation { org: OrganizationName, invitation: InvitationId } When => InvitationAnswer,
+        Guard::Sees(MemberInvite),
         "/v1/organizations/{org}/invitations/{invitation}";
     /// The roles, and what they allowed.
-    Roles { org: OrganizationName } Listed => RoleList, "/v1/organizations/{org}/roles";
+    Roles { org: OrganizationName } Listed => RoleList, Guard::Belongs,
+        "/v1/organizations/{org}/roles";
     /// The teams, and who was in them.
-    Teams { org: OrganizationName } Listed => TeamList, "/v1/organizations/{org}/teams";
+    Teams { org: OrganizationName } Listed => TeamList, Guard::Sees(TeamRead),
+        "/v1/organizations/{org}/teams";
     /// One team.
-    Team { org: OrganizationName, team: TeamId } When => TeamAnswer,
+    Team { org: OrganizationName, team: TeamId } When => TeamAnswer, Guard::Sees(TeamRead),
         "/v1/organizations/{org}/teams/{team}";
+    /// All that a gateway needs to decide on one API key, as it is now.
+    KeyStanding { org: OrganizationName, key: ApiKeyId } Nothing => KeyStandingAnswer,
+        Guard::Sees(MemberRead),
+        "/v1/organizations/{org}/api-keys/{key}/standing";
     /// What bounded a member's use.
     MemberLimits { org: OrganizationName, member: MemberId } When => LimitsAnswer,
+        Guard::SeesOwn(MemberRead),
         "/v1/organizations/{org}/members/{member}/limits";
     /// What would end with a membership.
     Removal { org: OrganizationName, member: MemberId } When => RemovalAnswer,
+        Guard::Sees(MemberRemove),
         "/v1/organizations/{org}/members/{member}/removal";
     /// The organization's tokens, and what became of them.
-    Tokens { org: OrganizationName } ListedGrants => TokenList, "/v1/organizations/{org}/tokens";
+    Tokens { org: OrganizationName } ListedGrants => TokenList, Guard::Sees(TokenRead),
+        "/v1/organizations/{org}/tokens";
     /// Who could read it without belonging to it.
-    Auditors { org: OrganizationName } ListedGrants => AuditorList,
+    Auditors { org: OrganizationName } ListedGrants => AuditorList, Guard::Sees(TokenRead),
         "/v1/organizations/{org}/auditors";
     /// Whose the API keys were.
-    ApiKeys { org: OrganizationName } ListedApiKeys => ApiKeyList,
+    ApiKeys { org: OrganizationName } ListedApiKeys => ApiKeyList, Guard::Sees(MemberRead),
         "/v1/organizations/{org}/api-keys";
     /// Whose one API key was.
-    ApiKey { org: OrganizationName, key: ApiKeyId } When => ApiKeyAnswer,
+    ApiKey { org: OrganizationName, key: ApiKeyId } When => ApiKeyAnswer, Guard::Sees(MemberRead),
         "/v1/organizations/{org}/api-keys/{key}";
     /// What happened.
-    History { org: OrganizationName } Asked => HistoryList, "/v1/organizations/{org}/history";
+    History { org: OrganizationName } Asked => HistoryList, Guard::Sees(LogRead),
+        "/v1/organizations/{org}/history";
     /// What became different between two moments.
-    Diff { org: OrganizationName } Between => DiffAnswer, "/v1/organizations/{org}/diff";
+    Diff { org: OrganizationName } Between => DiffAnswer, Guard::Sees(LogRead),
+        "/v1/organizations/{org}/diff";
 }
 
 macro_rules! in_parts {

@@ -11,6 +11,18 @@ pub(in crate::doors) const OPERATOR: &str = "rbo_";
 /// Stands before the one-time token of an invitation.
 pub(in crate::doors) const INVITATION: &str = "rbi_";
 
+/// Stands before the token of an organization.
+pub(in crate::doors) const ORGANIZATION_TOKEN: &str = "rbt_";
+
+/// Stands before a user's own token.
+pub(in crate::doors) const PERSONAL_TOKEN: &str = "rbp_";
+
+/// Stands before the token of a session, in its cookie.
+pub(in crate::doors) const SESSION: &str = "rbs_";
+
+/// Stands before the token of a link that was sent by mail.
+pub(in crate::doors) const LINK: &str = "rbl_";
+
 /// A token as it is handed out.
 pub(in crate::doors) fn write_token(prefix: &str, bytes: &[u8; 32]) -> String {
     format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))

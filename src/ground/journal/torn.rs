@@ -35,7 +35,7 @@ pub(crate) fn ending(rest: &[u8], offset: usize, slot: u64) -> Ending {
 }
 
 /// Whether one of the sectors over which a part of `rest` is spread holds nothing of it.
-fn lacks_a_sector(rest: &[u8], offset: usize, part: Range<usize>) -> bool {
+pub(crate) fn lacks_a_sector(rest: &[u8], offset: usize, part: Range<usize>) -> bool {
     let mut begin = 0;
     while begin < part.end {
         let end = begin + SECTOR_BYTES - (offset + begin) % SECTOR_BYTES;

@@ -2,6 +2,8 @@
 
 use crate::support;
 use rollbook::doors::server::{Limits, Operator, ServeError, Setup, Stop, Until, run};
+use rollbook::doors::settings::Settings;
+use rollbook::ground::passes::Passes;
 use rollbook::house::{Ledger, Machine};
 use rollbook::words::hash::Drawn;
 use rollbook::words::{Origin, Timestamp};
@@ -20,6 +22,7 @@ pub(crate) struct Served {
     pub(crate) token: String,
     pub(crate) stop: Stop,
     pub(crate) ledger: Arc<Ledger>,
+    pub(crate) passes: Arc<Passes>,
     thread: JoinHandle<Result<(), ServeError>>,
     directory: TempDir,
 }
@@ -52,6 +55,17 @@ impl Served {
 
     /// A ledger that is open in `data` in a directory.
     pub(crate) fn over(ledger: Ledger, directory: TempDir, limits: Limits) -> Self {
+        Self::set(ledger, directory, Settings { limits, ..Settings::default() })
+    }
+
+    /// An empty ledger, served with settings.
+    pub(crate) fn with_settings(settings: Settings) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let ledger = support::ledger(&directory.path().join("data"), 7);
+        Self::set(ledger, directory, settings)
+    }
+
+    fn set(ledger: Ledger, directory: TempDir, settings: Settings) -> Self {
         let data = directory.path().join("data");
         let ledger = Arc::new(ledger);
         let mut drawn = Drawn::from_seed(&[9; 32]);
@@ -62,9 +76,14 @@ impl Served {
         let address = listener.local_addr().unwrap();
         let stop = Stop::default();
         let until = Until::Told(stop.clone());
-        let setup = Setup { ledger: Arc::clone(&ledger), operator, now, drawn, limits };
+        let settings = Arc::new(settings);
+        let (passes, _) = Passes::open(&data, now()).unwrap();
+        let passes = Arc::new(passes);
+        let (ledger_too, passes_too) = (Arc::clone(&ledger), Arc::clone(&passes));
+        let setup =
+            Setup { ledger: ledger_too, operator, now, drawn, passes: passes_too, settings };
         let thread = spawn(move || run(listener, setup, until));
-        Self { address, token, stop, ledger, thread, directory }
+        Self { address, token, stop, ledger, passes, thread, directory }
     }
 
     /// Sends a request with the operator's token.

@@ -78,6 +78,8 @@ fn proof(token: Option<&OneTimeToken>) -> Proof {
 }
 
 impl Wished for AcceptInvitation {
+    const BY_OUTSIDERS: bool = true;
+
     fn order(self, desk: &Desk, actor: Actor) -> Result<Order, Problem> {
         let Acceptance { user_id, name, username, token, reason } = self.body;
         let (org, invitation) = (desk.org(&self.org)?, self.invitation);
@@ -105,6 +107,8 @@ impl Wished for AcceptInvitation {
 }
 
 impl Wished for DeclineInvitation {
+    const BY_OUTSIDERS: bool = true;
+
     fn order(self, desk: &Desk, actor: Actor) -> Result<Order, Problem> {
         let (org, invitation) = (desk.org(&self.org)?, self.invitation);
         let proof = proof(self.body.token.as_ref());

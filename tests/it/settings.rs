@@ -1,0 +1,5 @@
+//! The settings of `rollbook serve`.
+
+mod page;
+mod refused;
+mod whence;
