@@ -195,6 +195,16 @@ fn concern(concern: &Concern) -> String {
         }
         Concern::Role { role } => format!("role {role}"),
         Concern::Token { token_id, name } => {
+            format!("token {token_id}{}", also(" ", name.as_ref()))
+        }
+        Concern::ApiKey { api_key_id, name } => {
+            format!("API key {api_key_id}{}", also(" ", name.as_ref()))
+        }
+        Concern::User { user_id, username, .. } => {
+            format!("user {user_id}{}", also(" ", username.as_ref()))
+        }
+        Concern::Role { role } => format!("role {role}"),
+        Concern::Token { token_id, name } => {
             let name = name.as_ref().map(ToString::to_string);
             format!("token {token_id} {}", name.unwrap_or_default())
         }
