@@ -82,8 +82,9 @@ fn expected(rule: &Rule, caller: &Caller) -> Outcome {
         (Kind::Nobody, _) => Outcome::Unknown,
         (_, Need::CameIn | Need::Open | Need::Link) => Outcome::Let,
         (Kind::Operator, need) => when(*need != Need::Member),
+        (Kind::Outsider, _) if rule.route.contains("{org}") => Outcome::NotThere,
         (_, Need::Operator) => Outcome::Refused,
-        (Kind::Outsider, _) => Outcome::NotThere,
+        (Kind::Outsider, _) => Outcome::Refused,
         // Whoever is suspended can still go; an auditor hears that they are no member.
         (Kind::Suspended | Kind::Auditor, Need::Member) => Outcome::Let,
         (Kind::Suspended, _) => Outcome::Refused,

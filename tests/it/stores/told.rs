@@ -194,9 +194,28 @@ fn concern(concern: &Concern) -> String {
             format!("team {team_id}{}", also(" ", name.as_ref()))
         }
         Concern::Role { role } => format!("role {role}"),
-        Concern::Token { token_id, .. } => format!("token {token_id}"),
-        Concern::ApiKey { api_key_id, .. } => format!("key {api_key_id}"),
-        Concern::User { user_id, .. } => format!("user {user_id}"),
+        Concern::Token { token_id, name } => {
+            format!("token {token_id}{}", also(" ", name.as_ref()))
+        }
+        Concern::ApiKey { api_key_id, name } => {
+            format!("API key {api_key_id}{}", also(" ", name.as_ref()))
+        }
+        Concern::User { user_id, username, .. } => {
+            format!("user {user_id}{}", also(" ", username.as_ref()))
+        }
+        Concern::Role { role } => format!("role {role}"),
+        Concern::Token { token_id, name } => {
+            let name = name.as_ref().map(ToString::to_string);
+            format!("token {token_id} {}", name.unwrap_or_default())
+        }
+        Concern::ApiKey { api_key_id, name } => {
+            let name = name.as_ref().map(ToString::to_string);
+            format!("API key {api_key_id} {}", name.unwrap_or_default())
+        }
+        Concern::User { user_id, username, .. } => {
+            let username = username.as_ref().map(ToString::to_string);
+            format!("user {user_id} {}", username.unwrap_or_default())
+        }
     }
 }
 
