@@ -74,11 +74,7 @@ fn failed(error: &Error) -> Failed {
     let code = code.unwrap_or_else(|| kind(error).to_owned());
     // A login that fails (53x) is a setting's fault, not the letter's.
     let is_of_login = code.starts_with("53");
-    if error.is_permanent() && !is_of_login {
-        Failed::ForGood(code)
-    } else {
-        Failed::ForNow(code)
-    }
+    if error.is_permanent() && !is_of_login { Failed::ForGood(code) } else { Failed::ForNow(code) }
 }
 
 fn kind(error: &Error) -> &'static str {
