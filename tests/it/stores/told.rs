@@ -201,20 +201,7 @@ fn concern(concern: &Concern) -> String {
             format!("API key {api_key_id}{}", also(" ", name.as_ref()))
         }
         Concern::User { user_id, username, .. } => {
-            format!("user {user_id}{}", also(" ", username.as_ref()))
-        }
-        Concern::Role { role } => format!("role {role}"),
-        Concern::Token { token_id, name } => {
-            let name = name.as_ref().map(ToString::to_string);
-            format!("token {token_id} {}", name.unwrap_or_default())
-        }
-        Concern::ApiKey { api_key_id, name } => {
-            let name = name.as_ref().map(ToString::to_string);
-            format!("API key {api_key_id} {}", name.unwrap_or_default())
-        }
-        Concern::User { user_id, username, .. } => {
-            let username = username.as_ref().map(ToString::to_string);
-            format!("user {user_id} {}", username.unwrap_or_default())
+            format!("user {} {user_id}", called(username.as_ref(), user_id))
         }
     }
 }
