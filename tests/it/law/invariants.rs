@@ -3,7 +3,7 @@
 mod credentials;
 
 pub(crate) use credentials::{came_in, joins_rightly};
-use rollbook::facts::event::{PermissionSet, Scope};
+use rollbook::facts::event::PermissionSet;
 use rollbook::facts::{Actor, Event, Fact, Permission, RoleSet, Roles, Sealed};
 use rollbook::law::State;
 use rollbook::law::command::{Action, Command};
@@ -224,16 +224,14 @@ fn may_give(organization: &Organization, user: UserId) -> PermissionSet {
 /// A token has what the top role has, but for what only people do.
 fn token_may_give(state: &State, org: OrganizationId, actor: Actor) -> PermissionSet {
     let Actor::Token(id) = actor else { return PermissionSet::default() };
-    let Some(token) = state.token(id).filter(|token| token.org == org) else {
+    if state.token(id).is_none_or(|token| token.org != org) {
         return PermissionSet::default();
-    };
+    }
     let organization = state.organization(org).unwrap();
     let (top, ..) = rules(organization.role_set);
     let top = organization.permissions_of(&RoleName::parse(top).unwrap()).unwrap();
     let peoples = ["organization.dissolve", "organization.transfer", "token.write"];
-    let reads = token.scopes.contains(&Scope::Read);
-    let own = top.iter().filter(|permission| !peoples.contains(&permission.name()));
-    PermissionSet::new(own.filter(|permission| reads || !permission.is_reading()))
+    PermissionSet::new(top.iter().filter(|permission| !peoples.contains(&permission.name())))
 }
 
 /// Whoever can do more than before got it from somebody who could do it, or from the operator.
