@@ -241,6 +241,13 @@ impl Organization {
         self.invitations.get(&invitation)
     }
 
+    /// The invitation that is pending for an address, in the form in which addresses are compared.
+    /// Its time may have passed.
+    pub fn pending_for(&self, folded: &str) -> Option<(InvitationId, &Invitation)> {
+        let id = *self.pending.get(folded)?;
+        self.invitation(id).map(|invitation| (id, invitation))
+    }
+
     /// All invitations.
     pub fn invitations(&self) -> impl Iterator<Item = (InvitationId, &Invitation)> {
         self.invitations.iter().map(|(id, invitation)| (*id, invitation))
