@@ -84,8 +84,9 @@ fn expected(rule: &Rule, caller: &Caller) -> Outcome {
         // Nobody but its user does something to an account, not even by a token.
         (kind, Need::Person) => when(!matches!(kind, Kind::Operator | Kind::Token { .. })),
         (Kind::Operator, need) => when(*need != Need::Member),
+        (Kind::Outsider, _) if rule.route.contains("{org}") => Outcome::NotThere,
         (_, Need::Operator) => Outcome::Refused,
-        (Kind::Outsider, _) => Outcome::NotThere,
+        (Kind::Outsider, _) => Outcome::Refused,
         // Whoever is suspended can still go; an auditor hears that they are no member.
         (Kind::Suspended | Kind::Auditor, Need::Member) => Outcome::Let,
         (Kind::Suspended, _) => Outcome::Refused,
