@@ -14,6 +14,10 @@ mod codes;
     allow(dead_code, unreachable_pub, unused_imports, reason = "the server's part")
 )]
 mod desk;
+#[cfg(feature = "server")]
+mod logs;
+#[cfg(feature = "server")]
+pub mod mail;
 #[cfg(feature = "store")]
 #[cfg_attr(
     not(feature = "server"),

@@ -1,5 +1,6 @@
 //! The HTTP server, over real sockets.
 
+mod access;
 mod bounds;
 pub(crate) mod client;
 mod entering;
@@ -10,4 +11,6 @@ mod limits;
 mod program;
 mod refusals;
 mod stopping;
+pub(crate) mod tls;
+mod told;
 mod transcripts;
