@@ -2,12 +2,14 @@
 
 mod access;
 mod bounds;
+pub(crate) mod browsers;
 pub(crate) mod client;
 mod entering;
 mod expiry;
 mod export;
 mod full;
 mod limits;
+mod people;
 mod program;
 mod refusals;
 mod stopping;

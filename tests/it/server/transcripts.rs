@@ -1,13 +1,20 @@
 //! `tests/http/*.txt`: what was asked and what was answered, to be read as it is.
 //!
-//! Lines that begin with `>` are a request, its body behind its first line; `as user:…` gives it in
-//! a user's name. What follows until the next empty line is the answer. Identifiers and tokens are
-//! numbered in the order in which they appear, so that the same number stands for the same thing.
+//! Lines that begin with `>` are a request, its body behind its first line. It is the operator's;
+//! `as user:…` gives it in a user's name, `as` a token by that token, and `as` anything else by a
+//! browser of that name, which keeps its cookies. `> mail` is the next letter that was sent. What
+//! follows until the next empty line is the answer. Identifiers and tokens are numbered in the
+//! order in which they appear, so that the same number stands for the same thing; `<code>` is what
+//! a device shows for the last `<secret>`, `<code before>` and `<code behind>` what it shows one
+//! step off. A line `with` settings begins the file of a server that has them.
 //! With `BLESS=1` in the environment the files are written anew.
 
+use super::browsers::Browsers;
 use super::client::{Answer, Served};
 use crate::cli::Numbered;
+use crate::mail::{Sink, smtp};
 use crate::support::transcript::texts;
+use rollbook::doors::settings::{Creators, Security, Settings, SignUp};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -17,7 +24,7 @@ fn every_transcript_is_what_happens() {
     let files = texts("tests/http");
     assert!(files.len() >= 3, "{files:?}");
     for (file, told) in files {
-        let happened = replay(&told);
+        let Some(happened) = replay(&told) else { continue };
         if std::env::var_os("BLESS").is_some() {
             std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(file), happened).unwrap();
         } else {
@@ -27,8 +34,29 @@ fn every_transcript_is_what_happens() {
     }
 }
 
-fn replay(told: &str) -> String {
-    let served = Served::new();
+/// The settings of a line that begins with `with`, and the mail server where it names one; none
+/// where that cannot be had.
+fn set(line: Option<&str>) -> Option<(Settings, Option<Sink>)> {
+    let (mut settings, mut sink) = (Settings::default(), None);
+    for setting in line.into_iter().flat_map(|line| line.split(", ")) {
+        match setting {
+            "open sign-up" => settings.sign_up = SignUp::Open,
+            "users who create organizations" => settings.create_organizations = Creators::Users,
+            "mail" => {
+                let started = Sink::start(&[])?;
+                settings.smtp = Some(smtp(started.port, Security::None, None));
+                sink = Some(started);
+            }
+            other => panic!("{other} is no setting of transcripts"),
+        }
+    }
+    Some((settings, sink))
+}
+
+fn replay(told: &str) -> Option<String> {
+    let (settings, sink) = set(told.lines().find_map(|line| line.strip_prefix("with ")))?;
+    let served = Served::with_settings(settings);
+    let mut browsers = Browsers::new(served.address);
     let mut numbered = Numbered::default();
     let mut happened = String::new();
     for part in told.split("\n\n") {
@@ -41,15 +69,42 @@ fn replay(told: &str) -> String {
         for line in &asked {
             writeln!(happened, "> {line}").unwrap();
         }
-        let first = numbered.meant(first);
-        let mut words = first.split(' ');
-        let (method, path) = (words.next().unwrap(), words.next().unwrap());
-        let actor = first.split_once(" as ").map(|(_, actor)| actor);
-        let answer = served.send_as(method, path, actor, &numbered.meant(&body.join("\n")));
-        happened.push_str(&numbered.shown(&shown(&answer)));
+        let text = match (*first, &sink) {
+            ("mail", Some(sink)) => letter(&sink.letter()),
+            _ => {
+                let meant = |text: &str| browsers.meant(&numbered.meant(text));
+                let (first, body) = (meant(first), meant(&body.join("\n")));
+                shown(&ask(&served, &mut browsers, &first, &body))
+            }
+        };
+        happened.push_str(&numbered.shown(&browsers.shown(&text)));
         happened.push('\n');
     }
-    format!("{}\n", happened.trim_end())
+    Some(format!("{}\n", happened.trim_end()))
+}
+
+fn ask(served: &Served, browsers: &mut Browsers, first: &str, body: &str) -> Answer {
+    let (asked, who) = match first.split_once(" as ") {
+        Some((asked, who)) => (asked, Some(who)),
+        None => (first, None),
+    };
+    let (method, path) = asked.split_once(' ').unwrap();
+    match who {
+        None => served.send(method, path, body),
+        Some(actor) if actor.starts_with("user:") => {
+            served.send_as(method, path, Some(actor), body)
+        }
+        Some(who) => browsers.send(who, method, path, body),
+    }
+}
+
+/// To whom a letter is, what it is about, and its link.
+fn letter(letter: &Value) -> String {
+    let headers = letter["headers"].as_array().unwrap();
+    let subject = headers.iter().find(|header| header[0] == "Subject").map(|header| &header[1]);
+    let text = letter["parts"][0][1].as_str().unwrap();
+    let link = text.lines().find(|line| line.starts_with("http")).unwrap_or("no link");
+    format!("to: {}\nsubject: {}\nlink: {link}\n", letter["to"][0], subject.unwrap())
 }
 
 /// The status and where it stands; then each part of the body, and each row of a list, on a line.
@@ -59,6 +114,11 @@ fn shown(answer: &Answer) -> String {
         if let Some(value) = answer.header(name) {
             write!(text, ", {what} {value}").unwrap();
         }
+    }
+    match answer.header("set-cookie") {
+        Some(cookie) if cookie.contains("Max-Age=0") => text.push_str(", signed out"),
+        Some(_) => text.push_str(", signed in"),
+        None => {}
     }
     text.push('\n');
     let body = answer.json();

@@ -2,7 +2,7 @@
 //! signed in by it.
 
 use super::looking::{by_link, holder};
-use super::{moment, passwords, sessions};
+use super::{moment, passwords, sessions, sign_up};
 use crate::doors::desk::{About, no_such_organization, proof};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
@@ -117,7 +117,10 @@ async fn join(site: &Arc<Site>, call: &Call, body: Acceptance) -> Result<Reply, 
             }
             (user, Acceptor::User(user), [email.as_deref().map(str::to_owned), None, None])
         }
-        (None, _) => newcomer(site.desk.newcomer(), name, username, email.as_deref()),
+        (None, _) => {
+            sign_up::is_there_any(site)?;
+            newcomer(site.desk.newcomer(), name, username, email.as_deref())
+        }
     };
     let hash = chosen(site, password, &own).await?;
     let proof = proof(Some(&token));

@@ -24,9 +24,9 @@ pub(super) async fn verify(site: Arc<Site>, call: Call) -> Result<Reply, Problem
     let (user, pass) = (returned.pass.user, returned.pass);
     let wish = match (returned.purpose, user) {
         (Purpose::Claim, None) => {
-            let cookie = claim(&site, &call, email, name.map(|name| name.0), password).await;
+            let welcome = claim(&site, &call, email, name.map(|name| name.0), password).await?;
             links::end(&site, &pass).await?;
-            return cookie;
+            return Ok(welcome);
         }
         (Purpose::Verify, Some(user)) => AccountWish::VerifyEmail { user, email },
         (Purpose::Change, Some(user)) => {
@@ -87,8 +87,8 @@ fn mail_off() -> Problem {
 
 /// Sends a link to another address; the account has it once the link came back.
 pub(super) async fn change(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
-    let ChangedEmail { email, password } = call.body()?;
     let (user, _) = call.caller()?.signed_in()?;
+    let ChangedEmail { email, password } = call.body()?;
     let known = site.ledger.known();
     passwords::demand(&site, &call, &known, user, &password).await?;
     send(&site, &email.0, Purpose::Change, (user, known.at)).await
@@ -96,8 +96,8 @@ pub(super) async fn change(site: Arc<Site>, call: Call) -> Result<Reply, Problem
 
 /// Sends the link to the account's own address once more.
 pub(super) async fn resend(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
-    let Nothing {} = call.body()?;
     let (user, _) = call.caller()?.signed_in()?;
+    let Nothing {} = call.body()?;
     let known = site.ledger.known();
     let found = known.state.user(user).ok_or(Refusal::UnknownUser)?;
     if found.verified {

@@ -5,6 +5,7 @@ use crate::doors::mail::{Content, Letter, Link};
 use crate::doors::server::Site;
 use crate::doors::wire::{OneTimeToken, Recorded};
 use crate::facts::Actor;
+use crate::house::Known;
 use crate::words::{Email, Name, Timestamp, UserId};
 
 /// What a letter with a link is for.
@@ -21,6 +22,12 @@ pub(super) enum Occasion {
 /// Whether mail is sent at all.
 pub(super) fn are_sent(site: &Site) -> bool {
     site.mailer.is_on()
+}
+
+/// The address of an account as its user wrote it. Another spelling that compares equal may be
+/// somebody else's mailbox, so letters to an account never go where a stranger says.
+pub(super) fn address_of(known: &Known, user: UserId) -> Option<Email> {
+    Email::parse(known.state.user(user)?.email.as_deref()?).ok()
 }
 
 /// Sends a letter; it waits for nothing and cannot fail.

@@ -33,8 +33,8 @@ pub(super) fn named(organization_id: OrganizationId, organization: &Organization
 }
 
 pub(super) fn me(site: &Site, call: &Call) -> Result<Reply, Problem> {
-    let Nothing {} = call.parameters()?;
     let user = user(call)?;
+    let Nothing {} = call.parameters()?;
     let (known, now) = (site.ledger.known(), (site.now)());
     let state = &known.state;
     let organizations = state.user(user).map_or(&[][..], |found| &found.organizations);
@@ -69,8 +69,8 @@ pub(super) fn me(site: &Site, call: &Call) -> Result<Reply, Problem> {
 }
 
 pub(super) async fn change(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
-    let ChangedPerson { name, username } = call.body()?;
     let user = user(&call)?;
+    let ChangedPerson { name, username } = call.body()?;
     let credential = call.caller()?.credential;
     let (name, username) = (name.map(|it| it.0), username.map(|it| it.0));
     let wish = AccountWish::UpdateUser { user, name, username, email: None };
@@ -80,8 +80,8 @@ pub(super) async fn change(site: Arc<Site>, call: Call) -> Result<Reply, Problem
 /// What is pending for somebody's address. An address that is not proven may be somebody else's, so
 /// nothing is told of it.
 pub(super) fn invitations(site: &Site, call: &Call) -> Result<Reply, Problem> {
-    let Nothing {} = call.parameters()?;
     let user = user(call)?;
+    let Nothing {} = call.parameters()?;
     let (known, now) = (site.ledger.known(), (site.now)());
     let found = known.state.user(user).filter(|found| found.verified);
     let email = found.and_then(|found| Email::parse(found.email.as_deref()?).ok());

@@ -2,7 +2,7 @@
 
 use super::aside;
 use super::paces::Attempt;
-use crate::doors::accounts::password::{Hashing, Password, PhcText};
+use crate::doors::accounts::password::{Busy, Hashing, Password, PhcText};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
 use crate::doors::wire::Problem;
@@ -67,7 +67,7 @@ pub(super) async fn compare(
 
 async fn in_turn<T: Send + 'static>(
     site: &Site,
-    act: impl FnOnce(&Hashing) -> Result<T, crate::doors::accounts::password::Busy> + Send + 'static,
+    act: impl FnOnce(&Hashing) -> Result<T, Busy> + Send + 'static,
 ) -> Result<T, Problem> {
     let place = Arc::clone(&site.people.places).acquire_owned().await;
     let place = place.map_err(|error| Problem::fault("fault", error))?;

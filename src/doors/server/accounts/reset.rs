@@ -21,9 +21,9 @@ use crate::words::{Email, UserId};
 use std::sync::Arc;
 
 pub(super) async fn change(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
-    let ChangedPassword { current, new } = call.body()?;
     let caller = call.caller()?;
     let (user, _) = caller.signed_in()?;
+    let ChangedPassword { current, new } = call.body()?;
     let known = site.ledger.known();
     let chosen = passwords::choose(&new, &own(&known, user))?;
     passwords::demand(&site, &call, &known, user, &current).await?;
@@ -53,6 +53,8 @@ async fn answer(site: &Arc<Site>, email: &Email) -> Result<(), Problem> {
     if let Some(user) = holder
         && site.people.paces.may_write_to(email, (site.now)())
     {
+        let kept = letters::address_of(&known, user);
+        let email = kept.as_ref().unwrap_or(email);
         let link = links::issue(site, Purpose::Reset, Some(user), known.at, Some(email)).await?;
         letters::send(site, email, Occasion::PasswordReset, link);
     }
@@ -91,18 +93,16 @@ pub(super) async fn reset(site: Arc<Site>, call: Call) -> Result<Reply, Problem>
 /// Tells a link by which somebody sets a password, to be handed over by people: to the operator,
 /// and to whoever made an account for somebody who has come in nowhere yet.
 pub(super) async fn hand_over(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
-    let Nothing {} = call.body()?;
     let caller = call.caller()?;
+    let Nothing {} = call.body()?;
     let user: UserId = call.part("user")?;
     let known = site.ledger.known();
     match caller.actor {
         Actor::Operator(_) => {
             known.state.user(user).ok_or(Refusal::UnknownUser)?;
         }
-        Actor::User(_) | Actor::Token(_) | Actor::System(_) => {
-            let (by, _) = caller.signed_in()?;
-            has_made(&known, by, user)?;
-        }
+        Actor::User(_) => has_made(&known, caller.signed_in()?.0, user)?,
+        Actor::Token(_) | Actor::System(_) => return Err(Refusal::UnknownUser.into()),
     }
     let purpose = Purpose::HandedOver;
     let (link, expires_at) = links::issue(&site, purpose, Some(user), known.at, None).await?;

@@ -99,8 +99,8 @@ fn recovery(site: &Site, user: UserId) -> (Vec<OneTimeToken>, Secret) {
 
 /// Draws what the device is to share. Nothing is asked for before a code has come from there.
 pub(super) async fn begin(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
-    let Confirmed { password } = call.body()?;
     let (user, _) = call.caller()?.signed_in()?;
+    let Confirmed { password } = call.body()?;
     let known = site.ledger.known();
     demand_password(&site, &call, &known, user, &password).await?;
     if known.state.has_second_factor(user) {
@@ -132,9 +132,9 @@ pub(super) async fn begin(site: Arc<Site>, call: Call) -> Result<Reply, Problem>
 
 /// Switches it on, in the session that began it: the secret is sealed for that one.
 pub(super) async fn confirm(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
-    let Code { code } = call.body()?;
     let caller = call.caller()?;
     let (user, _) = caller.signed_in()?;
+    let Code { code } = call.body()?;
     let (digest, now, kind) = (pass_digest_of_user(user), (site.now)(), Kind::SecondFactorSetup);
     let unknown = || {
         let detail = "nothing is being set up in this session: begin anew";
@@ -161,9 +161,9 @@ pub(super) async fn confirm(site: Arc<Site>, call: Call) -> Result<Reply, Proble
 }
 
 pub(super) async fn disable(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
-    let ConfirmedBoth { password, code } = call.body()?;
     let caller = call.caller()?;
     let (user, _) = caller.signed_in()?;
+    let ConfirmedBoth { password, code } = call.body()?;
     let known = site.ledger.known();
     demand_password(&site, &call, &known, user, &password).await?;
     if !known.state.has_second_factor(user) {
@@ -179,9 +179,9 @@ pub(super) async fn disable(site: Arc<Site>, call: Call) -> Result<Reply, Proble
 
 /// Puts other recovery codes in the place of those that are left.
 pub(super) async fn renew(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
-    let Confirmed { password } = call.body()?;
     let caller = call.caller()?;
     let (user, _) = caller.signed_in()?;
+    let Confirmed { password } = call.body()?;
     let known = site.ledger.known();
     demand_password(&site, &call, &known, user, &password).await?;
     let (recovery_codes, recovery) = recovery(&site, user);

@@ -93,8 +93,8 @@ fn name(digest: &Digest) -> Uuid {
 }
 
 pub(super) fn list(site: &Site, call: &Call) -> Result<Reply, Problem> {
-    let Nothing {} = call.parameters()?;
     let (user, current) = call.caller()?.signed_in()?;
+    let Nothing {} = call.parameters()?;
     let known = site.ledger.known();
     let passes = site.passes.sessions_of(user, (site.now)()).into_iter();
     let holding = passes.filter(|pass| known.state.session_holds(user, pass.since));
@@ -110,8 +110,8 @@ pub(super) fn list(site: &Site, call: &Call) -> Result<Reply, Problem> {
 
 /// Ends one of one's own sessions.
 pub(super) async fn end(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
-    let Nothing {} = call.body()?;
     let (user, _) = call.caller()?.signed_in()?;
+    let Nothing {} = call.body()?;
     let meant: Uuid = call.part("session")?;
     let now = (site.now)();
     let sessions = site.passes.sessions_of(user, now);
@@ -135,9 +135,9 @@ pub(super) async fn sign_out(site: Arc<Site>, call: Call) -> Result<Reply, Probl
 }
 
 pub(super) async fn sign_out_everywhere(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
-    let Nothing {} = call.body()?;
     let caller = call.caller()?;
     let (user, _) = caller.signed_in()?;
+    let Nothing {} = call.body()?;
     let receipt = give(&site, user, caller.credential, AccountWish::EndSessions { user }).await?;
     let gone = cookie(&site, "", Duration::ZERO)?;
     let now = (site.now)();

@@ -24,14 +24,27 @@ pub(super) fn under_way() -> Result<Reply, Problem> {
     Ok(Reply::json(None, &UnderWay { mail })?.with_status(StatusCode::ACCEPTED))
 }
 
+fn closed(detail: &str) -> Problem {
+    Problem::new(403, "sign_up_closed", detail)
+}
+
 /// Whether somebody may make an account without having been invited.
-pub(super) fn is_open(site: &Site) -> Result<(), Problem> {
-    let detail = match site.settings.sign_up {
-        SignUp::Open => return Ok(()),
-        SignUp::Invited => "accounts are made by invitation here: ask whoever invites you",
-        SignUp::Nobody => "the operator makes all accounts here",
-    };
-    Err(Problem::new(403, "sign_up_closed", detail))
+fn is_open(site: &Site) -> Result<(), Problem> {
+    match site.settings.sign_up {
+        SignUp::Open => Ok(()),
+        SignUp::Invited => {
+            Err(closed("accounts are made by invitation here: ask whoever invites you"))
+        }
+        SignUp::Nobody => is_there_any(site),
+    }
+}
+
+/// Whether anybody makes an account by themselves, invited or not.
+pub(super) fn is_there_any(site: &Site) -> Result<(), Problem> {
+    match site.settings.sign_up {
+        SignUp::Open | SignUp::Invited => Ok(()),
+        SignUp::Nobody => Err(closed("the operator makes all accounts here")),
+    }
 }
 
 pub(super) async fn sign_up(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
@@ -92,12 +105,13 @@ async fn write_to_holder(
     }
     let verified = known.state.user(holder).is_some_and(|user| user.verified);
     let has_password = known.state.account(holder).is_some_and(|it| it.password.is_some());
-    let (purpose, user, letter) = if verified || !has_password {
-        (Purpose::Reset, Some(holder), Occasion::AlreadyKnown)
+    let kept = letters::address_of(known, holder);
+    let (purpose, user, occasion, email) = if verified || !has_password {
+        (Purpose::Reset, Some(holder), Occasion::AlreadyKnown, kept.as_ref().unwrap_or(email))
     } else {
-        (Purpose::Claim, None, Occasion::Verification)
+        (Purpose::Claim, None, Occasion::Verification, email)
     };
     let link = links::issue(site, purpose, user, known.at, Some(email)).await?;
-    letters::send(site, email, letter, link);
+    letters::send(site, email, occasion, link);
     Ok(())
 }

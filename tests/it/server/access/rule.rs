@@ -13,6 +13,7 @@ pub(super) enum Need {
     Member,
     TopRole,
     Link,
+    Person,
     Permission { any_of: Vec<String>, own: bool },
 }
 
@@ -60,6 +61,7 @@ fn read(line: &str) -> Rule {
         "member" => Need::Member,
         "top role" => Need::TopRole,
         "link" => Need::Link,
+        "person" => Need::Person,
         permission => {
             let (named, own) = match permission.strip_suffix(" own") {
                 Some(named) => (named, true),
