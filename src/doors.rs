@@ -12,6 +12,8 @@ mod codes;
     allow(dead_code, unreachable_pub, unused_imports, reason = "the server's part")
 )]
 mod desk;
+#[cfg(feature = "server")]
+mod dialects;
 #[cfg(feature = "store")]
 #[cfg_attr(
     not(feature = "server"),

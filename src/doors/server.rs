@@ -7,6 +7,7 @@
 mod call;
 mod caller;
 mod connections;
+mod dialects;
 mod export;
 mod gate;
 mod health;
@@ -180,8 +181,14 @@ pub fn listed() -> Vec<(&'static str, String)> {
 }
 
 /// Every route there is.
-#[rustfmt::skip]
 fn table() -> Table {
+    let dialects = [dialects::aisix::routes, dialects::avisi::routes, dialects::cloudflare::routes];
+    dialects.into_iter().fold(own(), |table, routes| routes(table))
+}
+
+/// Those in Rollbook's own words.
+#[rustfmt::skip]
+fn own() -> Table {
     Table::new()
         .at("/healthz", open(health::alive))
         .at("/readyz", open(health::ready))

@@ -246,6 +246,19 @@ impl Organization {
         self.invitations.iter().map(|(id, invitation)| (*id, invitation))
     }
 
+    /// The invitation of an address that nobody has answered; `folded` as
+    /// [`crate::words::Email::folded`] gives it. Its time may have passed.
+    pub fn pending_for(&self, folded: &str) -> Option<InvitationId> {
+        self.pending.get(folded).copied()
+    }
+
+    /// The built-in roles by falling rank, then the custom ones by name.
+    pub fn role_names(&self) -> Vec<RoleName> {
+        let built_in = self.definition().roles.iter();
+        let built_in = built_in.filter_map(|role| RoleName::parse(role.name).ok());
+        built_in.chain(self.custom_roles.keys().cloned()).collect()
+    }
+
     /// The team.
     pub fn team(&self, team: TeamId) -> Option<&Team> {
         self.teams.get(&team)

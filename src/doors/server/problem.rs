@@ -48,6 +48,8 @@ impl IntoResponse for Problem {
         for [(name, value)] in retry.into_iter().chain(scheme) {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
+        // The gate may say it in other words.
+        response.extensions_mut().insert(self);
         response
     }
 }

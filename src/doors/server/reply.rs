@@ -26,6 +26,12 @@ impl Reply {
         Ok(Self { status, kind, seq, location: None, body })
     }
 
+    /// Nothing but that it is done.
+    pub(super) fn empty(seq: Option<u64>) -> Self {
+        let (status, kind) = (StatusCode::OK, "text/plain; charset=utf-8");
+        Self { status, kind, seq, location: None, body: Vec::new() }
+    }
+
     /// Plain text.
     pub(super) fn text(kind: &'static str, text: String) -> Self {
         Self { status: StatusCode::OK, kind, seq: None, location: None, body: text.into_bytes() }

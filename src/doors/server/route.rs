@@ -71,15 +71,20 @@ pub(super) fn wish<W: Wished + Send + 'static>() -> Way {
     };
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
         let done = record::<W>(&site, &call).await;
-        site.metrics.decided(match &done {
-            Ok(_) => "accepted",
-            Err(Problem { code: Cow::Borrowed(code), .. }) => code,
-            // Every code of ours is a constant.
-            Err(Problem { code: Cow::Owned(_), .. }) => "other",
-        });
+        counted(&site, &done);
         done
     };
     Way::new(name, on(method, answer))
+}
+
+/// Counts what became of a command.
+pub(super) fn counted(site: &Site, done: &Result<Reply, Problem>) {
+    site.metrics.decided(match done {
+        Ok(_) => "accepted",
+        Err(Problem { code: Cow::Borrowed(code), .. }) => code,
+        // Every code of ours is a constant.
+        Err(Problem { code: Cow::Owned(_), .. }) => "other",
+    });
 }
 
 async fn record<W: Wished>(site: &Site, call: &Call) -> Result<Reply, Problem> {
