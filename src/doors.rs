@@ -1,6 +1,8 @@
 //! Floor 5. The doors: how people and programs come in.
 
 #[cfg(feature = "store")]
+pub mod accounts;
+#[cfg(feature = "store")]
 pub mod cli;
 #[cfg(feature = "store")]
 mod client;

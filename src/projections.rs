@@ -7,40 +7,53 @@
 //! Everything here is kept in vectors and ordered maps, so that folding the same entries again
 //! writes the same bytes.
 
+mod access;
+mod api_keys;
 mod audit;
+mod auditors;
 mod custom_roles;
 mod diff;
 mod evolve;
 mod header;
 mod history;
 mod invitations;
+mod later;
+mod limits;
 mod member_row;
 mod members;
 mod moment;
 mod organization;
 mod personal;
+mod profile;
 mod role_table;
 mod roll;
 mod teams;
 mod timeline;
+mod tokens;
 mod views;
 
 #[cfg(test)]
 mod tests;
 
+pub use access::Resting;
+pub use api_keys::{ApiKeyRow, ApiKeyStatus};
 pub use audit::{AuditRow, Concern};
+pub use auditors::{AuditorRow, AuditorStatus};
 pub use custom_roles::RoleRow;
 pub use diff::{Diff, MemberChange, TeamChange, TeamHeader, TeamMemberChange};
 pub use header::Header;
 pub use history::{About, HistoryFilter};
 pub use invitations::{InvitationRow, InvitationStatus};
+pub use limits::{LimitsRow, limits_in_words};
 pub use member_row::{Leaving, MemberRow, MemberStatus, Membership, Via};
 pub use moment::{AsOf, AsOfError, Moment, Place};
 pub use organization::OrganizationView;
 pub use personal::PersonalValue;
+pub use profile::Profile;
 pub use roll::Roll;
 pub use teams::{TeamMemberRow, TeamRow};
 pub use timeline::Timeline;
+pub use tokens::{TokenRow, TokenStatus};
 pub use views::Views;
 
 use crate::words::OrganizationId;
@@ -106,6 +119,9 @@ pub enum Misfit {
         /// Its id or name.
         name: String,
     },
+    /// It belongs into another chain: an organization's, or the deployment's own.
+    #[error("it has no place in this chain")]
+    Elsewhere,
     /// What the event says was there before is not what was.
     #[error("it says {said} where {held} was held")]
     Before {

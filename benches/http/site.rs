@@ -69,7 +69,7 @@ pub(crate) fn ledger(path: &Path) -> Ledger {
 
 fn command(action: Action) -> Command {
     let operator = OperatorId::from_uuid(uuid::Uuid::from_u128(1));
-    Command { actor: Actor::Operator(operator), reason: None, action }
+    Command::new(Actor::Operator(operator), None, action)
 }
 
 fn organization(ledger: &Ledger, slug: &str) -> OrganizationId {
@@ -119,6 +119,7 @@ impl Site {
         let (ledger, stop) = (Arc::new(ledger), Stop::default());
         let settings = Arc::new(Settings::default());
         let (passes, _) = Passes::open(data, clock()).expect("the directory is the bench's own");
+        let passes = Arc::new(passes);
         let setup =
             Setup { ledger: Arc::clone(&ledger), operator, now: clock, drawn, passes, settings };
         let until = Until::Told(stop.clone());

@@ -36,7 +36,7 @@ pub(crate) fn machine() -> Machine {
 
 fn command(action: Action) -> Command {
     let operator = OperatorId::from_uuid(uuid::Uuid::from_u128(1));
-    Command { actor: Actor::Operator(operator), reason: None, action }
+    Command::new(Actor::Operator(operator), None, action)
 }
 
 fn person(number: usize) -> Person {

@@ -1,6 +1,7 @@
 //! The desk: where questions are answered and wishes become commands, over a ledger that is open
 //! in this process. The server and the command line stand at the same one.
 
+mod access;
 mod diff;
 mod history;
 mod lists;
@@ -8,6 +9,7 @@ mod orders;
 mod reader;
 mod recorded;
 mod role_list;
+mod standing;
 mod status;
 
 pub(super) use orders::{Order, Wished};

@@ -64,7 +64,7 @@ pub struct Setup {
     /// Where one-time tokens and the identifiers of newcomers are drawn from.
     pub drawn: Drawn,
     /// Sessions and one-time links.
-    pub passes: Passes,
+    pub passes: Arc<Passes>,
     /// What it runs with.
     pub settings: Arc<Settings>,
 }
@@ -74,7 +74,7 @@ struct Site {
     ledger: Arc<Ledger>,
     desk: Desk,
     operator: Operator,
-    passes: Passes,
+    passes: Arc<Passes>,
     now: fn() -> Timestamp,
     /// How people reach it: links begin with it, and pages come from there.
     url: PublicUrl,
@@ -226,6 +226,21 @@ fn own() -> Table {
             wish::<wire::AcceptInvitation>())
         .at("/v1/organizations/{org}/invitations/{invitation}/decline",
             wish::<wire::DeclineInvitation>())
+        .at("/v1/organizations/{org}/tokens",
+            get::<wire::Tokens>().and(wish::<wire::IssueToken>()))
+        .at("/v1/organizations/{org}/tokens/{token}", wish::<wire::RevokeToken>())
+        .at("/v1/organizations/{org}/auditors", get::<wire::Auditors>())
+        .at("/v1/organizations/{org}/auditors/{user}",
+            wish::<wire::GrantAuditor>().and(wish::<wire::WithdrawAuditor>()))
+        .at("/v1/organizations/{org}/take-over", wish::<wire::TakeOver>())
+        .at("/v1/organizations/{org}/api-keys",
+            get::<wire::ApiKeys>().and(wish::<wire::IssueApiKey>()))
+        .at("/v1/organizations/{org}/api-keys/{key}",
+            get::<wire::ApiKey>().and(wish::<wire::RevokeApiKey>()))
+        .at("/v1/organizations/{org}/api-keys/{key}/standing", get::<wire::KeyStanding>())
+        .at("/v1/organizations/{org}/members/{member}/limits",
+            get::<wire::MemberLimits>().and(wish::<wire::ChangeLimits>()))
+        .at("/v1/organizations/{org}/members/{member}/removal", get::<wire::Removal>())
         .at("/v1/organizations/{org}/roles", get::<wire::Roles>().and(wish::<wire::DefineRole>()))
         .at("/v1/organizations/{org}/roles/{role}",
             wish::<wire::RedefineRole>().and(wish::<wire::RetireRole>()))

@@ -1,5 +1,6 @@
 //! What the law knows, for readers: who somebody is and what they may see.
 
+use super::standing::Standing;
 use crate::law::State;
 use crate::words::Timestamp;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -11,6 +12,15 @@ pub struct Known {
     pub state: State,
     /// When the last entry was recorded: whatever rests on this state rests on nothing later.
     pub at: Timestamp,
+    /// How many entries it counts.
+    pub size: u64,
+}
+
+impl Known {
+    pub(super) fn of(standing: &Standing) -> Self {
+        let whole = standing.chains.whole();
+        Self { state: standing.state.clone(), at: whole.last_time, size: whole.size() }
+    }
 }
 
 /// Where the writer leaves what it knows. It never shows what is not durable.

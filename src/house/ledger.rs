@@ -174,8 +174,7 @@ impl Ledger {
         let keyring = Arc::new(RwLock::new(keyring));
         let views = Arc::new(RwLock::new(views));
         let stopped = Arc::new(AtomicBool::new(false));
-        let (state, at) = (standing.state.clone(), standing.chains.whole().last_time);
-        let publisher = Publisher::new(Known { state, at });
+        let publisher = Publisher::new(Known::of(&standing));
         let writer = Writer {
             head: log.head(),
             log: Arc::clone(&log),

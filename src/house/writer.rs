@@ -145,8 +145,7 @@ impl<L: Log> Writer<L> {
             failure = self.commit(&mut gathered).err();
         }
         if failure.is_none() {
-            let (state, at) = (self.standing.state.clone(), self.standing.chains.whole().last_time);
-            self.publisher.publish(Known { state, at });
+            self.publisher.publish(Known::of(&self.standing));
         }
         // Before anybody is answered: whoever hears of the failure sees that nothing is taken.
         self.stopped.store(failure.is_some(), Ordering::Release);

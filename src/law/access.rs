@@ -11,7 +11,7 @@ use crate::facts::event::{
     AccessTakenOver, AuditorGranted, AuditorWithdrawn, EndCause, RoleChanged, Scope,
     SuperAdminTransferred, TokenIssued, TokenRevoked,
 };
-use crate::facts::{Actor, Holder, Roles, Sealed};
+use crate::facts::{Actor, Holder, OrganizationKind, Roles, Sealed};
 use crate::words::hash::write_base64;
 use crate::words::{Name, OrganizationId, SubjectId, Timestamp, TokenId, UserId};
 use std::collections::BTreeSet;
@@ -188,6 +188,9 @@ fn take_over(draft: &mut Draft<'_>, org: OrganizationId, user: UserId) -> Result
     }
     let reason = draft.reason(user).ok_or(Refusal::ReasonNeeded)?;
     let organization = draft.living(org)?;
+    if organization.kind == OrganizationKind::Personal {
+        return Err(Refusal::PersonalOrganization);
+    }
     let definition = organization.definition();
     if organization.top_holders.contains(&user) {
         return Err(Refusal::NothingChanges);

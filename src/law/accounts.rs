@@ -1,5 +1,6 @@
 //! Accounts: who comes to exist by themselves, and how they prove who they are.
 
+use super::access::end_token;
 use super::admission::unknown_person;
 use super::command::account::{Proven, SecondFactorWish};
 use super::command::{AccountWish, Person, Secret};
@@ -8,11 +9,11 @@ use super::draft::Draft;
 use super::refusal::Refusal;
 use super::state::{SecondFactor, User};
 use crate::facts::event::{
-    Change, EmailReleased, EmailVerified, MemberUpdated, PasswordCause, PasswordSet, Profile,
-    SecondFactorChanged, SecondFactorStep, SessionsEnded, UserCreated, UserUpdated,
+    Change, EmailReleased, EmailVerified, EndCause, MemberUpdated, PasswordCause, PasswordSet,
+    Profile, SecondFactorChanged, SecondFactorStep, SessionsEnded, UserCreated, UserUpdated,
 };
-use crate::facts::{Actor, Sealed};
-use crate::words::{Email, Name, OrganizationId, SubjectId, Timestamp, UserId, Username};
+use crate::facts::{Actor, Holder, Sealed};
+use crate::words::{Email, Name, OrganizationId, SubjectId, Timestamp, TokenId, UserId, Username};
 use std::sync::Arc;
 
 const HERE: OrganizationId = OrganizationId::DEPLOYMENT;
@@ -176,14 +177,28 @@ fn set_password(
     proves: Option<&Email>,
     seen: Timestamp,
 ) -> Result<(), Refusal> {
-    themselves(draft, user)?;
+    let was_proven = themselves(draft, user)?.verified;
     if draft.state.account(user).is_some_and(|account| account.password_at > seen) {
+        return Err(Refusal::CredentialsChanged);
+    }
+    // Only what is there is hashed anew: else a password would be chosen without ending anything.
+    if cause == PasswordCause::Rehashed && !has_password(draft, user) {
         return Err(Refusal::CredentialsChanged);
     }
     if let Some(email) = proves {
         verify(draft, user, email)?;
+        if !was_proven {
+            end_tokens(draft, user)?;
+        }
     }
     record_password(draft, user, hash, cause)
+}
+
+/// Whoever had the account before its address was proven keeps no way in.
+fn end_tokens(draft: &mut Draft<'_>, user: UserId) -> Result<(), Refusal> {
+    let tokens = draft.state.tokens(HERE, Holder::User(user));
+    let tokens: Vec<TokenId> = tokens.map(|(id, _)| id).collect();
+    tokens.into_iter().try_for_each(|id| end_token(draft, HERE, id, EndCause::Revoked))
 }
 
 fn change_second_factor(
@@ -234,7 +249,8 @@ fn update(
         Some(Change { after: Some(sealed(after)), before: before.clone().map(sealed) })
     };
     if let Some((email, proven)) = email {
-        if proven == Proven::Yes {
+        let is_own = draft.state.by_email(&email.folded()) == Some(user);
+        if proven == Proven::Yes && !is_own {
             release_unproven(draft, email)?;
         }
         if draft.state.by_email(&email.folded()).is_some_and(|holder| holder != user) {

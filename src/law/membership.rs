@@ -186,11 +186,11 @@ pub(super) fn transfer(
     to_member: MemberId,
 ) -> Result<(), Refusal> {
     let (organization, rights) = draft.managed(org)?;
+    rights.require(Permission::OrganizationTransfer)?;
     let definition = organization.definition();
     if !definition.exactly_one_top {
         return Err(Refusal::NothingToTransfer);
     }
-    rights.require(Permission::OrganizationTransfer)?;
     let from = *organization.top_holders.get_min().ok_or(Refusal::LastSuperAdmin)?;
     let from_member = organization.member(from).ok_or(Refusal::UnknownMember)?.id;
     let (to, held) = member_of(organization, to_member)?;

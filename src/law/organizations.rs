@@ -133,9 +133,9 @@ pub(super) fn certify(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(), 
     draft.record(org, event)
 }
 
-/// Ends every pending invitation and every membership, the top role's last, and then the
-/// organization: at each place where so long a command may be cut, somebody still answers for what
-/// is left.
+/// Ends every pending invitation, token and API key, then every membership, the top role's last, and
+/// then the organization: at each place where so long a command may be cut, somebody still answers
+/// for what is left.
 pub(super) fn dissolve(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(), Refusal> {
     let organization = draft.living(org)?;
     draft.rights(org)?.require(Permission::OrganizationDissolve)?;
@@ -147,6 +147,7 @@ pub(super) fn dissolve(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(),
     for invitation in pending {
         withdraw(draft, org, invitation, RevocationCause::OrganizationDissolved)?;
     }
+    withdraw_everything(draft, org)?;
     for (user, member) in members {
         let event = MemberRemoved {
             cause: RemovalCause::OrganizationDissolved,
@@ -157,7 +158,6 @@ pub(super) fn dissolve(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(),
         };
         draft.record(org, event)?;
     }
-    withdraw_everything(draft, org)?;
     let event = OrganizationDissolved { reason: draft.reason(org) };
     draft.record(org, event)
 }

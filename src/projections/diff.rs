@@ -2,9 +2,9 @@
 
 use super::{
     InvitationRow, InvitationStatus, MemberRow, MemberStatus, Membership, Moment, OrganizationView,
-    PersonalValue, TeamMemberRow, TeamRow,
+    PersonalValue, Profile, TeamMemberRow, TeamRow,
 };
-use crate::facts::event::Change;
+use crate::facts::event::{Change, Limits};
 use crate::facts::{Roles, TeamRole};
 use crate::words::{MemberId, Name, TeamId, UserId};
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,11 @@ pub struct Diff {
     pub roles: Vec<MemberChange<Roles>>,
     /// Members at both moments in another state, in the order of joining.
     pub status: Vec<MemberChange<MemberStatus>>,
+    /// Members at both moments with another name or address, in the order of joining. Only what
+    /// became other is present.
+    pub profiles: Vec<MemberChange<Profile>>,
+    /// Members at both moments with other limits, in the order of joining.
+    pub limits: Vec<MemberChange<Limits>>,
     /// Teams that came (no `before`), went (no `after`), or have another name or parent, by
     /// name.
     pub teams: Vec<TeamChange>,
@@ -120,6 +125,8 @@ impl Diff {
             left,
             roles: changes(&both, |row| row.roles.clone()),
             status: changes(&both, |row| row.status),
+            profiles: profile_changes(&both),
+            limits: limits_changes(view, from, to),
             teams: team_changes(&teams_from, &teams_to),
             team_members: team_member_changes(&teams_from, &teams_to),
             invitations_opened: opened(view, from, to),
@@ -136,6 +143,8 @@ impl Diff {
             + self.left.len()
             + self.roles.len()
             + self.status.len()
+            + self.profiles.len()
+            + self.limits.len()
             + self.teams.len()
             + self.team_members.len()
             + self.invitations_opened.len()
@@ -154,6 +163,8 @@ impl Diff {
         cut(&mut self.left, &range, &mut passed);
         cut(&mut self.roles, &range, &mut passed);
         cut(&mut self.status, &range, &mut passed);
+        cut(&mut self.profiles, &range, &mut passed);
+        cut(&mut self.limits, &range, &mut passed);
         cut(&mut self.teams, &range, &mut passed);
         cut(&mut self.team_members, &range, &mut passed);
         cut(&mut self.invitations_opened, &range, &mut passed);
@@ -166,6 +177,8 @@ impl Diff {
         self.left.extend(part.left);
         self.roles.extend(part.roles);
         self.status.extend(part.status);
+        self.profiles.extend(part.profiles);
+        self.limits.extend(part.limits);
         self.teams.extend(part.teams);
         self.team_members.extend(part.team_members);
         self.invitations_opened.extend(part.invitations_opened);
@@ -211,6 +224,34 @@ fn changes<T: PartialEq>(
         })
     };
     both.iter().filter_map(differ).collect()
+}
+
+fn profile_changes(both: &[(&MemberRow, &MemberRow)]) -> Vec<MemberChange<Profile>> {
+    let mut changes = changes(both, |row| Profile {
+        username: row.username.clone(),
+        name: row.name.clone(),
+        email: row.email.clone(),
+    });
+    for MemberChange { change, .. } in &mut changes {
+        if let (Some(before), Some(after)) = (&mut change.before, &mut change.after) {
+            before.leave_other(after);
+        }
+    }
+    changes
+}
+
+fn limits_changes(view: &OrganizationView, from: Moment, to: Moment) -> Vec<MemberChange<Limits>> {
+    let change = |member| {
+        let (before, after) = (view.limits(member, from)?, view.limits(member, to)?);
+        let change = Change { before: Some(before.limits()), after: Some(after.limits()) };
+        (change.before != change.after).then_some(MemberChange {
+            member_id: member,
+            user_id: after.user_id,
+            username: after.username,
+            change,
+        })
+    };
+    view.members.ever_bounded().filter_map(change).collect()
 }
 
 fn team_changes(from: &[TeamRow], to: &[TeamRow]) -> Vec<TeamChange> {

@@ -21,7 +21,7 @@ impl OrganizationView {
             Event::OrganizationDissolved(_) => self.headers.dissolve(place),
             Event::MemberCreated(created) => self.create_member(place, actor, created)?,
             Event::InvitationSent(sent) => self.invitations.send(place, actor, sent)?,
-            Event::InvitationResent(resent) => self.invitations.resend(place, resent)?,
+            Event::InvitationResent(resent) => self.invitations.resend(place, actor, resent)?,
             Event::InvitationRevoked(revoked) => self.invitations.revoke(place, revoked)?,
             Event::InvitationDeclined(declined) => self.invitations.decline(place, declined)?,
             Event::InvitationExpired(expired) => self.invitations.expire(place, expired)?,
@@ -60,22 +60,28 @@ impl OrganizationView {
                 self.teams.was_before(changed.team, row, changed.before)?;
                 self.teams.set_role(place, changed.team, row, changed.after)?;
             }
-            Event::MemberUpdated(_)
-            | Event::TokenIssued(_)
-            | Event::TokenRevoked(_)
-            | Event::AuditorGranted(_)
-            | Event::AuditorWithdrawn(_)
-            | Event::AccessTakenOver(_)
-            | Event::ApiKeyIssued(_)
-            | Event::ApiKeyRevoked(_)
-            | Event::LimitsChanged(_)
-            | Event::UserCreated(_)
+            Event::MemberUpdated(updated) => self.members.update(place, updated)?,
+            Event::LimitsChanged(changed) => self.members.bound(place, changed)?,
+            Event::TokenIssued(issued) => self.tokens.issue(place, actor, issued)?,
+            Event::TokenRevoked(revoked) => self.tokens.revoke(place, revoked)?,
+            Event::AuditorGranted(granted) => self.auditors.grant(place, actor, granted)?,
+            Event::AuditorWithdrawn(withdrawn) => self.auditors.withdraw(place, withdrawn)?,
+            Event::ApiKeyIssued(issued) => {
+                let owner = self.members.standing(issued.member)?;
+                self.api_keys.issue(place, actor, owner, issued)?;
+            }
+            Event::ApiKeyRevoked(revoked) => {
+                self.api_keys.revoke(place, &self.members, revoked)?;
+            }
+            // What it gives stands in the events behind it.
+            Event::AccessTakenOver(_) => {}
+            Event::UserCreated(_)
             | Event::UserUpdated(_)
             | Event::EmailVerified(_)
             | Event::EmailReleased(_)
             | Event::PasswordSet(_)
             | Event::SecondFactorChanged(_)
-            | Event::SessionsEnded(_) => {}
+            | Event::SessionsEnded(_) => return Err(Misfit::Elsewhere),
         }
         Ok(())
     }

@@ -23,6 +23,9 @@ pub struct Header {
     /// How many members and pending invitations it could have; absent: no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seats: Option<u32>,
+    /// Whether its members needed a second factor to do anything; absent: they did not.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub second_factor: bool,
     /// When it came to exist.
     pub created_at: Timestamp,
     /// When the operator certified it; absent: it was not.
@@ -40,6 +43,7 @@ pub(super) struct Headers {
     name: Timeline<PersonalValue>,
     slug: Timeline<PersonalValue>,
     seats: Timeline<Option<u32>>,
+    second_factor: Timeline<bool>,
     created: Place,
     certified: Option<Place>,
     dissolved: Option<Place>,
@@ -53,6 +57,7 @@ impl Headers {
             name: Timeline::new(place, (&created.name).into()),
             slug: Timeline::new(place, (&created.slug).into()),
             seats: Timeline::new(place, created.seats),
+            second_factor: Timeline::new(place, false),
             created: place,
             certified: None,
             dissolved: None,
@@ -70,6 +75,9 @@ impl Headers {
         }
         if let Some(seats) = &updated.seats {
             self.seats.set(place, seats.after);
+        }
+        if let Some(second_factor) = &updated.second_factor {
+            self.second_factor.set(place, second_factor.after.unwrap_or_default());
         }
     }
 
@@ -97,9 +105,14 @@ impl Headers {
             kind: self.kind,
             role_set: self.role_set,
             seats: self.seats.at(place).copied().flatten(),
+            second_factor: self.second_factor.at(place).copied().unwrap_or_default(),
             created_at: sequence.time(self.created),
             certified_at: by_then(self.certified),
             dissolved_at: by_then(self.dissolved),
         }
     }
+}
+
+fn is_off(second_factor: &bool) -> bool {
+    !second_factor
 }

@@ -1,6 +1,5 @@
 //! Where in an organization's history something is spoken of.
 
-use super::members::Members;
 use super::{Misfit, Place};
 use crate::facts::{Actor, Entry, Event};
 use crate::words::{InvitationId, MemberId, OrganizationId, SubjectId, TeamId, UserId};
@@ -61,11 +60,11 @@ impl History {
     }
 
     /// The places in `range` of the entries that are asked for, ascending; read from the back for
-    /// the latest first.
+    /// the latest first. `span` tells whose a membership is and from where to where it is spoken of.
     pub(super) fn find<'a>(
         &'a self,
         organization: OrganizationId,
-        members: &Members,
+        span: impl Fn(MemberId) -> Option<(UserId, Place, Option<Place>)>,
         filter: HistoryFilter<'_>,
         range: Range<u64>,
     ) -> Result<Box<dyn DoubleEndedIterator<Item = u64> + 'a>, Misfit> {
@@ -81,10 +80,8 @@ impl History {
                 None
             }
             Some(About::Member(member)) => {
-                let row = members.of_member(member);
-                let (user, from, to) = row
-                    .and_then(|row| members.span(row))
-                    .ok_or_else(|| Misfit::absent("member", member))?;
+                let (user, from, to) =
+                    span(member).ok_or_else(|| Misfit::absent("member", member))?;
                 range.start = range.start.max(from.org_seq());
                 if let Some(to) = to {
                     range.end = range.end.min(to.org_seq() + 1);

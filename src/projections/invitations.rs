@@ -1,5 +1,6 @@
 //! Who was invited, and what became of it.
 
+use super::later::Later;
 use super::moment::Sequence;
 use super::role_table::RoleTable;
 use super::{Misfit, Moment, PersonalValue, Place, Roll, Timeline};
@@ -76,6 +77,8 @@ pub(super) struct Invitations {
     /// By row of `open`: whose time it is.
     openings: Vec<u32>,
     granted: RoleTable,
+    /// Who sent one last, where that was not its inviter.
+    senders: Later<Actor>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -132,9 +135,17 @@ impl Invitations {
         Ok(())
     }
 
-    pub(super) fn resend(&mut self, place: Place, resent: &InvitationResent) -> Result<(), Misfit> {
+    pub(super) fn resend(
+        &mut self,
+        place: Place,
+        sender: Actor,
+        resent: &InvitationResent,
+    ) -> Result<(), Misfit> {
         let row = self.unanswered(resent.invitation)?;
         let known = &mut self.rows[row as usize];
+        if *self.senders.at(place, row, &known.inviter) != sender {
+            self.senders.set(place, row, sender);
+        }
         let sends = known.terms.current().sends.saturating_add(1);
         known.terms.set(place, Terms { expires_at: resent.expires_at, sends });
         if !self.open.stood(known.opening, Place::LAST) {
@@ -212,6 +223,24 @@ impl Invitations {
             .filter_map(|row| self.shown(&self.rows[row as usize], at, sequence))
             .filter(|row| row.status == InvitationStatus::Pending)
             .collect()
+    }
+
+    /// The pending ones that somebody sent last: they are withdrawn when whoever answers for them
+    /// ends.
+    pub(super) fn pending_of(
+        &self,
+        sender: Actor,
+        at: Moment,
+        sequence: &Sequence,
+    ) -> Vec<InvitationRow> {
+        let mut rows = self.pending(at, sequence);
+        rows.retain(|row| self.sender(row.invitation_id, at.place) == Some(sender));
+        rows
+    }
+
+    fn sender(&self, id: InvitationId, place: Place) -> Option<Actor> {
+        let row = *self.by_id.get(&id)?;
+        Some(*self.senders.at(place, row, &self.rows[row as usize].inviter))
     }
 
     pub(super) fn one(

@@ -1,10 +1,13 @@
 //! Who belonged, with which roles, in which state.
 
+use super::later::Later;
+use super::limits::{Bounds, LimitsRow, limits_in_words};
 use super::member_row::{Leaving, MemberRow, MemberStatus, Membership, Via};
 use super::moment::Sequence;
+use super::profile::{Joined, Profiles, shown};
 use super::role_table::RoleTable;
 use super::{Misfit, PersonalValue, Place, Roll, Timeline};
-use crate::facts::event::RemovalCause;
+use crate::facts::event::{LimitsChanged, MemberUpdated, RemovalCause};
 use crate::facts::{Actor, Roles, Sealed};
 use crate::words::{MemberId, UserId};
 use serde::{Deserialize, Serialize};
@@ -19,15 +22,16 @@ pub(super) struct Members {
     /// Each user's latest membership; earlier ones hang from it.
     by_user: BTreeMap<UserId, u32>,
     held: RoleTable,
+    profiles: Profiles,
+    /// Members join without limits.
+    limits: Later<Bounds>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Member {
     member: MemberId,
     user: UserId,
-    username: Option<PersonalValue>,
-    name: Option<PersonalValue>,
-    email: Option<PersonalValue>,
+    joined: Joined,
     /// Numbers of the [`RoleTable`].
     roles: Timeline<u32>,
     status: Timeline<MemberStatus>,
@@ -64,9 +68,11 @@ impl Members {
         self.rows.push(Member {
             member: joining.member,
             user: joining.user,
-            username: joining.username.map(PersonalValue::from),
-            name: joining.name.map(PersonalValue::from),
-            email: joining.email.map(PersonalValue::from),
+            joined: Joined {
+                username: shown(joining.username),
+                name: shown(joining.name),
+                email: shown(joining.email),
+            },
             roles: Timeline::new(place, self.held.number(joining.roles)),
             status: Timeline::new(place, MemberStatus::Active),
             via: joining.via,
@@ -135,6 +141,43 @@ impl Members {
         let row = self.standing(member)?;
         self.rows[row as usize].status.set(place, status);
         Ok(())
+    }
+
+    pub(super) fn update(&mut self, place: Place, updated: &MemberUpdated) -> Result<(), Misfit> {
+        let row = self.standing(updated.member)?;
+        self.profiles.update(place, row, updated);
+        Ok(())
+    }
+
+    pub(super) fn bound(&mut self, place: Place, changed: &LimitsChanged) -> Result<(), Misfit> {
+        let row = self.standing(changed.member)?;
+        let held = self.limits.since(Place::LAST, row).map(|(_, bounds)| bounds.clone());
+        Misfit::unless_before(&changed.before, &held.unwrap_or_default().into(), limits_in_words)?;
+        self.limits.set(place, row, (&changed.after).into());
+        Ok(())
+    }
+
+    /// The members whose limits ever changed, in the order of joining.
+    pub(super) fn ever_bounded(&self) -> impl Iterator<Item = MemberId> {
+        self.limits.rows().map(|row| self.rows[row as usize].member)
+    }
+
+    /// What bounded a member's use; none when the membership does not stand there.
+    pub(super) fn limits(&self, row: u32, place: Place, sequence: &Sequence) -> Option<LimitsRow> {
+        if !self.roll.stood(row, place) {
+            return None;
+        }
+        let since = self.limits.since(place, row);
+        let bounds = since.map(|(_, bounds)| bounds.clone()).unwrap_or_default();
+        let person = self.person(row, place);
+        Some(LimitsRow {
+            member_id: person.member,
+            user_id: person.user,
+            username: person.username.cloned(),
+            budget: bounds.budget,
+            rate: bounds.rate,
+            changed_at: since.map(|(from, _)| sequence.time(from)),
+        })
     }
 
     /// The row of a member who belongs at the end of the history.
@@ -217,12 +260,12 @@ impl Members {
             left_org_seq: place.org_seq(),
             cause,
         });
-        Some(Membership { member: self.shown(row, Place::LAST, sequence)?, left })
+        Some(Membership { member: self.row_at(row, Place::LAST, sequence)?, left })
     }
 
     /// The row as of a place; none when the membership does not stand there.
     pub(super) fn row(&self, row: u32, place: Place, sequence: &Sequence) -> Option<MemberRow> {
-        self.roll.stood(row, place).then(|| self.shown(row, place, sequence)).flatten()
+        self.roll.stood(row, place).then(|| self.row_at(row, place, sequence)).flatten()
     }
 
     /// Whose membership it is, and from where to where it stood.
@@ -231,15 +274,26 @@ impl Members {
         self.roll.interval(row).map(|(from, to)| (user, from, to))
     }
 
-    /// Identity and names, which do not change within a membership.
-    pub(super) fn person(&self, row: u32) -> Person<'_> {
+    /// Which membership it is, and whose.
+    pub(super) fn identity(&self, row: u32) -> (MemberId, UserId) {
+        let known = &self.rows[row as usize];
+        (known.member, known.user)
+    }
+
+    /// Identity, and the names of then.
+    pub(super) fn person(&self, row: u32, place: Place) -> Person<'_> {
         let known = &self.rows[row as usize];
         Person {
             member: known.member,
             user: known.user,
-            username: known.username.as_ref(),
-            name: known.name.as_ref(),
+            username: self.username(row, place),
+            name: self.profiles.name(place, row, &known.joined),
         }
+    }
+
+    /// The login name of then.
+    pub(super) fn username(&self, row: u32, place: Place) -> Option<&PersonalValue> {
+        self.profiles.username(place, row, &self.rows[row as usize].joined)
     }
 
     /// The combinations of roles held at a place, a member each.
@@ -255,16 +309,16 @@ impl Members {
         std::iter::successors(latest, |&row| self.rows[row as usize].earlier)
     }
 
-    fn shown(&self, row: u32, place: Place, sequence: &Sequence) -> Option<MemberRow> {
+    fn row_at(&self, row: u32, place: Place, sequence: &Sequence) -> Option<MemberRow> {
         let known = self.rows.get(row as usize)?;
         let (joined, _) = self.roll.interval(row)?;
         let (since, number) = known.roles.since(place)?;
         Some(MemberRow {
             member_id: known.member,
             user_id: known.user,
-            username: known.username.clone(),
-            name: known.name.clone(),
-            email: known.email.clone(),
+            username: self.username(row, place).cloned(),
+            name: self.profiles.name(place, row, &known.joined).cloned(),
+            email: self.profiles.email(place, row, &known.joined).cloned(),
             roles: self.held.roles(*number).clone(),
             status: *known.status.at(place)?,
             joined_at: sequence.time(joined),

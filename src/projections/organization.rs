@@ -1,5 +1,7 @@
 //! One organization's projections, and what can be asked of them.
 
+use super::api_keys::ApiKeys;
+use super::auditors::Auditors;
 use super::custom_roles::CustomRoles;
 use super::header::Headers;
 use super::history::History;
@@ -7,6 +9,7 @@ use super::invitations::Invitations;
 use super::members::Members;
 use super::moment::Sequence;
 use super::teams::Teams;
+use super::tokens::Tokens;
 use super::{
     ApplyError, AsOf, AsOfError, Header, HistoryFilter, InvitationRow, Leaving, MemberRow,
     Membership, Misfit, Moment, PersonalValue, Place, RoleRow, TeamRow,
@@ -26,6 +29,9 @@ pub struct OrganizationView {
     pub(super) roles: CustomRoles,
     pub(super) invitations: Invitations,
     pub(super) teams: Teams,
+    pub(super) tokens: Tokens,
+    pub(super) auditors: Auditors,
+    pub(super) api_keys: ApiKeys,
     history: History,
 }
 
@@ -52,6 +58,9 @@ impl OrganizationView {
             roles: CustomRoles::default(),
             invitations: Invitations::default(),
             teams: Teams::default(),
+            tokens: Tokens::default(),
+            auditors: Auditors::default(),
+            api_keys: ApiKeys::default(),
             history,
         })
     }
@@ -194,7 +203,17 @@ impl OrganizationView {
         range: Range<u64>,
     ) -> Result<Box<dyn DoubleEndedIterator<Item = u64> + 'a>, Misfit> {
         let range = range.start..range.end.min(self.size());
-        self.history.find(self.id, &self.members, filter, range)
+        let span = |member| self.span(member);
+        self.history.find(self.id, span, filter, range)
+    }
+
+    /// Whose a membership is, and the places of the first and the last entry about it. A member's
+    /// keys end behind the member.
+    fn span(&self, member: MemberId) -> Option<(UserId, Place, Option<Place>)> {
+        let row = self.members.of_member(member)?;
+        let (user, from, left) = self.members.span(row)?;
+        let to = left.map(|left| self.api_keys.last_end(row).map_or(left, |end| end.max(left)));
+        Some((user, from, to))
     }
 }
 

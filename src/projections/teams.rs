@@ -243,7 +243,7 @@ impl Teams {
         for belonging in team.roll.at(place) {
             let known = &team.belongings[belonging as usize];
             let (joined, _) = team.roll.interval(belonging)?;
-            let person = members.person(known.member);
+            let person = members.person(known.member, place);
             let row = TeamMemberRow {
                 member_id: person.member,
                 user_id: person.user,

@@ -3,6 +3,7 @@
 //! Whatever decides here goes through [`world::World::give`], which checks after every command what
 //! must hold after any.
 
+mod actions;
 mod claims;
 mod history;
 mod interleavings;

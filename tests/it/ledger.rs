@@ -21,7 +21,7 @@ fn operator() -> Actor {
 }
 
 fn wish(action: Action) -> Command {
-    Command { actor: operator(), reason: None, action }
+    Command::new(operator(), None, action)
 }
 
 fn person(login: &str) -> Person {

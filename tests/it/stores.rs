@@ -139,7 +139,7 @@ fn grow(ledger: &Ledger, username: &str) {
     let username = Some(Username::parse(username).unwrap());
     let person = Person { email: None, name: None, username };
     let action = Action::CreateMember { org, person, roles: None };
-    ledger.submit(Command { actor, reason: None, action }).unwrap();
+    ledger.submit(Command::new(actor, None, action)).unwrap();
 }
 
 fn exports(ledger: &Ledger) {

@@ -5,8 +5,8 @@ use super::output::{Output, cell, moment};
 use super::place::Place;
 use super::selection::{Of, as_of, told};
 use crate::doors::wire::{Between, Diff as Question};
-use crate::facts::event::Change;
-use crate::projections::{Diff as Difference, PersonalValue, TeamHeader};
+use crate::facts::event::{Change, Limits};
+use crate::projections::{Diff as Difference, PersonalValue, Profile, TeamHeader, limits_in_words};
 use crate::words::UserId;
 use clap::Args;
 use std::fmt::Display;
@@ -69,6 +69,22 @@ fn lines(difference: &Difference) -> Vec<String> {
         let who = person(member.username.as_ref(), member.user_id);
         lines.push(changed(&who, &member.change));
     }
+    for member in &difference.profiles {
+        let who = person(member.username.as_ref(), member.user_id);
+        let [before, after] = [&member.change.before, &member.change.after].map(Option::as_ref);
+        for (what, of) in PROFILE {
+            let [before, after] = [before, after].map(|side| side.and_then(of).cloned());
+            if before != after {
+                lines.push(changed(&format!("{who}: {what}"), &Change { before, after }));
+            }
+        }
+    }
+    for member in &difference.limits {
+        let who = person(member.username.as_ref(), member.user_id);
+        let told = |side: &Option<Limits>| side.as_ref().map(limits_in_words);
+        let (before, after) = (told(&member.change.before), told(&member.change.after));
+        lines.push(changed(&format!("{who}: limits"), &Change { before, after }));
+    }
     for team in &difference.teams {
         let named = |side: &Option<TeamHeader>| side.as_ref().map(|team| team.name.clone());
         let (before, after) = (named(&team.change.before), named(&team.change.after));
@@ -95,6 +111,14 @@ fn lines(difference: &Difference) -> Vec<String> {
     }
     lines
 }
+
+/// What a profile holds.
+type Part = (&'static str, fn(&Profile) -> Option<&PersonalValue>);
+const PROFILE: [Part; 3] = [
+    ("username", |profile| profile.username.as_ref()),
+    ("name", |profile| profile.name.as_ref()),
+    ("e-mail", |profile| profile.email.as_ref()),
+];
 
 fn person(username: Option<&PersonalValue>, user: UserId) -> String {
     username.map_or_else(|| user.to_string(), PersonalValue::to_string)

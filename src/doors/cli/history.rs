@@ -125,10 +125,6 @@ fn concern(concern: &Concern) -> Option<String> {
     match concern {
         // The whole answer is about it.
         Concern::Organization { .. } => None,
-        Concern::Member { user_id, username, name, .. } => Some(match (username, name) {
-            (Some(known), _) | (None, Some(known)) => known.to_string(),
-            (None, None) => user_id.to_string(),
-        }),
         Concern::Invitation { invitation_id, email } => Some(match email {
             Some(email) => format!("invitation of {email}"),
             None => format!("invitation {invitation_id}"),
@@ -138,6 +134,19 @@ fn concern(concern: &Concern) -> Option<String> {
             None => format!("team {team_id}"),
         }),
         Concern::Role { role } => Some(format!("role {role}")),
+        Concern::Token { token_id, name } => Some(match name {
+            Some(name) => format!("token {name}"),
+            None => format!("token {token_id}"),
+        }),
+        Concern::ApiKey { api_key_id, name } => Some(match name {
+            Some(name) => format!("API key {name}"),
+            None => format!("API key {api_key_id}"),
+        }),
+        Concern::Member { user_id, username, name, .. }
+        | Concern::User { user_id, username, name } => Some(match (username, name) {
+            (Some(known), _) | (None, Some(known)) => known.to_string(),
+            (None, None) => user_id.to_string(),
+        }),
     }
 }
 

@@ -106,6 +106,7 @@ impl Serve {
         for note in notes {
             output.note("passes", &note.to_string());
         }
+        let passes = Arc::new(passes);
         let setup = Setup { ledger, operator, now, drawn, passes, settings };
         let served = run(listener, setup, Until::Signal);
         if served.is_ok() {

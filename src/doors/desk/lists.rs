@@ -25,7 +25,7 @@ impl Desk {
     }
 
     /// The part of a list that was asked for, and behind which row it goes on.
-    fn part<T>(
+    pub(super) fn part<T>(
         &self,
         mut rows: Vec<T>,
         asked: &Listed,

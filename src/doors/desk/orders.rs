@@ -1,10 +1,12 @@
 //! Wishes become commands of the law.
 
+mod access;
 mod invitations;
 mod members;
 mod organizations;
 mod roles;
 mod teams;
+mod usage;
 
 pub(in crate::doors) use super::recorded::About;
 use super::{Desk, found};

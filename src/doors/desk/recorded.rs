@@ -3,11 +3,14 @@
 use super::lists::organization_row;
 use super::role_list::role_row;
 use super::{Desk, heading};
-use crate::doors::wire::{OneTimeToken, Problem, Recorded, Subject};
+use crate::doors::wire::{Ended, OneTimeToken, Problem, Recorded, Subject};
+use crate::facts::event::RemovalCause;
 use crate::facts::{Entry, Event};
 use crate::house::Receipt;
 use crate::projections::{AsOf, Moment, OrganizationView};
-use crate::words::{InvitationId, MemberId, OrganizationId, RoleName, TeamId};
+use crate::words::{
+    ApiKeyId, InvitationId, MemberId, OrganizationId, RoleName, TeamId, TokenId, UserId,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,12 +24,16 @@ pub(in crate::doors) enum About {
     Invitation(InvitationId),
     Role(RoleName),
     Team(TeamId),
+    Token(TokenId),
+    ApiKey(ApiKeyId),
 }
 
 /// An answer to a command, and where what came to exist by it is found.
 pub(in crate::doors) struct Told {
     pub(in crate::doors) answer: Recorded,
     pub(in crate::doors) created_at: Option<String>,
+    /// Whose sessions ended by it.
+    pub(in crate::doors) signed_out: Option<UserId>,
 }
 
 impl Desk {
@@ -56,10 +63,42 @@ impl Desk {
         }
         let (place, subject) = shown(view, at, &about);
         let heading = heading(view, at);
-        let answer = Recorded { heading, cmd: receipt.cmd, recorded, token, subject };
+        let ended = ended(&receipt.entries);
+        let answer = Recorded { heading, cmd: receipt.cmd, recorded, token, subject, ended };
         let base = format!("/v1/organizations/{}", view.id());
-        Ok(Told { answer, created_at: is_fresh.then(|| base + &place) })
+        let signed_out = receipt.entries.iter().find_map(|entry| signed_out(&entry.fact.event));
+        Ok(Told { answer, created_at: is_fresh.then(|| base + &place), signed_out })
     }
+}
+
+/// Whose sessions an event ends. Whoever leaves stays signed in, for their other organizations.
+fn signed_out(event: &Event) -> Option<UserId> {
+    match event {
+        Event::MemberRemoved(event) if event.cause != RemovalCause::Left => Some(event.user),
+        Event::MemberSuspended(event) => Some(event.user),
+        _ => None,
+    }
+}
+
+/// What ended with a membership.
+fn ended(entries: &[Arc<Entry>]) -> Option<Ended> {
+    let parted = |entry: &Arc<Entry>| match &entry.fact.event {
+        Event::MemberRemoved(event) => Some(event.user),
+        Event::MemberSuspended(event) => Some(event.user),
+        _ => None,
+    };
+    let user_id = entries.iter().find_map(parted)?;
+    let (invitations, tokens, api_keys) = Default::default();
+    let mut ended = Ended { user_id, invitations, tokens, api_keys, sessions: None };
+    for entry in entries {
+        match &entry.fact.event {
+            Event::InvitationRevoked(event) => ended.invitations.push(event.invitation),
+            Event::TokenRevoked(event) => ended.tokens.push(event.token),
+            Event::ApiKeyRevoked(event) => ended.api_keys.push(event.key),
+            _ => {}
+        }
+    }
+    Some(ended)
 }
 
 /// The first thing that entries brought into being. A resent invitation was there before.
@@ -73,6 +112,8 @@ fn came_to_exist(entries: &[Arc<Entry>]) -> (About, bool) {
             Event::InvitationResent(event) => (About::Invitation(event.invitation), false),
             Event::RoleDefined(event) => (About::Role(event.role.clone()), true),
             Event::TeamCreated(event) => (About::Team(event.team), true),
+            Event::TokenIssued(event) => (About::Token(event.token), true),
+            Event::ApiKeyIssued(event) => (About::ApiKey(event.key), true),
             _ => continue,
         };
     }
@@ -102,6 +143,14 @@ fn shown(view: &OrganizationView, at: Moment, about: &About) -> (String, Subject
         About::Team(id) => {
             subject.team = view.team(*id, at);
             format!("/teams/{id}")
+        }
+        About::Token(id) => {
+            subject.token_id = Some(*id);
+            format!("/tokens/{id}")
+        }
+        About::ApiKey(id) => {
+            subject.api_key_id = Some(*id);
+            format!("/api-keys/{id}")
         }
     };
     (place, subject)

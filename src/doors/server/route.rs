@@ -9,8 +9,10 @@ use super::table::Way;
 use crate::doors::desk::{Answered, Order, Told, Wished, not_for_them};
 use crate::doors::wire::{Answer, Guard, Method, Problem, Question};
 use crate::facts::Actor;
+use crate::ground::passes::Kind;
 use crate::house::{Receipt, SubmitError};
 use crate::law::Command;
+use crate::words::UserId;
 use axum::Extension;
 use axum::extract::State;
 use axum::routing::{MethodFilter, on};
@@ -87,7 +89,7 @@ pub(super) fn counted(site: &Site, done: &Result<Reply, Problem>) {
     });
 }
 
-async fn record<W: Wished>(site: &Site, call: &Call) -> Result<Reply, Problem> {
+async fn record<W: Wished>(site: &Arc<Site>, call: &Call) -> Result<Reply, Problem> {
     let (actor, credential) = call.commander()?;
     // Of an organization that somebody has nothing to do with, nothing is wished either.
     if let Some(name) = call.organization()?
@@ -105,10 +107,14 @@ async fn record<W: Wished>(site: &Site, call: &Call) -> Result<Reply, Problem> {
 }
 
 /// Hands an order to the writer, and tells what it led to.
-pub(super) async fn give(site: &Site, order: Order) -> Result<Told, Problem> {
+pub(super) async fn give(site: &Arc<Site>, order: Order) -> Result<Told, Problem> {
     let Order { command, subject, token, org } = order;
     let receipt = submit(site, command).await?;
-    site.desk.recorded(&receipt, subject, token, org)
+    let mut told = site.desk.recorded(&receipt, subject, token, org)?;
+    if let (Some(user), Some(ended)) = (told.signed_out, &mut told.answer.ended) {
+        ended.sessions = Some(end_sessions(site, user).await?);
+    }
+    Ok(told)
 }
 
 /// Hands a command to the writer, and waits until what it led to is durable.
@@ -121,6 +127,14 @@ pub(super) async fn submit(site: &Site, command: Command) -> Result<Receipt, Pro
         Problem { is_passing: true, ..problem }
     })?;
     Ok(answer.await.unwrap_or(Err(SubmitError::Stopped))?)
+}
+
+/// Forgets the sessions of a user, which the law has ended already, and says how many there were.
+async fn end_sessions(site: &Arc<Site>, user: UserId) -> Result<u64, Problem> {
+    let site = Arc::clone(site);
+    let end = move || site.passes.end_kind_of(user, Kind::Session, None, (site.now)());
+    let ended = spawn_blocking(end).await.map_err(|error| Problem::fault("fault", error))?;
+    ended.map(|sessions| sessions as u64).map_err(|error| Problem::fault("passes", error))
 }
 
 pub(super) async fn unknown(caller: Option<Extension<Caller>>) -> Problem {

@@ -1,12 +1,16 @@
 //! Every answer there is.
 
 use super::{Answer, OneTimeToken, Part, Pin};
-use crate::facts::RoleSet;
-use crate::facts::event::PermissionSet;
+use crate::facts::event::{Limits, PermissionSet};
+use crate::facts::{RoleSet, Roles};
 use crate::projections::{
-    AuditRow, Diff, Header, InvitationRow, MemberRow, Moment, PersonalValue, TeamRow,
+    ApiKeyRow, AuditRow, AuditorRow, Diff, Header, InvitationRow, LimitsRow, MemberRow, Moment,
+    PersonalValue, Resting, TeamRow, TokenRow,
 };
-use crate::words::{ChainHash, CommandId, OrganizationId, Origin, Timestamp};
+use crate::words::{
+    ApiKeyId, ChainHash, CommandId, InvitationId, MemberId, Name, OrganizationId, Origin, TeamId,
+    Timestamp, TokenId, UserId,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -118,6 +122,19 @@ of_one_organization! {
     MemberAnswer { member: MemberRow }
     InvitationAnswer { invitation: InvitationRow }
     TeamAnswer { team: TeamRow }
+    ApiKeyAnswer { api_key: ApiKeyRow }
+    LimitsAnswer { limits: LimitsRow }
+    RemovalAnswer { removal: Removed }
+}
+
+/// What ends with a membership.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::doors) struct Removed {
+    /// How many pending invitations end. Only so many of them stand here as in one part of a list;
+    /// tokens and API keys are few by law.
+    pub(in crate::doors) invitation_count: u64,
+    #[serde(flatten)]
+    pub(in crate::doors) resting: Resting,
 }
 
 macro_rules! lists {
@@ -168,6 +185,10 @@ lists! {
     InvitationList { [invitations: InvitationRow], |at| Pin::Recorded(at.time()) }
     RoleList { role_set: RoleSet, [roles: RoleRow], |at| Pin::Seq(at.seq()) }
     TeamList { [teams: TeamRow], |at| Pin::Seq(at.seq()) }
+    // What has expired depends on the clock too.
+    TokenList { [tokens: TokenRow], |at| Pin::Recorded(at.time()) }
+    AuditorList { [auditors: AuditorRow], |at| Pin::Recorded(at.time()) }
+    ApiKeyList { [api_keys: ApiKeyRow], |at| Pin::Seq(at.seq()) }
     HistoryList { [history: AuditRow], |at| Pin::Seq(at.seq()) }
 }
 
@@ -220,6 +241,54 @@ pub(in crate::doors) struct Recorded {
     pub(in crate::doors) token: Option<OneTimeToken>,
     #[serde(flatten)]
     pub(in crate::doors) subject: Subject,
+    /// What ended with somebody's membership, or while they are suspended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::doors) ended: Option<Ended>,
+}
+
+/// Whether an API key is to be let in, and what bounds it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::doors) struct KeyStandingAnswer {
+    pub(in crate::doors) as_of: LedgerMoment,
+    pub(in crate::doors) organization_id: OrganizationId,
+    pub(in crate::doors) key_id: ApiKeyId,
+    pub(in crate::doors) name: Name,
+    /// False while its owner is suspended. A key that was revoked is not there.
+    pub(in crate::doors) is_usable: bool,
+    pub(in crate::doors) owner: KeyOwner,
+    pub(in crate::doors) limits: Limits,
+}
+
+/// Whose a key is, and what they may do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::doors) struct KeyOwner {
+    pub(in crate::doors) member_id: MemberId,
+    pub(in crate::doors) user_id: UserId,
+    pub(in crate::doors) is_suspended: bool,
+    pub(in crate::doors) roles: Roles,
+    pub(in crate::doors) permissions: PermissionSet,
+    pub(in crate::doors) teams: Vec<TeamId>,
+}
+
+impl Answer for KeyStandingAnswer {
+    fn seq(&self) -> Option<u64> {
+        self.as_of.seq
+    }
+}
+
+/// What no longer works because somebody does not belong any more.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::doors) struct Ended {
+    pub(in crate::doors) user_id: UserId,
+    /// The invitations that they had sent.
+    pub(in crate::doors) invitations: Vec<InvitationId>,
+    /// The organization's tokens that they had issued.
+    pub(in crate::doors) tokens: Vec<TokenId>,
+    /// The API keys that were theirs.
+    pub(in crate::doors) api_keys: Vec<ApiKeyId>,
+    /// How many sessions they had; unknown where no server keeps any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::doors) sessions: Option<u64>,
 }
 
 impl Answer for Recorded {
@@ -241,4 +310,8 @@ pub(in crate::doors) struct Subject {
     pub(in crate::doors) role: Option<RoleRow>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::doors) team: Option<TeamRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::doors) token_id: Option<TokenId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::doors) api_key_id: Option<ApiKeyId>,
 }

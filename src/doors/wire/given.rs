@@ -3,7 +3,7 @@
 
 use crate::facts::Roles;
 use crate::words::text::TextError;
-use crate::words::{Email, Name, Reason, RoleName, Slug, Username};
+use crate::words::{Email, KeyPrefix, Name, Reason, RoleName, Slug, Username};
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
 use std::borrow::Cow;
@@ -24,7 +24,7 @@ macro_rules! texts {
         }
     )+};
 }
-texts!(Email, Name, Reason, RoleName, Slug, Username);
+texts!(Email, KeyPrefix, Name, Reason, RoleName, Slug, Username);
 
 /// A text from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]

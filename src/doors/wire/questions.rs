@@ -1,12 +1,15 @@
 //! Every question there is, where it is asked and what answers it.
 
 use super::{
-    DiffAnswer, Guard, HeadAnswer, HistoryList, InParts, InvitationAnswer, InvitationList,
-    ListQuestion, MemberAnswer, MemberList, Nothing, OrganizationAnswer, OrganizationList,
-    OrganizationName, Parts, Pin, Problem, Question, RoleList, TeamAnswer, TeamList,
+    ApiKeyAnswer, ApiKeyList, AuditorList, DiffAnswer, Guard, HeadAnswer, HistoryList, InParts,
+    InvitationAnswer, InvitationList, KeyStandingAnswer, LimitsAnswer, ListQuestion, MemberAnswer,
+    MemberList, Nothing, OrganizationAnswer, OrganizationList, OrganizationName, Parts, Pin,
+    Problem, Question, RemovalAnswer, RoleList, TeamAnswer, TeamList, TokenList,
 };
-use crate::facts::Permission::{LogRead, MemberInvite, MemberRead, TeamRead};
-use crate::words::{InvitationId, MemberId, TeamId, UserId};
+use crate::facts::Permission::{
+    LogRead, MemberInvite, MemberRead, MemberRemove, TeamRead, TokenRead,
+};
+use crate::words::{ApiKeyId, InvitationId, MemberId, TeamId, UserId};
 use serde::{Deserialize, Serialize};
 
 macro_rules! questions {
@@ -56,13 +59,16 @@ questions! {
     Members { org: OrganizationName } Listed => MemberList, Guard::SeesOwn(MemberRead),
         "/v1/organizations/{org}/members";
     /// One membership.
-    Member { org: OrganizationName, member: MemberId } When => MemberAnswer, Guard::SeesOwn(MemberRead),
+    Member { org: OrganizationName, member: MemberId } When => MemberAnswer,
+        Guard::SeesOwn(MemberRead),
         "/v1/organizations/{org}/members/{member}";
     /// Who was invited, and what became of it.
-    Invitations { org: OrganizationName } ListedInvitations => InvitationList, Guard::Sees(MemberInvite),
+    Invitations { org: OrganizationName } ListedInvitations => InvitationList,
+        Guard::Sees(MemberInvite),
         "/v1/organizations/{org}/invitations";
     /// One invitation.
-    Invitation { org: OrganizationName, invitation: InvitationId } When => InvitationAnswer, Guard::Sees(MemberInvite),
+    Invitation { org: OrganizationName, invitation: InvitationId } When => InvitationAnswer,
+        Guard::Sees(MemberInvite),
         "/v1/organizations/{org}/invitations/{invitation}";
     /// The roles, and what they allowed.
     Roles { org: OrganizationName } Listed => RoleList, Guard::Belongs,
@@ -73,6 +79,30 @@ questions! {
     /// One team.
     Team { org: OrganizationName, team: TeamId } When => TeamAnswer, Guard::Sees(TeamRead),
         "/v1/organizations/{org}/teams/{team}";
+    /// All that a gateway needs to decide on one API key, as it is now.
+    KeyStanding { org: OrganizationName, key: ApiKeyId } Nothing => KeyStandingAnswer,
+        Guard::Sees(MemberRead),
+        "/v1/organizations/{org}/api-keys/{key}/standing";
+    /// What bounded a member's use.
+    MemberLimits { org: OrganizationName, member: MemberId } When => LimitsAnswer,
+        Guard::SeesOwn(MemberRead),
+        "/v1/organizations/{org}/members/{member}/limits";
+    /// What would end with a membership.
+    Removal { org: OrganizationName, member: MemberId } When => RemovalAnswer,
+        Guard::Sees(MemberRemove),
+        "/v1/organizations/{org}/members/{member}/removal";
+    /// The organization's tokens, and what became of them.
+    Tokens { org: OrganizationName } ListedGrants => TokenList, Guard::Sees(TokenRead),
+        "/v1/organizations/{org}/tokens";
+    /// Who could read it without belonging to it.
+    Auditors { org: OrganizationName } ListedGrants => AuditorList, Guard::Sees(TokenRead),
+        "/v1/organizations/{org}/auditors";
+    /// Whose the API keys were.
+    ApiKeys { org: OrganizationName } ListedApiKeys => ApiKeyList, Guard::Sees(MemberRead),
+        "/v1/organizations/{org}/api-keys";
+    /// Whose one API key was.
+    ApiKey { org: OrganizationName, key: ApiKeyId } When => ApiKeyAnswer, Guard::Sees(MemberRead),
+        "/v1/organizations/{org}/api-keys/{key}";
     /// What happened.
     History { org: OrganizationName } Asked => HistoryList, Guard::Sees(LogRead),
         "/v1/organizations/{org}/history";
@@ -92,6 +122,7 @@ macro_rules! in_parts {
 }
 in_parts!(Organizations(Listed), Members(Listed), Invitations(ListedInvitations));
 in_parts!(Roles(Listed), Teams(Listed), History(Asked), Diff(Between));
+in_parts!(Tokens(ListedGrants), Auditors(ListedGrants), ApiKeys(ListedApiKeys));
 
 /// Which moment is asked for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -135,6 +166,48 @@ pub(in crate::doors) struct ListedInvitations {
 impl ListedInvitations {
     pub(in crate::doors) fn listed(&self) -> Listed {
         let Self { as_of, recorded_as_of, limit, after, pending: _ } = self.clone();
+        Listed { as_of, recorded_as_of, limit, after }
+    }
+}
+
+/// What tokens and auditors are asked for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::doors) struct ListedGrants {
+    pub(in crate::doors) as_of: Option<String>,
+    pub(in crate::doors) recorded_as_of: Option<String>,
+    pub(in crate::doors) limit: Option<usize>,
+    pub(in crate::doors) after: Option<String>,
+    /// Only those that held.
+    #[serde(default)]
+    pub(in crate::doors) active: bool,
+}
+
+impl ListedGrants {
+    pub(in crate::doors) fn listed(&self) -> Listed {
+        let Self { as_of, recorded_as_of, limit, after, active: _ } = self.clone();
+        Listed { as_of, recorded_as_of, limit, after }
+    }
+}
+
+/// What API keys are asked for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::doors) struct ListedApiKeys {
+    pub(in crate::doors) as_of: Option<String>,
+    pub(in crate::doors) recorded_as_of: Option<String>,
+    pub(in crate::doors) limit: Option<usize>,
+    pub(in crate::doors) after: Option<String>,
+    /// Only those that could be used.
+    #[serde(default)]
+    pub(in crate::doors) active: bool,
+    /// Only those of one membership.
+    pub(in crate::doors) member: Option<MemberId>,
+}
+
+impl ListedApiKeys {
+    pub(in crate::doors) fn listed(&self) -> Listed {
+        let Self { as_of, recorded_as_of, limit, after, active: _, member: _ } = self.clone();
         Listed { as_of, recorded_as_of, limit, after }
     }
 }
@@ -185,7 +258,7 @@ macro_rules! goes_on {
         }
     )+};
 }
-goes_on!(Listed, ListedInvitations, Asked);
+goes_on!(Listed, ListedInvitations, ListedGrants, ListedApiKeys, Asked);
 
 impl InParts for Between {
     fn go_on(&mut self, next: &str, _: Pin) -> bool {

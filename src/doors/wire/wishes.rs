@@ -2,9 +2,11 @@
 
 use super::given::present;
 use super::{Given, GivenRoles, Method, OneTimeToken, OrganizationName, Parts, Problem, Wish};
+use crate::facts::event::{Budget, RateLimit, Scope};
 use crate::facts::{OrganizationKind, Permission, RoleSet, TeamRole};
 use crate::words::{
-    Email, InvitationId, MemberId, Name, Reason, RoleName, Slug, TeamId, UserId, Username,
+    ApiKeyId, Email, InvitationId, KeyPrefix, MemberId, Name, Reason, RoleName, Slug, TeamId,
+    Timestamp, TokenId, UserId, Username,
 };
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +72,20 @@ wishes! {
         "/v1/organizations/{org}/invitations/{invitation}/accept";
     DeclineInvitation { org: OrganizationName, invitation: InvitationId } Declining => Post
         "/v1/organizations/{org}/invitations/{invitation}/decline";
+
+    IssueToken { org: OrganizationName } NewToken => Post "/v1/organizations/{org}/tokens";
+    RevokeToken { org: OrganizationName, token: TokenId } Why => Delete
+        "/v1/organizations/{org}/tokens/{token}";
+    GrantAuditor { org: OrganizationName, user: UserId } Granted => Put
+        "/v1/organizations/{org}/auditors/{user}";
+    WithdrawAuditor { org: OrganizationName, user: UserId } Why => Delete
+        "/v1/organizations/{org}/auditors/{user}";
+    TakeOver { org: OrganizationName } Taken => Post "/v1/organizations/{org}/take-over";
+    IssueApiKey { org: OrganizationName } NewApiKey => Post "/v1/organizations/{org}/api-keys";
+    RevokeApiKey { org: OrganizationName, key: ApiKeyId } Why => Delete
+        "/v1/organizations/{org}/api-keys/{key}";
+    ChangeLimits { org: OrganizationName, member: MemberId } Bounds => Put
+        "/v1/organizations/{org}/members/{member}/limits";
 
     DefineRole { org: OrganizationName } NewRole => Post "/v1/organizations/{org}/roles";
     RedefineRole { org: OrganizationName, role: Given<RoleName> } Allowed => Put
@@ -176,6 +192,38 @@ bodies! {
     Declining {
         #[serde(skip_serializing_if = "Option::is_none")]
         token: Option<OneTimeToken>,
+    }
+    /// Shown once, it does what its scopes say until it expires.
+    NewToken {
+        name: Given<Name>,
+        scopes: Vec<Scope>,
+        expires_in_seconds: u64,
+    }
+    /// Until when; absent: until it is withdrawn.
+    Granted {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_at: Option<Timestamp>,
+    }
+    Taken {
+        user_id: UserId,
+    }
+    /// A key that is used elsewhere; the key itself is never told here.
+    NewApiKey {
+        member_id: MemberId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        key_id: Option<ApiKeyId>,
+        name: Given<Name>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        prefix: Option<Given<KeyPrefix>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        environment: Option<Given<Name>>,
+    }
+    /// What is to bound a member's use; what is absent bounds nothing from here on.
+    Bounds {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        budget: Option<Budget>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rate: Option<RateLimit>,
     }
     NewRole {
         role: Given<RoleName>,

@@ -168,7 +168,7 @@ impl Wish {
             }
         };
         let actor = Actor::Operator(OperatorId::from_uuid(Uuid::from_bytes([0x0b; 16])));
-        Command { actor, reason: None, action }
+        Command::new(actor, None, action)
     }
 }
 

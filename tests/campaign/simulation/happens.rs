@@ -42,8 +42,12 @@ pub(super) fn happens(world: &mut Deployment, fact: &Fact, frame: Frame) {
         What::OrganizationUpdated { slug: Some([before, _]), .. } => {
             Rc::make_mut(&mut world.former_slugs).insert(before.clone());
         }
-        What::MemberCreated { joining, .. } => meets(world, joining, false),
-        What::InvitationAccepted { joining, .. } => meets(world, joining, true),
+        What::MemberCreated { joining, .. } => meets(world, joining, [false, false]),
+        What::InvitationAccepted { joining, .. } => {
+            // Whoever joins for themselves had the link, or had proved the address before.
+            let proves = matches!(frame.actor, Actor::User(_)) && joining.email.is_some();
+            meets(world, joining, [true, proves]);
+        }
         _ => {}
     }
     let org = world.org_mut(fact.org);
@@ -54,9 +58,13 @@ pub(super) fn happens(world: &mut Deployment, fact: &Fact, frame: Frame) {
 }
 
 /// Whoever joins is known to the deployment from then on.
-fn meets(world: &mut Deployment, joining: &Joining, signs_in: bool) {
+fn meets(world: &mut Deployment, joining: &Joining, [signs_in, proven]: [bool; 2]) {
     match world.users.iter_mut().find(|user| user.id == joining.user) {
-        Some(user) if signs_in && !user.signs_in => Rc::make_mut(user).signs_in = true,
+        Some(user) if (signs_in && !user.signs_in) || (proven && !user.proven) => {
+            let user = Rc::make_mut(user);
+            user.signs_in |= signs_in;
+            user.proven |= proven;
+        }
         Some(_) => {}
         None => world.users.push(Rc::new(User {
             id: joining.user,
@@ -64,6 +72,7 @@ fn meets(world: &mut Deployment, joining: &Joining, signs_in: bool) {
             name: joining.name.clone(),
             username: joining.username.clone(),
             signs_in,
+            proven,
             folded: [
                 joining.email.as_deref().map(folded_email),
                 joining.username.as_deref().map(folded_login),

@@ -39,6 +39,8 @@ pub(super) struct User {
     pub(super) name: Option<Text>,
     pub(super) username: Option<Text>,
     pub(super) signs_in: bool,
+    /// Whether the address was proved to be theirs.
+    pub(super) proven: bool,
     /// Address and login name as they are compared.
     pub(super) folded: [Option<Text>; 2],
 }

@@ -59,6 +59,8 @@ pub(super) fn decides(
     let touched = BTreeSet::new();
     let world = world.clone();
     let mut trial = Trial { world, command, now, outcome, source: None, drawn: 0, touched };
+    // None is issued here, so nobody comes in by one.
+    unless(matches!(command.actor, Actor::Token(_)), "token_ended")?;
     trial.act(&command.action)?;
     for org in &trial.touched {
         holds_at_the_end(trial.world.org(*org).unwrap())?;
@@ -114,7 +116,7 @@ impl Trial<'_> {
                 self.resend(*org, *invitation, *expires_in, *token)
             }
             Action::RevokeInvitation { org, invitation } => self.revoke(*org, *invitation),
-            Action::AcceptInvitation { org, invitation, acceptor, proof } => {
+            Action::AcceptInvitation { org, invitation, acceptor, proof, password: _ } => {
                 self.accept(*org, *invitation, acceptor, *proof)
             }
             Action::DeclineInvitation { org, invitation, proof } => {
@@ -141,6 +143,9 @@ impl Trial<'_> {
                 self.change_team_role(*org, *team, *member, *role)
             }
             Action::Import(commit) => self.import(commit),
+            Action::Account(_) | Action::Access(_) | Action::Usage(_) => {
+                unreachable!("nobody wishes it here")
+            }
         }
     }
 

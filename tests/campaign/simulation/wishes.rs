@@ -60,7 +60,7 @@ impl Wisher<'_> {
         let action = self.action();
         let actor = self.actor(&action);
         let why = self.chance.percent(15).then(|| Reason::parse("as agreed\nin May").unwrap());
-        Command { actor, reason: why, action }
+        Command::new(actor, why, action)
     }
 
     /// A wish about one invitation, by somebody who may answer it or withdraw it.
@@ -72,7 +72,7 @@ impl Wisher<'_> {
             _ => self.accepts(org, id),
         };
         let actor = self.actor(&action);
-        Command { actor, reason: None, action }
+        Command::new(actor, None, action)
     }
 
     fn uuid(&mut self) -> Uuid {
@@ -254,7 +254,13 @@ impl Wisher<'_> {
             seats => Some(u32::try_from(seats).unwrap()),
         });
         let name = self.chance.percent(40).then(|| self.team_name());
-        Action::UpdateOrganization(UpdateOrganization { org, name, slug, seats })
+        Action::UpdateOrganization(UpdateOrganization {
+            org,
+            name,
+            slug,
+            seats,
+            second_factor: None,
+        })
     }
 
     fn certifies(&mut self, org: OrganizationId) -> Action {

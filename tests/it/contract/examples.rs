@@ -238,6 +238,7 @@ fn an_organization_is_founded(ledger: &mut Ledger) {
             }),
             reason: Some(sealed(org, "The company was renamed")),
             seats: Some(Change { after: Some(40), before: Some(25) }),
+            second_factor: Some(Change { after: Some(true), before: Some(false) }),
             slug: Some(Change {
                 after: Some(Shown::Public(slug("lindenau"))),
                 before: Some(Shown::Public(slug("lindenau-optik"))),
@@ -480,6 +481,7 @@ fn a_personal_organization(ledger: &mut Ledger) {
         }),
         reason: Some(sealed(org, "Married")),
         seats: None,
+        second_factor: None,
         slug: Some(Change {
             after: Some(hidden_slug("jun-vermeer")),
             before: Some(hidden_slug("jun-achter")),

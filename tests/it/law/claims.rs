@@ -1,9 +1,13 @@
 //! What may be claimed in the texts behind `then`.
 
+mod access;
+
 use super::invariants::may;
 use super::speech::{Complaint, said};
 use super::stage::{Stage, address};
-use rollbook::facts::event::{Admission, RemovalCause, RevocationCause};
+use rollbook::facts::event::{
+    Admission, EndCause, PasswordCause, RemovalCause, RevocationCause, SecondFactorStep,
+};
 use rollbook::facts::{Event, Permission};
 use rollbook::law::state::{InvitationStatus, Organization};
 use rollbook::law::{Decision, Refusal};
@@ -26,7 +30,7 @@ pub(crate) fn hold(stage: &mut Stage, outcome: &Outcome, text: &str) -> Result<(
         Some((text, slug)) if !slug.contains(' ') => (text, Some(stage.organization(slug))),
         _ => (text, None),
     };
-    let org = org.or(stage.org).ok_or("no organization is meant")?;
+    let org = org.or(stage.org).unwrap_or(OrganizationId::DEPLOYMENT);
     if let Some(listed) = text.strip_prefix("members are ") {
         return same(&members(stage, org)?, listed);
     }
@@ -34,6 +38,9 @@ pub(crate) fn hold(stage: &mut Stage, outcome: &Outcome, text: &str) -> Result<(
         return same(&pending(organization(stage, org)?), listed);
     }
     let words: Vec<&str> = text.split_whitespace().collect();
+    if let Some(held) = access::hold(stage, org, &words) {
+        return held;
+    }
     match &words[..] {
         ["there", "are", "no", "members"] => same(&members(stage, org)?, "nothing"),
         ["nothing", "is", "pending"] => same(&pending(organization(stage, org)?), "nothing"),
@@ -106,6 +113,10 @@ fn detail(event: &Event) -> Option<&'static str> {
         Event::MemberCreated(event) => Some(Admission::name(event.via)),
         Event::MemberRemoved(event) => Some(RemovalCause::name(event.cause)),
         Event::InvitationRevoked(event) => Some(RevocationCause::name(event.cause)),
+        Event::TokenRevoked(event) => Some(EndCause::name(event.cause)),
+        Event::ApiKeyRevoked(event) => Some(EndCause::name(event.cause)),
+        Event::PasswordSet(event) => Some(PasswordCause::name(event.cause)),
+        Event::SecondFactorChanged(event) => Some(SecondFactorStep::name(event.step)),
         _ => None,
     }
 }

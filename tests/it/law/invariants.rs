@@ -1,7 +1,7 @@
 //! What holds after every command, written from the design and not from the law.
 
 use rollbook::facts::event::PermissionSet;
-use rollbook::facts::{Actor, Event, Fact, Permission, RoleSet, Roles};
+use rollbook::facts::{Actor, Event, Fact, Permission, RoleSet, Roles, Sealed};
 use rollbook::law::State;
 use rollbook::law::command::{Action, Command};
 use rollbook::law::state::{InvitationStatus, Organization};
@@ -29,14 +29,15 @@ fn is_pending(status: InvitationStatus) -> bool {
 /// Everything that holds at the end of a command given at `now`.
 pub(crate) fn hold(state: &State, people: &People, now: Timestamp) {
     hold_between_batches(state, people);
-    for (_, organization) in state.organizations() {
+    for (id, organization) in state.organizations() {
         let pending = organization.invitations().map(|(_, invitation)| invitation);
         let reserved = pending
             .filter(|invitation| is_pending(invitation.status) && now < invitation.expires_at)
             .count();
         if let Some(seats) = organization.seats {
             let taken = organization.members().count() + reserved;
-            assert!(taken <= seats as usize, "{taken} of {seats} seats are taken");
+            let beyond = people.takeovers.get(&id).copied().unwrap_or_default();
+            assert!(taken <= seats as usize + beyond, "{taken} of {seats} seats are taken");
         }
         for (_, invitation) in organization.invitations() {
             let open = is_pending(invitation.status) && now < invitation.expires_at;
@@ -133,7 +134,8 @@ fn teams_are_a_forest_of_members(organization: &Organization) {
 fn people_are_told_apart(state: &State, people: &People) {
     for user in &people.users {
         let known = state.user(*user).expect("whoever joined is a user, also when they left");
-        assert!(known.email.is_some() || known.username.is_some(), "nobody can reach {user}");
+        let reachable = known.email.is_some() || known.username.is_some();
+        assert!(reachable || people.released.contains(user), "nobody can reach {user}");
         if let Some(email) = &known.email {
             let found = state.by_email(&Email::parse(email).unwrap().folded());
             assert_eq!(found, Some(*user), "{email} is somebody else's");
@@ -143,32 +145,52 @@ fn people_are_told_apart(state: &State, people: &People) {
             assert_eq!(found, Some(*user), "{username} is somebody else's");
         }
     }
-    for address in &people.addresses {
-        let user = state.by_email(address).expect("an address stays its user's");
-        let own = state.user(user).and_then(|known| known.email.clone()).unwrap();
+    for (address, owner) in &people.addresses {
+        assert_eq!(state.by_email(address), Some(*owner), "an address stays its user's");
+        let own = state.user(*owner).and_then(|known| known.email.clone()).unwrap();
         let own = Email::parse(&own).unwrap().folded();
         assert_eq!(own.as_ref(), address.as_str(), "a user has two addresses");
     }
 }
 
-/// Everybody who ever joined, with every address they joined under, as the facts say.
+/// Everybody who ever came to exist, and whose each address is, as the facts say.
 #[derive(Default)]
 pub(crate) struct People {
     users: BTreeSet<UserId>,
-    addresses: BTreeSet<String>,
+    addresses: BTreeMap<String, UserId>,
+    /// Whoever lost an address that they had never proven.
+    released: BTreeSet<UserId>,
+    /// How often the operator let somebody in beyond the seats.
+    takeovers: BTreeMap<OrganizationId, usize>,
 }
 
 impl People {
-    /// Notes whoever joins by this event.
-    pub(crate) fn meet(&mut self, event: &Event) {
-        let (user, email) = match event {
-            Event::MemberCreated(joined) => (joined.user, &joined.email),
-            Event::InvitationAccepted(joined) => (joined.user, &joined.email),
-            _ => return,
-        };
+    /// Notes what an event says of people.
+    pub(crate) fn meet(&mut self, org: OrganizationId, event: &Event) {
+        match event {
+            Event::MemberCreated(joined) => self.exists(joined.user, &joined.email),
+            Event::InvitationAccepted(joined) => self.exists(joined.user, &joined.email),
+            Event::UserCreated(created) => self.exists(created.user, &created.email),
+            Event::UserUpdated(updated) => {
+                if let Some(email) = &updated.email {
+                    self.addresses.retain(|_, owner| *owner != updated.user);
+                    self.exists(updated.user, &email.after);
+                }
+            }
+            Event::EmailReleased(released) => {
+                self.addresses.retain(|_, owner| *owner != released.user);
+                self.released.insert(released.user);
+            }
+            Event::AccessTakenOver(_) => *self.takeovers.entry(org).or_default() += 1,
+            _ => {}
+        }
+    }
+
+    fn exists(&mut self, user: UserId, email: &Option<Sealed>) {
         self.users.insert(user);
         let text = email.as_ref().and_then(|email| email.text());
-        self.addresses.extend(text.map(|text| Email::parse(text).unwrap().folded().to_string()));
+        let address = text.map(|text| Email::parse(text).unwrap().folded().to_string());
+        self.addresses.extend(address.map(|address| (address, user)));
     }
 }
 

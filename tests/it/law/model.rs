@@ -30,6 +30,7 @@ enum Deed {
     Add(&'static str, &'static str),
     Invite(&'static str, &'static str, u64),
     AcceptByLink,
+    AcceptByLinkAgain,
     AcceptSignedIn,
     Revoke(&'static str),
     Change(&'static str, &'static str),
@@ -51,6 +52,7 @@ impl fmt::Display for Wish {
                 write!(f, "{actor} invites {who} as {role} for {hours}h")
             }
             Deed::AcceptByLink => write!(f, "{actor} accepts as newcomer by link"),
+            Deed::AcceptByLinkAgain => write!(f, "{actor} accepts by link"),
             Deed::AcceptSignedIn => write!(f, "{actor} accepts signed in"),
             Deed::Revoke(who) => write!(f, "{actor} revokes the invitation of {who}"),
             Deed::Change(who, role) => write!(f, "{actor} changes {who} to {role}"),
@@ -68,7 +70,7 @@ impl fmt::Display for Wish {
 #[derive(Default)]
 struct Ledger {
     hour: u64,
-    /// Whoever has an account, and whether they can sign in.
+    /// Whoever has an account, and whether they have proved their address, and with it can sign in.
     accounts: HashMap<&'static str, bool>,
     rows: Vec<Row>,
     letters: Vec<Letter>,
@@ -158,7 +160,10 @@ impl Ledger {
                 power > 0 && gives(role) && free && self.room_for(org, who) && hours > 0
             }
             Deed::AcceptByLink => !known(actor) && self.letter(org, actor).is_some(),
-            Deed::AcceptSignedIn => known(actor) && self.letter(org, actor).is_some(),
+            Deed::AcceptByLinkAgain => known(actor) && self.letter(org, actor).is_some(),
+            Deed::AcceptSignedIn => {
+                self.accounts.get(actor) == Some(&true) && self.letter(org, actor).is_some()
+            }
             Deed::Revoke(who) => {
                 let promised = |letter: &Letter| rank(org, letter.role) <= power;
                 power > 0 && self.letter(org, who).is_some_and(promised)
@@ -195,7 +200,7 @@ impl Ledger {
                 let void_at = self.hour + hours;
                 self.letters.push(Letter { org, to, role, from: actor, void_at });
             }
-            Deed::AcceptByLink | Deed::AcceptSignedIn => {
+            Deed::AcceptByLink | Deed::AcceptByLinkAgain | Deed::AcceptSignedIn => {
                 let role = self.letter(org, actor).unwrap().role;
                 self.joins(org, actor, role, true);
             }
@@ -287,7 +292,11 @@ impl Pair {
                 let invited: Vec<_> = self.naive.letters.iter().map(|letter| letter.to).collect();
                 actor = self.chance.pick_any(&invited).unwrap_or(who);
                 let link = !self.naive.accounts.contains_key(actor);
-                if link { Deed::AcceptByLink } else { Deed::AcceptSignedIn }
+                match self.chance.below(2) {
+                    _ if link => Deed::AcceptByLink,
+                    0 => Deed::AcceptByLinkAgain,
+                    _ => Deed::AcceptSignedIn,
+                }
             }
             9 => Deed::Revoke(who),
             10..=11 => Deed::Change(who, role),

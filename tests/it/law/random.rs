@@ -64,7 +64,7 @@ impl Crowd {
         }
         let action = self.action();
         let actor = self.actor(&action);
-        let Ok(decision) = self.world.give(&Command { actor, reason: None, action }) else {
+        let Ok(decision) = self.world.give(&Command::new(actor, None, action)) else {
             return;
         };
         self.accepted += 1;
@@ -284,7 +284,13 @@ impl Crowd {
             seats => Some(u32::try_from(seats).unwrap()),
         });
         let name = self.chance.percent(30).then(|| self.team_name());
-        Action::UpdateOrganization(UpdateOrganization { org, name, slug, seats })
+        Action::UpdateOrganization(UpdateOrganization {
+            org,
+            name,
+            slug,
+            seats,
+            second_factor: None,
+        })
     }
 
     fn about_members(&mut self, org: OrganizationId, member: MemberId) -> Action {
@@ -341,7 +347,7 @@ impl Crowd {
                 Acceptor::Newcomer { user, name: None, username }
             }
         };
-        Action::AcceptInvitation { org, invitation, acceptor, proof }
+        Action::AcceptInvitation { org, invitation, acceptor, proof, password: None }
     }
 
     fn about_roles(&mut self, org: OrganizationId) -> Action {
@@ -425,7 +431,11 @@ fn senders(organization: &Organization) -> Vec<MemberId> {
 
 fn org_of(action: &Action) -> Option<OrganizationId> {
     Some(match action {
-        Action::CreateOrganization(_) | Action::Import(_) => return None,
+        Action::CreateOrganization(_)
+        | Action::Import(_)
+        | Action::Account(_)
+        | Action::Access(_)
+        | Action::Usage(_) => return None,
         Action::UpdateOrganization(UpdateOrganization { org, .. })
         | Action::Invite(Invite { org, .. })
         | Action::CertifyOrganization { org }

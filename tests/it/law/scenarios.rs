@@ -3,7 +3,8 @@
 //! ```text
 //! given [<role set>|personal|enterprise] <slug> owned by <who> [with <n> seats] [certified]
 //! given <who> is <roles>              -- the operator creates or adds them; they cannot sign in
-//! given <who> joined as <roles>       -- by an invitation that they accepted; they can sign in
+//! given <who> joined as <roles>       -- by an invitation's link: they can sign in, and are proven
+//! given <n> times <sentence>          -- `#` in it is the number of the time
 //! given|when <sentence>               -- see `speech`
 //! at +7d | at +7d 1us | at the expiry of <who> [less 1us]
 //! then accepted
@@ -16,10 +17,11 @@
 //! What is given must be accepted; what is wished must be accepted, unless the next line says
 //! otherwise.
 
+use super::actions::ACTIONS;
 use super::claims::{self, Outcome};
 use super::interleavings;
 use super::speech::{self, Complaint, duration};
-use super::stage::{ACTIONS, Stage, address};
+use super::stage::{Stage, address};
 use crate::support::transcript::{Keyword, Line, Scenario, read, texts, words};
 use rollbook::facts::Event;
 use rollbook::law::Refusal;
@@ -125,9 +127,14 @@ pub(crate) fn given(stage: &mut Stage, line: &Line) -> Result<(), Complaint> {
             })
         }
         [who, "joined", "as", held] => {
-            let newcomer = if stage.knows(who) { "signed in" } else { "as newcomer by link" };
+            let newcomer = if stage.knows(who) { "by link" } else { "as newcomer by link" };
             say(stage, &format!("operator invites {who} as {held}"))?;
             say(stage, &format!("{who} accepts {newcomer}"))
+        }
+        [number, "times", sentence @ ..] if number.parse::<usize>().is_ok() => {
+            (1..=number.parse().map_err(speech::said)?).try_for_each(|nth: usize| {
+                say(stage, &sentence.join(" ").replace('#', &nth.to_string()))
+            })
         }
         _ => match speak(stage, line)? {
             Ok(_) => Ok(()),

@@ -1,14 +1,17 @@
 //! Who and what the texts speak of: names stand for identifiers, which the stage keeps.
 
+use super::actions;
 use super::world::World;
 use rollbook::facts::{Actor, Event, Roles, System};
-use rollbook::law::command::{Action, Command, TokenDigest};
+use rollbook::law::command::{Action, Command, Credential, TokenDigest};
 use rollbook::law::{Decision, Refusal};
 use rollbook::words::hash::token_digest;
 use rollbook::words::{
-    InvitationId, MemberId, Name, OperatorId, OrganizationId, RoleName, TeamId, TokenId, UserId,
+    ApiKeyId, InvitationId, MemberId, Name, OperatorId, OrganizationId, RoleName, TeamId,
+    Timestamp, TokenId, UserId,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// See the module.
 pub(crate) struct Stage {
@@ -20,9 +23,10 @@ pub(crate) struct Stage {
     memberships: BTreeMap<(OrganizationId, UserId), Vec<MemberId>>,
     teams: BTreeMap<(OrganizationId, String), TeamId>,
     invitations: Vec<SentInvitation>,
-    tokens: u8,
+    links: u16,
     operator: OperatorId,
-    token: TokenId,
+    tokens: BTreeMap<String, TokenId>,
+    keys: BTreeMap<(OrganizationId, String), ApiKeyId>,
     /// The actions that were wished.
     pub(crate) actions: BTreeSet<&'static str>,
 }
@@ -45,9 +49,10 @@ impl Stage {
             memberships: BTreeMap::new(),
             teams: BTreeMap::new(),
             invitations: Vec::new(),
-            tokens: 0,
+            links: 0,
             operator: OperatorId::from_uuid(world.uuid()),
-            token: TokenId::from_uuid(world.uuid()),
+            tokens: BTreeMap::new(),
+            keys: BTreeMap::new(),
             actions: BTreeSet::new(),
             world,
         }
@@ -59,7 +64,7 @@ impl Stage {
         command: &Command,
         name: Option<&str>,
     ) -> Result<Decision, Refusal> {
-        self.actions.insert(action_name(&command.action));
+        self.actions.extend(actions::names(&command.action));
         let decision = self.world.give(command)?;
         for fact in &decision.facts {
             let org = fact.org;
@@ -78,6 +83,13 @@ impl Stage {
                 Event::InvitationAccepted(event) => {
                     self.meet(name.map(str::to_owned), event.user);
                     self.memberships.entry((org, event.user)).or_default().push(event.member);
+                }
+                Event::UserCreated(event) => self.meet(name.map(str::to_owned), event.user),
+                Event::TokenIssued(event) => {
+                    self.tokens.insert(event.name.to_string(), event.token);
+                }
+                Event::ApiKeyIssued(event) => {
+                    self.keys.insert((org, event.name.to_string()), event.key);
                 }
                 Event::TeamCreated(event) => {
                     self.teams.insert((org, event.name.to_string()), event.team);
@@ -115,8 +127,10 @@ impl Stage {
 
     /// A digest of a link that nobody has.
     pub(crate) fn fresh_link(&mut self) -> TokenDigest {
-        self.tokens += 1;
-        TokenDigest(token_digest(&[self.tokens; 32]))
+        self.links += 1;
+        let mut link = [0; 32];
+        link[..2].copy_from_slice(&self.links.to_be_bytes());
+        TokenDigest(token_digest(&link))
     }
 
     /// Somebody of that name; whoever the ledger does not know gets an identifier it does not know.
@@ -138,15 +152,43 @@ impl Stage {
         known.map_or("somebody", |(name, _)| name.as_str())
     }
 
-    /// Whoever gives a command.
-    pub(crate) fn actor(&mut self, name: &str) -> Actor {
-        match name {
+    /// Whoever gives a command, and by what they come in where nobody says so.
+    pub(crate) fn actor(&mut self, name: &str) -> (Actor, Credential) {
+        let actor = match name {
             "operator" => Actor::Operator(self.operator),
-            "token" => Actor::Token(self.token),
             "import" => Actor::System(System::Import),
             "clock" => Actor::System(System::Expiry),
+            name if name == "token" || name.starts_with("token:") => {
+                let id = self.token(name.trim_start_matches("token").trim_start_matches(':'));
+                let issued = self.world.state.token(id);
+                let actor = issued.map_or(Actor::Token(id), |token| token.actor(id));
+                return (actor, Credential::Token(id));
+            }
             name => Actor::User(self.user(name)),
+        };
+        (actor, Credential::Outside)
+    }
+
+    /// The token that was issued last under that name; one that nobody issued otherwise.
+    pub(crate) fn token(&mut self, name: &str) -> TokenId {
+        match self.tokens.get(name) {
+            Some(token) => *token,
+            None => TokenId::from_uuid(self.world.uuid()),
         }
+    }
+
+    /// The API key that was issued last under that name; one that nobody issued otherwise.
+    pub(crate) fn key(&mut self, org: OrganizationId, name: &str) -> ApiKeyId {
+        match self.keys.get(&(org, name.to_owned())) {
+            Some(key) => *key,
+            None => ApiKeyId::from_uuid(self.world.uuid()),
+        }
+    }
+
+    /// So long ago.
+    pub(crate) fn ago(&self, duration: Duration) -> Timestamp {
+        let micros = i64::try_from(duration.as_micros()).unwrap();
+        Timestamp::from_micros(self.world.now.micros() - micros)
     }
 
     /// The organization with that slug; one that the ledger does not know otherwise.
@@ -227,26 +269,4 @@ fn token_of(action: &Action) -> Option<TokenDigest> {
         Action::ResendInvitation { token, .. } => Some(*token),
         _ => None,
     }
-}
-
-macro_rules! actions {
-    ($($name:ident),+ $(,)?) => {
-        /// Every action there is.
-        pub(crate) const ACTIONS: &[&str] = &[$(stringify!($name)),+];
-
-        fn action_name(action: &Action) -> &'static str {
-            match action {
-                $(Action::$name { .. } => stringify!($name),)+
-            }
-        }
-    };
-}
-
-actions! {
-    CreateOrganization, UpdateOrganization, CertifyOrganization, DissolveOrganization, CreateMember,
-    AddMember, ChangeRoles, RemoveMember, Leave, SuspendMember, ReactivateMember,
-    TransferSuperAdmin, Invite, ResendInvitation, RevokeInvitation, AcceptInvitation,
-    DeclineInvitation,
-    ExpireInvitations, DefineRole, RedefineRole, RetireRole, CreateTeam, UpdateTeam, RemoveTeam,
-    AddTeamMember, RemoveTeamMember, ChangeTeamRole, Import,
 }

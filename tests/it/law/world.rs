@@ -81,7 +81,7 @@ impl World {
             let time = self.now.after(Duration::from_micros(index as u64));
             let at = occurred.unwrap_or(time);
             let fact = fact.clone();
-            self.people.meet(&fact.event);
+            self.people.meet(fact.org, &fact.event);
             evolve(&mut self.state, &fact, actor, cmd, at);
             if cuts.contains(&(index + 1)) {
                 invariants::hold_between_batches(&self.state, &self.people);

@@ -54,7 +54,7 @@ fn lines_are_counted_not_entries() {
         token: TokenDigest([1; 32]),
     };
     let action = Action::Invite(invite);
-    let command = Command { actor: Actor::User(bob), reason: None, action };
+    let command = Command::new(Actor::User(bob), None, action);
     ledger.submit(command).unwrap();
 
     // Bob's invitation is withdrawn with his membership, which ends behind it.

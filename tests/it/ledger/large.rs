@@ -30,7 +30,7 @@ fn commit<'a>(slug: &str, members: impl Iterator<Item = (String, &'a str)>) -> C
         lines: (1..).zip(changes).map(line).collect(),
     };
     let actor = Actor::System(System::Import);
-    Command { actor, reason: None, action: Action::Import(commit) }
+    Command::new(actor, None, Action::Import(commit))
 }
 
 fn logins(count: usize, role: &str) -> impl Iterator<Item = (String, &str)> {

@@ -175,8 +175,9 @@ fn accept(view: &OrganizationView, chance: &mut Chance, number: u64) -> Command 
     let user = UserId::from_uuid(Uuid::from_u128(0x4000_8000_0000_0000_0000 + u128::from(number)));
     let acceptor = Acceptor::Newcomer { user, name: person("x").name, username: None };
     let proof = Proof::SignedIn;
-    let action = Action::AcceptInvitation { org, invitation, acceptor, proof };
-    Command { actor: Actor::User(user), reason: None, action }
+    let password = None;
+    let action = Action::AcceptInvitation { org, invitation, acceptor, proof, password };
+    Command::new(Actor::User(user), None, action)
 }
 
 fn somebody(all: &[&OrganizationView], chance: &mut Chance) -> UserId {

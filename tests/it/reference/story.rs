@@ -82,7 +82,7 @@ impl Teller {
     pub(crate) fn say(&self, actor: Actor, reason: &str, action: Action) -> Vec<Arc<Entry>> {
         let reason = (!reason.is_empty()).then(|| Reason::parse(reason).unwrap());
         let told = format!("{action:?}");
-        let receipt = self.ledger.submit(Command { actor, reason, action });
+        let receipt = self.ledger.submit(Command::new(actor, reason, action));
         receipt.unwrap_or_else(|error| panic!("{told}: {error}")).entries
     }
 
@@ -163,6 +163,7 @@ impl Teller {
             name: Some(name("Halden Instruments")),
             slug: Some(slug("halden")),
             seats: Some(Some(40)),
+            second_factor: None,
         };
         self.say(by, "The \"Optik\" is gone from the name", Action::UpdateOrganization(wish));
 
@@ -206,7 +207,8 @@ impl Teller {
         let username = Some(Username::parse(login).unwrap());
         let acceptor = Acceptor::Newcomer { user, name: Some(name(called)), username };
         let proof = Proof::Token(token(email));
-        let accept = Action::AcceptInvitation { org, invitation, acceptor, proof };
+        let password = None;
+        let accept = Action::AcceptInvitation { org, invitation, acceptor, proof, password };
         joined(&self.say(Actor::User(user), "Looking forward", accept))
     }
 
@@ -262,7 +264,8 @@ impl Teller {
         let email = "tomas@halden.example";
         let invitation = self.invite(vera, email, &["member"], &[quay, night]);
         let acceptor = Acceptor::User(tomas.user);
-        let accept = Action::AcceptInvitation { org, invitation, acceptor, proof: Proof::SignedIn };
+        let (proof, password) = (Proof::SignedIn, None);
+        let accept = Action::AcceptInvitation { org, invitation, acceptor, proof, password };
         self.say(Actor::User(tomas.user), "", accept);
         let removal = Action::RemoveTeamMember { org, team: night, member };
         self.say(by, "Days only", removal);
@@ -312,6 +315,7 @@ impl Teller {
             name: Some(name("Vera Åsnes-Holm")),
             slug: Some(slug("vera-holm")),
             seats: None,
+            second_factor: None,
         };
         self.say(by, "Married", Action::UpdateOrganization(wish));
     }

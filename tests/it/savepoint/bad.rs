@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 fn wish(action: Action) -> Command {
     let operator = Actor::Operator(OperatorId::from_uuid(Uuid::from_bytes([0x0b; 16])));
-    Command { actor: operator, reason: None, action }
+    Command::new(operator, None, action)
 }
 
 fn person(login: &str) -> Person {

@@ -26,7 +26,7 @@ fn small(seed: u8) -> Machine {
 
 fn submit(ledger: &Ledger, action: Action) -> rollbook::house::Answer {
     let operator = Actor::Operator(OperatorId::from_uuid(Uuid::from_bytes([0x0b; 16])));
-    ledger.submit(Command { actor: operator, reason: None, action })
+    ledger.submit(Command::new(operator, None, action))
 }
 
 fn person(number: usize) -> Person {

@@ -22,6 +22,7 @@ pub(crate) struct Served {
     pub(crate) token: String,
     pub(crate) stop: Stop,
     pub(crate) ledger: Arc<Ledger>,
+    pub(crate) passes: Arc<Passes>,
     thread: JoinHandle<Result<(), ServeError>>,
     directory: TempDir,
 }
@@ -66,10 +67,12 @@ impl Served {
         let until = Until::Told(stop.clone());
         let settings = Arc::new(Settings { limits, ..Settings::default() });
         let (passes, _) = Passes::open(&data, now()).unwrap();
-        let ledger_too = Arc::clone(&ledger);
-        let setup = Setup { ledger: ledger_too, operator, now, drawn, passes, settings };
+        let passes = Arc::new(passes);
+        let (ledger_too, passes_too) = (Arc::clone(&ledger), Arc::clone(&passes));
+        let setup =
+            Setup { ledger: ledger_too, operator, now, drawn, passes: passes_too, settings };
         let thread = spawn(move || run(listener, setup, until));
-        Self { address, token, stop, ledger, thread, directory }
+        Self { address, token, stop, ledger, passes, thread, directory }
     }
 
     /// Sends a request with the operator's token.

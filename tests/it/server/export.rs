@@ -43,10 +43,11 @@ fn with_much(served: Served) -> Served {
                 name: Some(rollbook::words::Name::parse(&name).unwrap()),
                 slug: None,
                 seats: None,
+                second_factor: None,
             });
         let reason = Some(rollbook::words::Reason::parse(&reason).unwrap());
         let actor = "operator:9b1c3f0e-5a7d-4c55-9f3e-2d1f0a6b7c8d".parse().unwrap();
-        drop(served.ledger.enqueue(rollbook::law::Command { actor, reason, action }));
+        drop(served.ledger.enqueue(rollbook::law::Command::new(actor, reason, action)));
     }
     let nothing = super::stopping::nothing();
     served.ledger.submit(nothing).unwrap_err();

@@ -34,11 +34,8 @@ pub(super) fn looked_at(looks: &Receiver<()>) {
 }
 
 pub(super) fn nothing() -> Command {
-    Command {
-        actor: "system:import".parse::<Actor>().unwrap(),
-        reason: None,
-        action: Action::CertifyOrganization { org: OrganizationId::DEPLOYMENT },
-    }
+    let actor = "system:import".parse::<Actor>().unwrap();
+    Command::new(actor, None, Action::CertifyOrganization { org: OrganizationId::DEPLOYMENT })
 }
 
 #[test]

@@ -58,7 +58,8 @@ fn returns(teller: &Teller, vera: Joined, pat: UserId, tomas: UserId) {
     let email = "tomas@halden.example";
     let invitation = invite(teller, by, org, email, IfPending::Refuse, &[]);
     let acceptor = Acceptor::User(tomas);
-    let accept = Action::AcceptInvitation { org, invitation, acceptor, proof: Proof::SignedIn };
+    let (proof, password) = (Proof::SignedIn, None);
+    let accept = Action::AcceptInvitation { org, invitation, acceptor, proof, password };
     let back = joined(&teller.say(Actor::User(tomas), "", accept));
     teller.say(by, "On leave until spring", Action::SuspendMember { org, member: back.member });
 }

@@ -185,7 +185,12 @@ impl Trial<'_> {
         self.still_waits(letter)?;
         match proof {
             Proof::Token(token) => unless(token != letter.token, "invitation_token_wrong"),
-            Proof::SignedIn => self.has_the_address(letter, user),
+            Proof::SignedIn => {
+                self.has_the_address(letter, user)?;
+                let proven = self.world.user(user).is_some_and(|user| user.proven);
+                let vouched = matches!(self.actor(), Actor::Operator(_));
+                unless(!proven && !vouched, "email_unverified")
+            }
         }
     }
 

@@ -91,7 +91,11 @@ impl Wisher<'_> {
 /// The organization that an action names.
 fn org_of(action: &Action) -> Option<OrganizationId> {
     Some(match action {
-        Action::CreateOrganization(_) | Action::Import(_) => return None,
+        Action::CreateOrganization(_)
+        | Action::Import(_)
+        | Action::Account(_)
+        | Action::Access(_)
+        | Action::Usage(_) => return None,
         Action::UpdateOrganization(wish) => wish.org,
         Action::Invite(wish) => wish.org,
         Action::CertifyOrganization { org }

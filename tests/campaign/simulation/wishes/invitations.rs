@@ -99,7 +99,7 @@ impl Wisher<'_> {
                 Acceptor::Newcomer { user, name, username }
             }
         };
-        Action::AcceptInvitation { org, invitation, acceptor, proof }
+        Action::AcceptInvitation { org, invitation, acceptor, proof, password: None }
     }
 
     /// Whoever is invited to an address, if anybody is known by it: they may say no.

@@ -1,0 +1,9 @@
+//! What signing in stands on: passwords, one-time codes, and the slowing down of guesses.
+//!
+//! Nothing here waits, asks for the time or keeps anything on disk: the moment and the chance are
+//! handed in, hashes and secrets are sealed in the vault, and passes are the ground's.
+
+pub mod password;
+
+pub mod throttle;
+pub mod totp;
