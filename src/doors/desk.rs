@@ -2,6 +2,7 @@
 //! in this process. The server and the command line stand at the same one.
 
 mod access;
+mod deployment;
 mod diff;
 mod history;
 mod lists;

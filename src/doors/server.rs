@@ -194,6 +194,7 @@ fn own() -> Table {
         .at("/readyz", open(health::ready))
         .at("/metrics", operators(health::metrics))
         .at("/v1/head", get::<wire::Head>())
+        .at("/v1/history", blocking::<wire::DeploymentHistory>())
         .at("/v1/organizations", get::<wire::Organizations>().and(wish::<wire::CreateOrganization>()))
         .at("/v1/organizations/{org}",
             get::<wire::Organization>().and(wish::<wire::UpdateOrganization>()))

@@ -39,7 +39,6 @@ const HOUR_MICROS: i64 = 3600 * 1_000_000;
 
 /// All passes of a deployment. Finding one waits for no disk; whatever changes them is done one
 /// after the other, each waiting for its fdatasync.
-#[derive(Debug)]
 pub struct Passes {
     /// Locked first, and held over a whole change.
     file: Mutex<PassFile>,
@@ -353,3 +352,12 @@ impl Passes {
         self.table.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+impl fmt::Debug for Passes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Passes({})", self.count())
+    }
+}
+
+#[cfg(test)]
+mod tests;

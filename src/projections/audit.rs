@@ -140,7 +140,8 @@ impl AuditRow {
         Self::with(entry, &Names::of(view, place))
     }
 
-    /// Tells an entry by what stands in it: one of the deployment's own chain, which keeps no names.
+    /// Tells an entry by what stands in it alone: one of the deployment's own chain, of which no
+    /// names are kept.
     pub fn alone(entry: &Entry) -> Self {
         Self::with(entry, &Names::none(entry.fact.org))
     }

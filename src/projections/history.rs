@@ -60,7 +60,8 @@ impl History {
     }
 
     /// The places in `range` of the entries that are asked for, ascending; read from the back for
-    /// the latest first. `span` tells whose a membership is and from where to where it is spoken of.
+    /// the latest first. `span` tells whose a membership is, and from where to where it is spoken
+    /// of.
     pub(super) fn find<'a>(
         &'a self,
         organization: OrganizationId,

@@ -218,7 +218,7 @@ impl OrganizationView {
 }
 
 /// The place of an entry that may come next.
-fn follow(sequence: &Sequence, entry: &Entry) -> Result<Place, ApplyError> {
+pub(super) fn follow(sequence: &Sequence, entry: &Entry) -> Result<Place, ApplyError> {
     sequence.follows(entry).ok_or(ApplyError::OutOfOrder {
         seq: entry.seq,
         org_seq: entry.org_seq,

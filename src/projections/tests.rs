@@ -1,8 +1,11 @@
 //! Projections, told as histories.
 
+mod access;
 mod audit;
 mod chance;
 mod diff;
+mod holdings;
 mod model;
 mod story;
 mod table;
+mod walk;

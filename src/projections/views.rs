@@ -1,6 +1,6 @@
 //! All organizations of a ledger.
 
-use super::{ApplyError, AsOf, AsOfError, Moment, OrganizationView};
+use super::{ApplyError, AsOf, AsOfError, Deployment, Moment, OrganizationView};
 use crate::facts::Entry;
 use crate::words::{OrganizationId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Views {
     size: u64,
+    deployment: Arc<Deployment>,
     organizations: BTreeMap<OrganizationId, Arc<OrganizationView>>,
     /// Current slugs, as far as they are known. A dissolved organization keeps its own.
     slugs: BTreeMap<Arc<str>, OrganizationId>,
@@ -23,7 +24,9 @@ impl Views {
     /// Takes in the next entry of the log. After an error the views are to be thrown away.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), ApplyError> {
         let id = entry.fact.org;
-        if id != OrganizationId::DEPLOYMENT {
+        if id == OrganizationId::DEPLOYMENT {
+            Arc::make_mut(&mut self.deployment).apply(entry)?;
+        } else {
             match self.organizations.get_mut(&id) {
                 Some(organization) => {
                     let before = organization.slug().clone();
@@ -62,6 +65,11 @@ impl Views {
         self.size
     }
 
+    /// The deployment's own chain, to be read or kept while later entries are applied.
+    pub fn deployment(&self) -> &Arc<Deployment> {
+        &self.deployment
+    }
+
     /// One organization, to be read or kept while later entries are applied.
     pub fn organization(&self, id: OrganizationId) -> Option<&Arc<OrganizationView>> {
         self.organizations.get(&id)
@@ -84,12 +92,27 @@ impl Views {
         as_of: AsOf,
         now: Timestamp,
     ) -> Result<Moment, AsOfError> {
+        self.reached(as_of)?;
+        organization.moment(as_of, now)
+    }
+
+    /// The same for the deployment's own chain; none while there was nothing in it.
+    pub fn deployment_moment(
+        &self,
+        as_of: AsOf,
+        now: Timestamp,
+    ) -> Result<Option<Moment>, AsOfError> {
+        self.reached(as_of)?;
+        self.deployment.moment(as_of, now)
+    }
+
+    fn reached(&self, as_of: AsOf) -> Result<(), AsOfError> {
         match as_of {
             AsOf::Seq(seq) if seq >= self.size => {
                 Err(AsOfError::Beyond { what: "seq", asked: seq, size: self.size })
             }
             AsOf::Seq(_) | AsOf::Now | AsOf::Time(_) | AsOf::Recorded(_) | AsOf::OrgSeq(_) => {
-                organization.moment(as_of, now)
+                Ok(())
             }
         }
     }

@@ -7,7 +7,7 @@
 
 mod after;
 mod client;
-mod connection;
+pub(crate) mod connection;
 mod deed;
 mod server;
 mod tally;

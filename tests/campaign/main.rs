@@ -4,5 +4,6 @@
 
 mod disk;
 mod load;
+mod races;
 mod simulation;
 mod support;

@@ -69,22 +69,13 @@ fn lines(difference: &Difference) -> Vec<String> {
         let who = person(member.username.as_ref(), member.user_id);
         lines.push(changed(&who, &member.change));
     }
-    for member in &difference.profiles {
-        let who = person(member.username.as_ref(), member.user_id);
-        let [before, after] = [&member.change.before, &member.change.after].map(Option::as_ref);
-        for (what, of) in PROFILE {
-            let [before, after] = [before, after].map(|side| side.and_then(of).cloned());
-            if before != after {
-                lines.push(changed(&format!("{who}: {what}"), &Change { before, after }));
-            }
-        }
-    }
-    for member in &difference.limits {
+    lines.extend(profiles(difference));
+    lines.extend(difference.limits.iter().map(|member| {
         let who = person(member.username.as_ref(), member.user_id);
         let told = |side: &Option<Limits>| side.as_ref().map(limits_in_words);
         let (before, after) = (told(&member.change.before), told(&member.change.after));
-        lines.push(changed(&format!("{who}: limits"), &Change { before, after }));
-    }
+        changed(&format!("{who}: limits"), &Change { before, after })
+    }));
     for team in &difference.teams {
         let named = |side: &Option<TeamHeader>| side.as_ref().map(|team| team.name.clone());
         let (before, after) = (named(&team.change.before), named(&team.change.after));
@@ -108,6 +99,21 @@ fn lines(difference: &Difference) -> Vec<String> {
     }
     for invitation in &difference.invitations_closed {
         lines.push(format!("- invitation of {}: {}", invitation.email, invitation.status));
+    }
+    lines
+}
+
+fn profiles(difference: &Difference) -> Vec<String> {
+    let mut lines = Vec::new();
+    for member in &difference.profiles {
+        let who = person(member.username.as_ref(), member.user_id);
+        let [before, after] = [&member.change.before, &member.change.after].map(Option::as_ref);
+        for (what, of) in PROFILE {
+            let [before, after] = [before, after].map(|side| side.and_then(of).cloned());
+            if before != after {
+                lines.push(changed(&format!("{who}: {what}"), &Change { before, after }));
+            }
+        }
     }
     lines
 }

@@ -2,7 +2,7 @@
 
 use super::{Answered, Desk, Selected, read};
 use crate::doors::wire::{Asked, History, HistoryList, Problem, When};
-use crate::facts::Event;
+use crate::facts::{Entry, Event};
 use crate::projections::{About, AuditRow, HistoryFilter, OrganizationView, PersonalValue};
 use crate::words::{MemberId, UserId, Username};
 use std::sync::Arc;
@@ -26,20 +26,34 @@ impl Answered for History {
         let from = asked.after.map_or(0, |after| after.saturating_add(1));
         let places = selected.view.history(filter, from..selected.at.org_seq() + 1);
         let places = places.map_err(|misfit| Problem::missing("unknown_member", misfit))?;
-        let mut history = Vec::new();
-        let mut next = None;
-        for org_seq in places {
-            if history.len() == limit {
-                next = history.last().map(|row: &AuditRow| row.org_seq.to_string());
-                break;
+        let seqs = places.filter_map(|org_seq| selected.view.seq_of(org_seq));
+        let tell = |entry: &Entry| AuditRow::of(entry, &selected.view);
+        let (history, next) = desk.rows(seqs, limit, tell)?;
+        Ok(HistoryList { heading: selected.heading(), history, next })
+    }
+}
+
+impl Desk {
+    /// At most `limit` of the entries at those places of the ledger, told, and behind which
+    /// `org_seq` it goes on.
+    pub(super) fn rows(
+        &self,
+        seqs: impl Iterator<Item = u64>,
+        limit: usize,
+        tell: impl Fn(&Entry) -> AuditRow,
+    ) -> Result<(Vec<AuditRow>, Option<String>), Problem> {
+        let mut rows: Vec<AuditRow> = Vec::new();
+        for seq in seqs {
+            if rows.len() == limit {
+                let next = rows.last().map(|row| row.org_seq.to_string());
+                return Ok((rows, next));
             }
-            let Some(seq) = selected.view.seq_of(org_seq) else { continue };
-            for record in desk.ledger.read(seq, 1)? {
-                let entry = desk.ledger.unseal(&record)?.entry;
-                history.push(AuditRow::of(&entry, &selected.view));
+            for record in self.ledger.read(seq, 1)? {
+                let entry = self.ledger.unseal(&record)?.entry;
+                rows.push(tell(&entry));
             }
         }
-        Ok(HistoryList { heading: selected.heading(), history, next })
+        Ok((rows, None))
     }
 }
 

@@ -100,6 +100,40 @@ impl Part for OrganizationList {
     }
 }
 
+/// What happened in the deployment's own chain.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::doors) struct DeploymentHistoryList {
+    pub(in crate::doors) as_of: LedgerMoment,
+    pub(in crate::doors) history: Vec<AuditRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::doors) next: Option<String>,
+}
+
+impl Answer for DeploymentHistoryList {
+    fn seq(&self) -> Option<u64> {
+        self.as_of.seq
+    }
+}
+
+impl Part for DeploymentHistoryList {
+    fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+
+    fn pin(&self) -> Pin {
+        Pin::Seq(self.as_of.seq.unwrap_or_default())
+    }
+
+    fn fits(&self, next: &Self) -> bool {
+        self.as_of == next.as_of
+    }
+
+    fn join(&mut self, next: Self) {
+        self.history.extend(next.history);
+        self.next = next.next;
+    }
+}
+
 macro_rules! of_one_organization {
     ($($name:ident { $field:ident: $kind:ty })+) => {$(
         #[derive(Debug, Clone, Serialize, Deserialize)]

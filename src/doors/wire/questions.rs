@@ -1,10 +1,11 @@
 //! Every question there is, where it is asked and what answers it.
 
 use super::{
-    ApiKeyAnswer, ApiKeyList, AuditorList, DiffAnswer, Guard, HeadAnswer, HistoryList, InParts,
-    InvitationAnswer, InvitationList, KeyStandingAnswer, LimitsAnswer, ListQuestion, MemberAnswer,
-    MemberList, Nothing, OrganizationAnswer, OrganizationList, OrganizationName, Parts, Pin,
-    Problem, Question, RemovalAnswer, RoleList, TeamAnswer, TeamList, TokenList,
+    ApiKeyAnswer, ApiKeyList, AuditorList, DeploymentHistoryList, DiffAnswer, Guard, HeadAnswer,
+    HistoryList, InParts, InvitationAnswer, InvitationList, KeyStandingAnswer, LimitsAnswer,
+    ListQuestion, MemberAnswer, MemberList, Nothing, OrganizationAnswer, OrganizationList,
+    OrganizationName, Parts, Pin, Problem, Question, RemovalAnswer, RoleList, TeamAnswer, TeamList,
+    TokenList,
 };
 use crate::facts::Permission::{
     LogRead, MemberInvite, MemberRead, MemberRemove, TeamRead, TokenRead,
@@ -49,6 +50,9 @@ questions! {
     /// Where the ledger stands.
     Head {} Nothing => HeadAnswer, Guard::Operator,
         "/v1/head";
+    /// What happened to accounts and to tokens that are no organization's.
+    DeploymentHistory {} AskedDeployment => DeploymentHistoryList, Guard::Operator,
+        "/v1/history";
     /// The organizations that existed, by identifier.
     Organizations {} Listed => OrganizationList, Guard::CameIn,
         "/v1/organizations";
@@ -122,6 +126,7 @@ macro_rules! in_parts {
 }
 in_parts!(Organizations(Listed), Members(Listed), Invitations(ListedInvitations));
 in_parts!(Roles(Listed), Teams(Listed), History(Asked), Diff(Between));
+in_parts!(DeploymentHistory(AskedDeployment));
 in_parts!(Tokens(ListedGrants), Auditors(ListedGrants), ApiKeys(ListedApiKeys));
 
 /// Which moment is asked for.
@@ -231,6 +236,20 @@ pub(in crate::doors) struct Asked {
     pub(in crate::doors) event_type: Option<String>,
 }
 
+/// What the deployment's own history is asked for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::doors) struct AskedDeployment {
+    pub(in crate::doors) as_of: Option<String>,
+    pub(in crate::doors) recorded_as_of: Option<String>,
+    pub(in crate::doors) limit: Option<usize>,
+    /// Entries behind the one with that `org_seq`.
+    pub(in crate::doors) after: Option<u64>,
+    pub(in crate::doors) user: Option<UserId>,
+    #[serde(rename = "type")]
+    pub(in crate::doors) event_type: Option<String>,
+}
+
 /// Which moments are compared.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -258,7 +277,7 @@ macro_rules! goes_on {
         }
     )+};
 }
-goes_on!(Listed, ListedInvitations, ListedGrants, ListedApiKeys, Asked);
+goes_on!(Listed, ListedInvitations, ListedGrants, ListedApiKeys, Asked, AskedDeployment);
 
 impl InParts for Between {
     fn go_on(&mut self, next: &str, _: Pin) -> bool {

@@ -12,7 +12,7 @@ pub(super) const LIMIT: usize = 200_000;
 /// Those of one kind that one user has, or that nobody has, by age.
 type Owned = HashMap<(Option<UserId>, Kind), BTreeSet<(Timestamp, Digest)>>;
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Table {
     passes: HashMap<(Kind, Digest), Pass>,
     owned: Owned,

@@ -6,6 +6,7 @@ use super::table;
 use crate::facts::event::*;
 use crate::facts::*;
 use crate::projections::*;
+use crate::words::*;
 
 fn line(row: &AuditRow) -> String {
     let shown =
@@ -20,6 +21,9 @@ fn line(row: &AuditRow) -> String {
         Concern::Invitation { email, .. } => shown(email),
         Concern::Team { name, .. } => format!("team {}", name.as_ref().unwrap()),
         Concern::Role { role } => format!("role {role}"),
+        Concern::Token { name, .. } => format!("token {}", name.as_ref().unwrap()),
+        Concern::ApiKey { name, .. } => format!("API key {}", name.as_ref().unwrap()),
+        Concern::User { username, .. } => format!("user {}", shown(username)),
     });
     let whom = whom.collect::<Vec<_>>().join(" + ");
     let mut line =
@@ -105,6 +109,114 @@ fn names_are_those_of_then_and_the_actor_has_one() {
         r#"2020-01-01 ? MemberCreated bob to {"roles":["member"]} (added)"#,
     ];
     assert_eq!(told[3..], expected);
+}
+
+#[test]
+fn what_lies_beside_membership_is_told_without_its_secrets() {
+    let mut story = Story::new();
+    let reason = |text: &str| Sealed::open(user("ann").into(), text.into());
+    story
+        .tell(joins("ann", "ann", "owner"))
+        .by(Actor::User(user("ann")))
+        .tell(renames("ann", "ann", Some(["ann", "anna"]), Some(["", "ann@x.example"])))
+        .tell(issues_token("build", time("2021-01-01")))
+        .tell(ends_token("build", EndCause::Revoked))
+        .tell(grants("eve", Some(time("2021-01-01"))))
+        .tell(withdraws("eve"))
+        .tell(issues_key("main", "ann", "ann"))
+        .tell(bounds("ann", "ann", None, Some(60)))
+        .tell(ends_key("main", "ann", "ann", EndCause::Revoked))
+        .tell(AccessTakenOver { reason: reason("nobody was left"), user: user("ann") })
+        .tell(OrganizationUpdated {
+            name: None,
+            reason: None,
+            seats: None,
+            second_factor: Some(Change { after: Some(true), before: Some(false) }),
+            slug: None,
+        });
+    let expected = r#"
+anna MemberUpdated anna from {"username":"ann"} to {"email":"ann@x.example","username":"anna"}
+anna TokenIssued token build to {"expires_at":"2021-01-01","scopes":["read"]}
+anna TokenRevoked token build (revoked)
+anna AuditorGranted user eve to {"email":"eve@audit.example","expires_at":"2021-01-01"}
+anna AuditorWithdrawn user eve
+anna ApiKeyIssued API key main + anna to {"environment":"production","prefix":"rb-12"}
+anna LimitsChanged anna from {} to {"rate":{"per":"minute","requests":60}}
+anna ApiKeyRevoked API key main + anna (revoked)
+anna AccessTakenOver user anna: nobody was left
+anna OrganizationUpdated organization from {"second_factor":false} to {"second_factor":true}
+"#;
+    let told: Vec<String> =
+        lines(&story)[2..].iter().map(|line| line["2020-01-01 ".len()..].to_owned()).collect();
+    assert_eq!(told.join("\n"), expected.trim());
+}
+
+#[test]
+fn accounts_are_told_without_hashes_secrets_and_codes() {
+    let of = SubjectId::from(user("ann"));
+    let sealed = |text: &str| Some(Sealed::open(of, text.into()));
+    let change =
+        |before: &str, after: &str| Some(Change { after: sealed(after), before: sealed(before) });
+    let (user, reason) = (user("ann"), None);
+    let ann = "ann@x.example";
+    let mut story = Story::of(OrganizationId::DEPLOYMENT);
+    story
+        .tell(UserCreated {
+            email: sealed(ann),
+            name: None,
+            reason: reason.clone(),
+            user,
+            username: sealed("ann"),
+        })
+        .tell(UserUpdated {
+            email: None,
+            name: change("Ann", "Anna"),
+            reason: reason.clone(),
+            user,
+            username: None,
+        })
+        .tell(EmailVerified { email: sealed(ann).unwrap(), user })
+        .tell(EmailReleased { email: sealed(ann).unwrap(), reason: reason.clone(), user })
+        .tell(PasswordSet {
+            cause: PasswordCause::Reset,
+            hash: sealed("SECRET").unwrap(),
+            reason: reason.clone(),
+            user,
+        })
+        .tell(SecondFactorChanged {
+            reason: reason.clone(),
+            recovery: sealed("SECRET SECRET"),
+            secret: sealed("SECRET"),
+            step: SecondFactorStep::Enabled,
+            user,
+        })
+        .tell(SessionsEnded { reason, user })
+        .tell(TokenIssued {
+            digest: sealed("SECRET").unwrap(),
+            holder: Holder::User(user),
+            ..issues_token("mine", time("2021-01-01"))
+        });
+    let told: Vec<String> = story
+        .entries
+        .iter()
+        .map(|entry| line(&AuditRow::alone(entry)).replace(&user.to_string(), "ANN"))
+        .map(|line| line["2020-01-01 system:import ".len()..].to_owned())
+        .collect();
+    let expected = r#"
+UserCreated user ann to {"email":"ann@x.example"}
+UserUpdated user ? from {"name":"Ann"} to {"name":"Anna"}
+EmailVerified user ? to {"email":"ann@x.example"}
+EmailReleased user ? from {"email":"ann@x.example"}
+PasswordSet user ? (reset)
+SecondFactorChanged user ? (enabled)
+SessionsEnded user ?
+TokenIssued token mine to {"expires_at":"2021-01-01","holder":"user:ANN","scopes":["read"]}
+"#;
+    assert_eq!(told.join("\n"), expected.trim());
+    for entry in &story.entries {
+        let written = serde_json::to_string(&AuditRow::alone(entry)).unwrap();
+        assert!(!written.contains("SECRET"), "{written}");
+    }
 }
 
 #[test]

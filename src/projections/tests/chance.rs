@@ -1,5 +1,6 @@
 //! Random histories in which every event fits the present.
 
+use super::holdings::ModelKey;
 use super::model::{Model, ModelInvitation};
 use super::story::*;
 use crate::facts::event::*;
@@ -49,14 +50,27 @@ fn bringing(name: &str, login: &str, event: impl Into<Event>) -> Option<Happenin
 impl Scene<'_> {
     /// Some event; none when chance chose one that has nothing to concern.
     fn happening(&self, chance: &mut Chance) -> Option<Happening> {
-        match chance.below(27) {
+        // Within one command: whoever leaves takes their keys along.
+        if let Some(left) = self.model.holdings.live_keys().find(|key| !self.belongs(&key.owner)) {
+            let cause = EndCause::MemberEnded;
+            return plain(ends_key(&left.name, &left.owner, &left.login, cause));
+        }
+        match chance.below(37) {
             0..=5 => self.joining(chance),
             6..=11 => self.membership(chance),
             12..=18 => self.invitation(chance),
             19 | 20 => self.role(chance),
             21 | 22 => self.team(chance),
+            23..=25 => self.person(chance),
+            26..=28 => self.token(chance),
+            29 | 30 => self.auditor(chance),
+            31..=33 => self.key(chance),
             _ => self.team_member(chance),
         }
+    }
+
+    fn belongs(&self, name: &str) -> bool {
+        self.model.members.iter().any(|known| known.name == name)
     }
 
     fn some_roles(&self, chance: &mut Chance) -> Option<Roles> {
@@ -148,6 +162,72 @@ impl Scene<'_> {
         }
     }
 
+    fn person(&self, chance: &mut Chance) -> Option<Happening> {
+        let who = chance.pick(&self.model.members)?;
+        let after = chance.below(3);
+        match chance.below(3) {
+            0 => {
+                let requests = Some(after as u32).filter(|requests| *requests > 0);
+                plain(bounds(&who.name, &who.login, who.requests, requests))
+            }
+            1 => {
+                let email = [who.email.as_str(), ["", "a@x.example", "b@x.example"][after]];
+                plain(renames(&who.name, &who.login, None, Some(email)))
+            }
+            _ => {
+                let username = [who.username.as_str(), &self.fresh];
+                plain(renames(&who.name, &who.login, Some(username), None))
+            }
+        }
+    }
+
+    fn token(&self, chance: &mut Chance) -> Option<Happening> {
+        if chance.below(3) == 0 {
+            let held: Vec<_> =
+                self.model.holdings.tokens.iter().filter(|known| known.cause.is_none()).collect();
+            let cause = *chance.pick(EndCause::ALL)?;
+            return plain(ends_token(&chance.pick(&held)?.name, cause));
+        }
+        let expires_at = self.now.after(Duration::from_secs(chance.below(400) as u64 + 1));
+        plain(issues_token(&self.fresh, expires_at))
+    }
+
+    fn auditor(&self, chance: &mut Chance) -> Option<Happening> {
+        let login = format!("auditor-{}", chance.below(3));
+        let known = self.model.holdings.auditors.iter().rfind(|known| known.login == login);
+        match known {
+            _ if chance.below(6) == 0 => {
+                let reason = Sealed::open(user(&login).into(), "nobody was left".into());
+                plain(AccessTakenOver { reason, user: user(&login) })
+            }
+            Some(known) if known.holds(self.now) => plain(withdraws(&login)),
+            Some(_) | None => {
+                let until = self.now.after(Duration::from_secs(chance.below(200) as u64 + 1));
+                let until = Some(until).filter(|_| chance.below(3) > 0);
+                bringing("", &login, grants(&login, until))
+            }
+        }
+    }
+
+    /// Few names, so that keys are issued anew.
+    fn key(&self, chance: &mut Chance) -> Option<Happening> {
+        let called = format!("key-{}", chance.below(12));
+        let live = self.model.holdings.live_keys().find(|known| known.name == called);
+        if let Some(ModelKey { name, owner, login, .. }) = live {
+            return plain(ends_key(name, owner, login, EndCause::Revoked));
+        }
+        let who = chance.pick(&self.model.members)?;
+        bringing(&who.name, &who.login, issues_key(&called, &who.name, &who.login))
+    }
+
+    /// Some member, or an import.
+    fn actor(&self, chance: &mut Chance) -> Actor {
+        match chance.pick(&self.model.members) {
+            Some(who) if chance.below(2) == 0 => Actor::User(user(&who.login)),
+            Some(_) | None => Actor::System(System::Import),
+        }
+    }
+
     fn team(&self, chance: &mut Chance) -> Option<Happening> {
         let known = chance.pick(&self.model.teams);
         match chance.below(4) {
@@ -199,8 +279,10 @@ pub(super) fn history(seed: u64, length: usize) -> (Story, Vec<Model>) {
         let fresh = format!("n{}", story.entries.len());
         let scene = Scene { model: &model, now, fresh };
         if let Some(Happening { name, login, event }) = scene.happening(&mut chance) {
+            let actor = scene.actor(&mut chance);
+            model.actor = actor;
             model.apply(&name, &login, &event, now);
-            story.on(now).tell(event);
+            story.on(now).by(actor).tell(event);
             presents.push(model.clone());
         }
     }

@@ -29,6 +29,20 @@ fn told(view: &OrganizationView, from: usize, to: usize) -> Vec<String> {
         let (before, after) = (side(&row.change.before), side(&row.change.after));
         lines.push(format!("{}: {before} -> {after}", shown(&row.username)));
     }
+    for row in &diff.profiles {
+        let shown = |side: &Option<Profile>| {
+            let Profile { username, name, email } = side.clone().unwrap();
+            let values = [username, name, email].map(|value| side_of(value.as_ref()));
+            values.join(" ")
+        };
+        let (before, after) = (shown(&row.change.before), shown(&row.change.after));
+        lines.push(format!("{}: {before} -> {after}", row.username.as_ref().unwrap()));
+    }
+    for row in &diff.limits {
+        let told = |side: &Option<_>| limits_in_words(side.as_ref().unwrap());
+        let (before, after) = (told(&row.change.before), told(&row.change.after));
+        lines.push(format!("{}: {before} -> {after}", shown(&row.username)));
+    }
     for row in &diff.teams {
         let header = |header: &TeamHeader| {
             let part = if header.parent.is_some() { " (part of another)" } else { "" };
@@ -49,6 +63,32 @@ fn told(view: &OrganizationView, from: usize, to: usize) -> Vec<String> {
         lines.push(format!("{} closed: {}", row.email, row.status));
     }
     lines
+}
+
+fn side_of(value: Option<&PersonalValue>) -> String {
+    value.map_or("-".to_owned(), PersonalValue::to_string)
+}
+
+#[test]
+fn a_changed_profile_and_changed_limits_are_differences() {
+    let mut story = Story::new();
+    story
+        .tell(joins("ann", "ann", "owner"))
+        .tell(joins("bob", "bob", "member"))
+        .tell(renames("bob", "bob", Some(["bob", "robert"]), Some(["", "bob@x.example"])))
+        .tell(bounds("ann", "ann", None, Some(60)))
+        .tell(bounds("ann", "ann", Some(60), None));
+    let view = story.view();
+    assert_eq!(
+        told(&view, 2, 4),
+        ["robert: bob - - -> robert - bob@x.example", "ann: no limit -> 60 requests a minute"]
+    );
+    assert_eq!(told(&view, 1, 3), ["robert joined"]);
+    assert_eq!(told(&view, 3, 5), [""; 0], "what changed and changed back is no difference");
+    let mut part = Diff::between(&view, after(&view, 2), after(&view, 4));
+    assert_eq!(part.len(), 2);
+    part.keep(1..2);
+    assert_eq!((part.profiles.len(), part.limits.len()), (0, 1));
 }
 
 #[test]

@@ -131,6 +131,102 @@ pub(super) fn joins_team(who: &str, called: &str, role: TeamRole) -> TeamMemberA
     TeamMemberAdded { member: member(who), reason: None, role, team: team(called), user: user(who) }
 }
 
+pub(super) fn token(called: &str) -> TokenId {
+    TokenId::from_uuid(id("token", called))
+}
+
+pub(super) fn api_key(called: &str) -> ApiKeyId {
+    ApiKeyId::from_uuid(id("API key", called))
+}
+
+pub(super) fn issues_token(called: &str, expires_at: Timestamp) -> TokenIssued {
+    TokenIssued {
+        digest: Sealed::open(OrganizationId::DEPLOYMENT.into(), "digest".into()),
+        expires_at,
+        holder: Holder::Organization,
+        name: name(called),
+        reason: None,
+        scopes: vec![Scope::Read],
+        token: token(called),
+    }
+}
+
+pub(super) fn ends_token(called: &str, cause: EndCause) -> TokenRevoked {
+    TokenRevoked { cause, holder: Holder::Organization, reason: None, token: token(called) }
+}
+
+pub(super) fn grants(login: &str, expires_at: Option<Timestamp>) -> AuditorGranted {
+    let sealed = |text: &str| Some(Sealed::open(user(login).into(), text.into()));
+    AuditorGranted {
+        email: sealed(&format!("{login}@audit.example")),
+        expires_at,
+        name: None,
+        reason: None,
+        user: user(login),
+        username: sealed(login),
+    }
+}
+
+pub(super) fn withdraws(login: &str) -> AuditorWithdrawn {
+    AuditorWithdrawn { reason: None, user: user(login) }
+}
+
+/// A key of the membership `who` of the user whose login is `login`.
+pub(super) fn issues_key(called: &str, who: &str, login: &str) -> ApiKeyIssued {
+    ApiKeyIssued {
+        environment: Some(name("production")),
+        key: api_key(called),
+        member: member(who),
+        name: name(called),
+        prefix: Some(KeyPrefix::parse("rb-12").unwrap()),
+        reason: None,
+        user: user(login),
+    }
+}
+
+pub(super) fn ends_key(called: &str, who: &str, login: &str, cause: EndCause) -> ApiKeyRevoked {
+    let (member, user) = (member(who), user(login));
+    ApiKeyRevoked { cause, key: api_key(called), member, reason: None, user }
+}
+
+/// At most so many requests a minute; none: no limit.
+pub(super) fn rate(requests: Option<u32>) -> Limits {
+    let rate = requests.map(|requests| RateLimit { per: RateWindow::Minute, requests });
+    Limits { budget: None, rate }
+}
+
+pub(super) fn bounds(
+    who: &str,
+    login: &str,
+    before: Option<u32>,
+    after: Option<u32>,
+) -> LimitsChanged {
+    let (before, after) = (rate(before), rate(after));
+    LimitsChanged { after, before, member: member(who), reason: None, user: user(login) }
+}
+
+/// Another login name, or another address.
+pub(super) fn renames(
+    who: &str,
+    login: &str,
+    username: Option<[&str; 2]>,
+    email: Option<[&str; 2]>,
+) -> MemberUpdated {
+    let sealed =
+        |text: &str| (!text.is_empty()).then(|| Sealed::open(user(login).into(), text.into()));
+    let change = |sides: Option<[&str; 2]>| {
+        sides.map(|[before, after]| Change { after: sealed(after), before: sealed(before) })
+    };
+    MemberUpdated {
+        email: change(email),
+        member: member(who),
+        name: None,
+        reason: None,
+        user: user(login),
+        username: change(username),
+    }
+}
+
 pub(super) fn organization_begins(slug: &str) -> OrganizationCreated {
     OrganizationCreated {
         kind: OrganizationKind::Standard,
@@ -152,14 +248,19 @@ pub(super) struct Story {
 
 impl Story {
     pub(super) fn new() -> Self {
-        let mut story = Self {
-            entries: Vec::new(),
-            organization: OrganizationId::from_uuid(id("organization", "acme")),
-            now: time("2020-01-01"),
-            actor: Actor::System(System::Import),
-        };
+        let mut story = Self::of(OrganizationId::from_uuid(id("organization", "acme")));
         story.tell(organization_begins("acme"));
         story
+    }
+
+    /// A chain in which nothing has happened yet.
+    pub(super) fn of(organization: OrganizationId) -> Self {
+        Self {
+            entries: Vec::new(),
+            organization,
+            now: time("2020-01-01"),
+            actor: Actor::System(System::Import),
+        }
     }
 
     /// What is told from here on happens then.

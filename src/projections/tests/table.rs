@@ -294,6 +294,7 @@ fn an_organization_is_found_by_its_current_slug_even_dissolved() {
             name: None,
             reason: None,
             seats: Some(Change { before: None, after: Some(5) }),
+            second_factor: None,
             slug: Some(Change { before: Some(slug("acme")), after: Some(slug("acme-2")) }),
         })
         .tell(OrganizationCertified { reason: None })

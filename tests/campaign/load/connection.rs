@@ -8,7 +8,7 @@ use std::time::Duration;
 /// Longer than the server lets any request take.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
-pub(super) struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
     bearer: String,
@@ -16,14 +16,14 @@ pub(super) struct Connection {
 
 /// An answer that came whole.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
 }
 
 impl Answer {
     /// The stable code of a problem.
-    pub(super) fn code(&self) -> &str {
+    pub(crate) fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
     }
 
@@ -39,7 +39,7 @@ impl Answer {
 }
 
 impl Connection {
-    pub(super) fn open(address: SocketAddr, token: &str) -> io::Result<Self> {
+    pub(crate) fn open(address: SocketAddr, token: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
@@ -52,11 +52,23 @@ impl Connection {
 
     /// Sends a request; an error when the connection broke before the whole answer was there.
     pub(super) fn ask(&mut self, method: &str, path: &str, body: &str) -> io::Result<Answer> {
+        let bearer = self.bearer.clone();
+        self.ask_as(&bearer, method, path, body)
+    }
+
+    /// The same as somebody else.
+    pub(crate) fn ask_as(
+        &mut self,
+        bearer: &str,
+        method: &str,
+        path: &str,
+        body: &str,
+    ) -> io::Result<Answer> {
         let kind = if body.is_empty() { "" } else { "Content-Type: application/json\r\n" };
         let request = format!(
             "{method} {path} HTTP/1.1\r\nHost: ledger\r\nAuthorization: {}\r\n{kind}\
              Content-Length: {}\r\n\r\n{body}",
-            self.bearer,
+            bearer,
             body.len()
         );
         self.stream.write_all(request.as_bytes())?;
