@@ -2,6 +2,7 @@
 
 mod bounds;
 pub(crate) mod client;
+mod dialects;
 mod entering;
 mod expiry;
 mod export;
@@ -10,4 +11,5 @@ mod limits;
 mod program;
 mod refusals;
 mod stopping;
+pub(crate) mod tokens;
 mod transcripts;

@@ -5,7 +5,6 @@ use super::{Success, entered, write_id};
 use crate::doors::desk::{Desk, Reader};
 use crate::doors::wire::{Guard, OrganizationName, Problem};
 use crate::facts::OrganizationKind;
-use crate::law::state::State;
 use crate::words::{OrganizationId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -37,12 +36,7 @@ pub(in crate::doors) struct AskedAccounts {
 }
 
 /// An account and the seq that it is shown for.
-pub(super) fn shown(
-    desk: &Desk,
-    state: &State,
-    org: OrganizationId,
-) -> Result<(u64, Account), Problem> {
-    let enforce_twofactor = state.organization(org).is_some_and(|known| known.second_factor);
+pub(super) fn shown(desk: &Desk, org: OrganizationId) -> Result<(u64, Account), Problem> {
     desk.look(&OrganizationName::Id(org), |view, at| {
         let header = view.header(at);
         let kind = match header.kind {
@@ -50,7 +44,7 @@ pub(super) fn shown(
             OrganizationKind::Standard | OrganizationKind::Personal => "standard",
         };
         let name = header.name.text().unwrap_or_default().to_owned();
-        let (id, settings) = (write_id(org), Settings { enforce_twofactor });
+        let (id, settings) = (write_id(org), Settings { enforce_twofactor: header.second_factor });
         (at.seq(), Account { id, name, kind, settings, created_on: header.created_at })
     })
 }
@@ -62,7 +56,7 @@ pub(in crate::doors) fn account(
 ) -> Result<Success<Account>, Problem> {
     let (name, org) = entered(desk, reader, account)?;
     desk.sight_of(Guard::Belongs, reader, Some(&name))?;
-    let (seq, account) = shown(desk, &reader.known.state, org)?;
+    let (seq, account) = shown(desk, org)?;
     Ok(Success::new(Some(seq), account))
 }
 
@@ -84,7 +78,7 @@ pub(in crate::doors) fn accounts(
     let total = theirs.len();
     let (mut seq, mut rows) = (None, Vec::new());
     for org in theirs.into_iter().skip(page.skip()).take(page.rows()) {
-        let (held, account) = shown(desk, state, org)?;
+        let (held, account) = shown(desk, org)?;
         seq = seq.max(Some(held));
         rows.push(account);
     }

@@ -126,7 +126,7 @@ impl Place {
 
     fn show(&self, desk: &Desk, reader: &Reader) -> Result<(u64, Membership), Problem> {
         let state = &reader.known.state;
-        let (seq, account) = shown(desk, state, self.org)?;
+        let (seq, account) = shown(desk, self.org)?;
         let known = state.organization(self.org);
         let allowed =
             known.map_or_else(PermissionSet::default, |known| known.permissions(&self.roles));

@@ -155,10 +155,10 @@ mod tests {
     #[test]
     fn a_role_keeps_its_id() {
         let table = [
-            (RoleSet::Cloudflare, "super-administrator", ""),
-            (RoleSet::Cloudflare, "minimal-account-access", ""),
-            (RoleSet::Standard, "admin", ""),
-            (RoleSet::Basic, "admin", ""),
+            (RoleSet::Cloudflare, "super-administrator", "7c90391ca9015d23ac73ecf57ca40ec9"),
+            (RoleSet::Cloudflare, "minimal-account-access", "2ccfe728eb586ecac9456831c6ad80ed"),
+            (RoleSet::Standard, "admin", "586ad9af948dc744fe4a9dd338ce5b75"),
+            (RoleSet::Basic, "admin", "bd8404d4f858023a49988b40aeeb37bb"),
         ];
         for (set, name, expected) in table {
             assert_eq!(super::super::write_id(id(set, name)), expected, "{set} {name}");
