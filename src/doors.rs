@@ -16,6 +16,10 @@ mod codes;
 mod desk;
 #[cfg(feature = "server")]
 mod dialects;
+#[cfg(feature = "server")]
+mod logs;
+#[cfg(feature = "server")]
+pub mod mail;
 #[cfg(feature = "store")]
 #[cfg_attr(
     not(feature = "server"),

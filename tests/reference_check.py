@@ -206,6 +206,9 @@ def subjects(entry):
         found = [data["invitation"], data["user"]]
     elif kind.startswith("Invitation"):
         found = [data["invitation"]]
+    elif kind.startswith("Token"):
+        holder = data["holder"].removeprefix("user:")
+        found = [entry["org"] if holder == data["holder"] else holder]
     elif kind == "SuperAdminTransferred":
         found = [data["from"], data["to"]]
     else:

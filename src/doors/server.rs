@@ -6,6 +6,7 @@
 
 mod call;
 mod caller;
+mod client_address;
 mod connections;
 mod dialects;
 mod export;
@@ -15,6 +16,7 @@ mod limits;
 mod metrics;
 mod problem;
 mod reply;
+mod requests;
 mod route;
 mod table;
 mod tls;
@@ -25,6 +27,7 @@ pub use limits::Limits;
 pub use tls::{Tls, TlsError};
 
 use super::desk::Desk;
+use super::mail::{MailError, Mailer};
 use super::settings::{PublicUrl, Settings};
 use super::wire;
 use crate::ground::log::LogError;
@@ -36,6 +39,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use metrics::Metrics;
+use requests::RequestIds;
 use route::{blocking, get, open, operators, wish};
 use std::io;
 use std::net::TcpListener;
@@ -82,6 +86,8 @@ struct Site {
     settings: Arc<Settings>,
     limits: Limits,
     exports: Arc<Semaphore>,
+    requests: RequestIds,
+    mailer: Arc<Mailer>,
 }
 
 /// Until when a server runs.
@@ -109,6 +115,9 @@ pub enum ServeError {
     /// The machine does not give what it needs.
     #[error("the server cannot run: {0}")]
     Machine(#[from] io::Error),
+    /// No mail can be sent, although a mail server is set.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// What was committed is safe, but the copy that is read was not brought up to date.
     #[error("the ledger did not close well: {0}")]
     Close(#[from] LogError),
@@ -127,7 +136,8 @@ pub fn run_beside(
     until: Until,
     beside: Router,
 ) -> Result<(), ServeError> {
-    let Setup { ledger, operator, now, drawn, passes, settings } = setup;
+    let Setup { ledger, operator, now, mut drawn, passes, settings } = setup;
+    let requests = RequestIds::new(&drawn.bytes());
     let limits = settings.limits;
     let url = match &settings.public_url {
         Some(url) => url.clone(),
@@ -135,6 +145,8 @@ pub fn run_beside(
     };
     let metrics = Metrics::default();
     let desk = Desk::in_parts(Arc::clone(&ledger), now, drawn);
+    let tls = settings.tls.clone();
+    let mailer = Arc::new(Mailer::start(settings.smtp.as_ref())?);
     let exports = Arc::new(Semaphore::new(limits.exports));
     let site = Site {
         ledger: Arc::clone(&ledger),
@@ -147,7 +159,10 @@ pub fn run_beside(
         settings,
         limits,
         exports,
+        requests,
+        mailer: Arc::clone(&mailer),
     };
+    let routes = routes(site, beside);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served: io::Result<()> = runtime.block_on(async {
         listener.set_nonblocking(true)?;
@@ -155,15 +170,16 @@ pub fn run_beside(
         match until {
             Until::Signal => {
                 let signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
-                connections::serve(listener, routes(site, beside), limits, either(signals)).await;
+                connections::serve(listener, routes, tls, limits, either(signals)).await;
             }
             Until::Told(stop) => {
-                connections::serve(listener, routes(site, beside), limits, stop.0.notified()).await;
+                connections::serve(listener, routes, tls, limits, stop.0.notified()).await;
             }
         }
         Ok(())
     });
     runtime.shutdown_timeout(BLOCKING_GRACE);
+    mailer.close(limits.grace);
     ledger.close()?;
     Ok(served?)
 }
@@ -261,6 +277,7 @@ fn routes(site: Site, beside: Router) -> Router {
         .method_not_allowed_fallback(route::wrong_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .layer(from_fn_with_state(Arc::clone(&site), gate::pass))
+        .layer(from_fn_with_state(Arc::clone(&site), requests::tell))
         .with_state(site)
 }
 

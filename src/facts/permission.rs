@@ -118,10 +118,3 @@ named! {
         ZonesWrite = "zones.write",
     }
 }
-
-impl Permission {
-    /// Whether it only lets its holder see something.
-    pub fn is_reading(self) -> bool {
-        self == Self::KubernetesView || self.name().ends_with(".read")
-    }
-}

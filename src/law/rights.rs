@@ -1,6 +1,6 @@
 //! What the actor of a command may do.
 
-use crate::facts::event::{PermissionSet, Scope};
+use crate::facts::event::PermissionSet;
 use crate::facts::{Actor, Holder, Permission, Roles, System};
 use crate::law::refusal::Refusal;
 use crate::law::state::{Organization, State, Token};
@@ -42,25 +42,27 @@ impl Rights {
     }
 
     /// An organization's token does what the top role does, except what only people do: hand over or
-    /// end the organization, and issue tokens. Without the scope to write it reads.
+    /// end the organization, and issue tokens. Its scopes say what it may be used for at all: a
+    /// command asks for the one, a look for the other, and neither lowers what it ranks beside.
     fn of_token(
         id: TokenId,
         state: &State,
         (org, organization): (OrganizationId, &Organization),
         now: Timestamp,
     ) -> Self {
-        let own = |token: &&Token| token.org == org && token.holder == Holder::Organization;
-        let Some(token) = state.token(id).filter(own) else {
-            return Self::Some(PermissionSet::default());
+        let own = |token: &&Token| {
+            token.org == org && token.holder == Holder::Organization && now < token.expires_at
         };
+        if state.token(id).filter(own).is_none() {
+            return Self::Some(PermissionSet::default());
+        }
         let top = organization.definition().roles[0].permissions.iter().copied();
-        let allowed = top.filter(|permission| match permission {
-            Permission::OrganizationDissolve
-            | Permission::OrganizationTransfer
-            | Permission::TokenWrite => false,
-            other if other.is_reading() => token.allows(Scope::Read, now),
-            _ => token.allows(Scope::Write, now),
-        });
+        let people_only = [
+            Permission::OrganizationDissolve,
+            Permission::OrganizationTransfer,
+            Permission::TokenWrite,
+        ];
+        let allowed = top.filter(|permission| !people_only.contains(permission));
         Self::Some(PermissionSet::new(allowed))
     }
 

@@ -189,10 +189,12 @@ fn staffed(
     member: MemberId,
 ) -> Result<(UserId, Option<TeamRole>), Refusal> {
     let (organization, rights) = draft.managed(org)?;
-    let found = known(organization, team)?;
-    if !maintains(draft.actor(), &rights, found) {
+    // Who may do it is settled first: nobody learns here which teams there are.
+    let led = organization.team(team).is_some_and(|it| maintains(draft.actor(), &rights, it));
+    if !led {
         rights.require(Permission::TeamWrite)?;
     }
+    let found = known(organization, team)?;
     let user = organization.user_of(member).ok_or(Refusal::UnknownMember)?;
     Ok((user, found.role_of(user)))
 }

@@ -5,6 +5,7 @@ mod membership;
 mod names;
 mod organization;
 mod person;
+mod role;
 mod team;
 mod told;
 

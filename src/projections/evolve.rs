@@ -3,7 +3,10 @@
 use super::member_row::{MemberStatus, Via};
 use super::members::Joining;
 use super::{Misfit, OrganizationView, Place};
-use crate::facts::event::{InvitationAccepted, MemberCreated, MemberRemoved, RoleChanged};
+use crate::facts::event::{
+    InvitationAccepted, MemberCreated, MemberRemoved, RoleChanged, TeamMemberRemoved,
+    TeamRoleChanged,
+};
 use crate::facts::{Actor, Event, TeamRole};
 use crate::words::{MemberId, TeamId};
 
@@ -50,16 +53,8 @@ impl OrganizationView {
             Event::TeamMemberAdded(added) => {
                 self.add_to_team(place, added.team, added.member, added.role)?;
             }
-            Event::TeamMemberRemoved(removed) => {
-                let row = self.members.standing(removed.member)?;
-                self.teams.was_before(removed.team, row, removed.role)?;
-                self.teams.take_out(place, removed.team, row)?;
-            }
-            Event::TeamRoleChanged(changed) => {
-                let row = self.members.standing(changed.member)?;
-                self.teams.was_before(changed.team, row, changed.before)?;
-                self.teams.set_role(place, changed.team, row, changed.after)?;
-            }
+            Event::TeamMemberRemoved(removed) => self.take_out_of_team(place, removed)?,
+            Event::TeamRoleChanged(changed) => self.change_team_role(place, changed)?,
             Event::MemberUpdated(updated) => self.members.update(place, updated)?,
             Event::LimitsChanged(changed) => self.members.bound(place, changed)?,
             Event::TokenIssued(issued) => self.tokens.issue(place, actor, issued)?,
@@ -135,6 +130,22 @@ impl OrganizationView {
         let row = self.members.leave(place, removed.member, removed.cause)?;
         self.teams.take_out_of_all(place, row);
         Ok(())
+    }
+
+    fn take_out_of_team(
+        &mut self,
+        place: Place,
+        removed: &TeamMemberRemoved,
+    ) -> Result<(), Misfit> {
+        let row = self.members.standing(removed.member)?;
+        self.teams.was_before(removed.team, row, removed.role)?;
+        self.teams.take_out(place, removed.team, row)
+    }
+
+    fn change_team_role(&mut self, place: Place, changed: &TeamRoleChanged) -> Result<(), Misfit> {
+        let row = self.members.standing(changed.member)?;
+        self.teams.was_before(changed.team, row, changed.before)?;
+        self.teams.set_role(place, changed.team, row, changed.after)
     }
 
     fn add_to_team(

@@ -216,8 +216,12 @@ fn subjects_are_those_of_the_table_in_the_readme() {
     for example in examples() {
         let (entry, data) = (example.entry(), &example.entry()["data"]);
         let name = example.type_name();
+        let holder = data["holder"].as_str().unwrap_or_default();
+        let holder = holder.strip_prefix("user:").map(Value::from);
         let about = if name.starts_with("Organization") {
             vec![&entry["org"]]
+        } else if name.starts_with("Token") {
+            vec![holder.as_ref().unwrap_or(&entry["org"])]
         } else if name == "InvitationAccepted" {
             vec![&data["invitation"], &data["user"]]
         } else if name.starts_with("Invitation") {

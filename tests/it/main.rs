@@ -17,6 +17,8 @@ mod ground_support;
 mod keyring;
 mod law;
 mod ledger;
+#[cfg(feature = "server")]
+mod mail;
 mod passes;
 mod real_history;
 mod reference;

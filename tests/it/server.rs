@@ -1,5 +1,6 @@
 //! The HTTP server, over real sockets.
 
+mod access;
 mod bounds;
 pub(crate) mod client;
 mod dialects;
@@ -11,5 +12,7 @@ mod limits;
 mod program;
 mod refusals;
 mod stopping;
+pub(crate) mod tls;
 pub(crate) mod tokens;
+mod told;
 mod transcripts;

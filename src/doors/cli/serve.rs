@@ -1,16 +1,17 @@
 //! `rollbook serve`
 
-use super::data::{tell, tell_ignored, tell_token};
 use super::failure::Failure;
 use super::init::create;
 use super::machine::{drawn, machine, now};
 use super::output::Output;
+use crate::doors::logs;
 use crate::doors::operator::Operator;
 use crate::doors::server::{Setup, Until, run};
 use crate::doors::settings::{
     ALL, CONFIG, Given, GivenBy, Settings, SettingsError, refuse_unknown,
 };
 use crate::ground::directory::DirectoryError;
+use crate::ground::embedded::Repair;
 use crate::ground::passes::Passes;
 use crate::house::{Ledger, OpenError};
 use clap::parser::ValueSource;
@@ -75,6 +76,7 @@ fn settings(mut given: Given) -> Result<Settings, SettingsError> {
 impl Serve {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         let settings = Arc::new(settings(self.0)?);
+        logs::begin(settings.log);
         let (directory, listen) = (settings.data.clone(), settings.listen);
         let at_address = |error| Failure::Listen { address: listen, error };
         // An address in use is found out before anything is written.
@@ -83,12 +85,15 @@ impl Serve {
         let scheme = if settings.tls.is_some() { "https" } else { "http" };
         let ledger = open_or_create(&directory)?;
         let told = ledger.repairs().len();
-        tell(&ledger.repairs(), output);
-        tell_ignored(&ledger, output);
+        tell_repairs(&ledger.repairs());
+        for ignored in ledger.ignored() {
+            tracing::warn!(what = %ignored, "ignored");
+        }
         let mut drawn = drawn()?;
         let (operator, token_file, is_fresh) = Operator::of_directory(&directory, &mut drawn)?;
         if is_fresh {
-            tell_token(&token_file, output);
+            let file = token_file.display().to_string();
+            tracing::info!(file, "operator token written: whoever has it may do everything");
         }
         if output.is_json() {
             let origin = ledger.origin();
@@ -100,8 +105,9 @@ impl Serve {
             output.line(format_args!("{origin}: listening on {scheme}://{address}"))?;
         }
         output.finish()?;
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, scheme, "listening");
         let ledger = Arc::new(ledger);
-        let telling = spawn_telling(&ledger, told, output.is_json());
+        let telling = spawn_telling(&ledger, told);
         let (passes, notes) = Passes::open(&directory, now())?;
         for note in notes {
             output.note("passes", &note.to_string());
@@ -112,20 +118,31 @@ impl Serve {
         if served.is_ok() {
             // Closing ended the scrub, so this waits for nothing.
             let _ = telling.map(JoinHandle::join);
+            tracing::info!("stopped");
         }
         Ok(served?)
     }
 }
 
+/// Tells what was put right.
+fn tell_repairs<'a>(repairs: impl IntoIterator<Item = &'a Repair>) {
+    for repair in repairs {
+        if repair.is_damage() {
+            tracing::warn!(what = %repair, "repaired damage");
+        } else {
+            tracing::info!(what = %repair, "repaired");
+        }
+    }
+}
+
 /// Tells what the scrub put right or found damaged, when it is over.
-fn spawn_telling(ledger: &Arc<Ledger>, told: usize, json: bool) -> Option<JoinHandle<()>> {
+fn spawn_telling(ledger: &Arc<Ledger>, told: usize) -> Option<JoinHandle<()>> {
     let ledger = Arc::clone(ledger);
     let tell_all = move || {
         let scrub = ledger.await_scrub();
-        let output = Output::new(json);
-        tell(ledger.repairs().iter().skip(told), &output);
+        tell_repairs(ledger.repairs().iter().skip(told));
         if scrub.damage().is_some() {
-            output.note("damage", &scrub.to_string());
+            tracing::error!(what = %scrub, "damage");
         }
     };
     // Without a thread it is still told by `/readyz`.

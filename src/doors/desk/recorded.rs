@@ -71,10 +71,15 @@ impl Desk {
     }
 }
 
-/// Whose sessions an event ends. Whoever leaves stays signed in, for their other organizations.
+/// Whose sessions an event ends, as the law has it.
 fn signed_out(event: &Event) -> Option<UserId> {
     match event {
-        Event::MemberRemoved(event) if event.cause != RemovalCause::Left => Some(event.user),
+        Event::MemberRemoved(event) => match event.cause {
+            RemovalCause::Removed | RemovalCause::Deprovisioned | RemovalCause::Erased => {
+                Some(event.user)
+            }
+            RemovalCause::Left | RemovalCause::OrganizationDissolved => None,
+        },
         Event::MemberSuspended(event) => Some(event.user),
         _ => None,
     }

@@ -64,5 +64,6 @@ pub(super) fn metrics(site: &Site) -> Reply {
         u8::from(scrub.damage().is_some()),
     );
     site.metrics.write(&mut text);
+    site.mailer.write_counts(&mut text);
     Reply::text("text/plain; version=0.0.4; charset=utf-8", text)
 }

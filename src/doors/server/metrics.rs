@@ -122,7 +122,7 @@ impl Counted {
 }
 
 /// A client may send any word as its method; only those we know get a label of their own.
-fn name(method: &Method) -> &'static str {
+pub(super) fn name(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

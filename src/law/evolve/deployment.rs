@@ -32,7 +32,7 @@ pub(super) fn evolve(state: &mut State, fact: &Fact, actor: Actor, at: Timestamp
         }
         Event::MemberRemoved(event) => {
             depart(state, event.user, org);
-            if event.cause != RemovalCause::Left {
+            if signs_out(event.cause) {
                 end_sessions(state, event.user, at);
             }
         }
@@ -75,6 +75,15 @@ pub(super) fn evolve(state: &mut State, fact: &Fact, actor: Actor, at: Timestamp
         | Event::ApiKeyIssued(_)
         | Event::ApiKeyRevoked(_)
         | Event::LimitsChanged(_) => {}
+    }
+}
+
+/// Whether the end of a membership signs somebody out. Whoever goes by themselves, or with everybody
+/// else, stays signed in for their other organizations.
+fn signs_out(cause: RemovalCause) -> bool {
+    match cause {
+        RemovalCause::Removed | RemovalCause::Deprovisioned | RemovalCause::Erased => true,
+        RemovalCause::Left | RemovalCause::OrganizationDissolved => false,
     }
 }
 

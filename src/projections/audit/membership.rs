@@ -4,8 +4,7 @@ use super::names::Names;
 use super::told::Told;
 use crate::facts::Roles;
 use crate::facts::event::{
-    InvitationAccepted, MemberCreated, MemberRemoved, PermissionSet, RoleChanged,
-    SuperAdminTransferred,
+    InvitationAccepted, MemberCreated, MemberRemoved, RoleChanged, SuperAdminTransferred,
 };
 use serde_json::{Value, json};
 
@@ -41,10 +40,6 @@ pub(super) fn accepted(event: &InvitationAccepted, names: &Names<'_>) -> Told {
     let teams = event.teams.iter().map(|team| names.team(*team));
     Told::about([joined, names.invitation(event.invitation)].into_iter().chain(teams))
         .after(held(&event.roles))
-}
-
-pub(super) fn allowed(permissions: &PermissionSet) -> Value {
-    json!({"permissions": permissions})
 }
 
 fn held(roles: &Roles) -> Value {

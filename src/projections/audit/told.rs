@@ -1,10 +1,9 @@
 //! What an event says, apart from its frame.
 
 use super::names::Names;
-use super::{Concern, access, membership, organization, person, team};
+use super::{Concern, access, membership, organization, person, role, team};
 use crate::facts::{Event, Sealed};
 use crate::projections::PersonalValue;
-use crate::words::RoleName;
 use serde_json::{Value, json};
 
 /// What an event says, apart from its frame.
@@ -46,7 +45,6 @@ pub(super) fn told(event: &Event, names: &Names<'_>) -> Told {
     let organization = || Told::about([names.organization()]);
     let member = |member, user| Told::about([names.member(member, user)]);
     let invitation = |invitation| Told::about([names.invitation(invitation)]);
-    let role = |role: &RoleName| Told::about([Concern::Role { role: role.clone() }]);
     match event {
         Event::OrganizationCreated(event) => organization().after(organization::created(event)),
         Event::OrganizationUpdated(event) => organization::updated(organization(), event),
@@ -76,15 +74,9 @@ pub(super) fn told(event: &Event, names: &Names<'_>) -> Told {
             invitation(event.invitation).after(json!({"expired_at": event.expired_at}))
         }
         Event::InvitationAccepted(event) => membership::accepted(event, names),
-        Event::RoleDefined(event) => {
-            role(&event.role).after(membership::allowed(&event.permissions))
-        }
-        Event::RoleRedefined(event) => role(&event.role)
-            .before(membership::allowed(&event.before))
-            .after(membership::allowed(&event.after)),
-        Event::RoleRetired(event) => {
-            role(&event.role).before(membership::allowed(&event.permissions))
-        }
+        Event::RoleDefined(event) => role::defined(event),
+        Event::RoleRedefined(event) => role::redefined(event),
+        Event::RoleRetired(event) => role::retired(event),
         Event::TeamCreated(event) => team::created(event, names),
         Event::TeamUpdated(event) => team::updated(event, names),
         Event::TeamRemoved(event) => team::removed(event, names),

@@ -94,6 +94,24 @@ impl Model {
         });
     }
 
+    fn send(&mut self, name: String, event: &InvitationSent) {
+        let (sender, expires_at) = (self.actor, event.expires_at);
+        self.invitations.push(ModelInvitation { name, sender, expires_at, sends: 1, ended: None });
+    }
+
+    fn resend(&mut self, event: &InvitationResent) {
+        let sender = self.actor;
+        let known = self.invitation(event.invitation);
+        known.sender = sender;
+        known.expires_at = event.expires_at;
+        known.sends += 1;
+    }
+
+    fn define(&mut self, role: &RoleName, permissions: &PermissionSet) {
+        self.roles.retain(|(name, _)| name != role);
+        self.roles.push((role.clone(), permissions.clone()));
+    }
+
     fn accept(&mut self, name: &str, login: &str, event: &InvitationAccepted, now: Timestamp) {
         self.invitation(event.invitation).ended = Some(InvitationStatus::Accepted);
         self.join(name, login, &event.roles, now);
@@ -149,23 +167,8 @@ impl Model {
             Event::MemberSuspended(event) => self.member(event.member).suspended = true,
             Event::MemberReactivated(event) => self.member(event.member).suspended = false,
             Event::MemberRemoved(event) => self.leave(event.member),
-            Event::InvitationSent(event) => {
-                let (sender, expires_at) = (self.actor, event.expires_at);
-                self.invitations.push(ModelInvitation {
-                    name: called,
-                    sender,
-                    expires_at,
-                    sends: 1,
-                    ended: None,
-                });
-            }
-            Event::InvitationResent(event) => {
-                let sender = self.actor;
-                let known = self.invitation(event.invitation);
-                known.sender = sender;
-                known.expires_at = event.expires_at;
-                known.sends += 1;
-            }
+            Event::InvitationSent(event) => self.send(called, event),
+            Event::InvitationResent(event) => self.resend(event),
             Event::InvitationRevoked(event) => {
                 self.invitation(event.invitation).ended = Some(InvitationStatus::Revoked);
             }
@@ -175,13 +178,8 @@ impl Model {
             Event::InvitationExpired(event) => {
                 self.invitation(event.invitation).expires_at = event.expired_at;
             }
-            Event::RoleDefined(event) => {
-                self.roles.push((event.role.clone(), event.permissions.clone()));
-            }
-            Event::RoleRedefined(event) => {
-                let known = self.roles.iter_mut().find(|(name, _)| *name == event.role);
-                known.unwrap().1 = event.after.clone();
-            }
+            Event::RoleDefined(event) => self.define(&event.role, &event.permissions),
+            Event::RoleRedefined(event) => self.define(&event.role, &event.after),
             Event::RoleRetired(event) => self.roles.retain(|(name, _)| *name != event.role),
             Event::TeamCreated(event) => {
                 let parent = event.parent;

@@ -4,15 +4,20 @@
 //! them. They show the form of each type and are not a history that the law would allow: that is
 //! `events/reference.ndjson`.
 
+mod access;
+mod accounts;
+
 use rollbook::facts::event::*;
 use rollbook::facts::{
-    Actor, Content, Entry, Event, Fact, OrganizationKind, Permission, RoleSet, Roles, Sealed,
-    Shown, Source, System, TeamRole,
+    Actor, Content, Entry, Event, Fact, Holder, OrganizationKind, Permission, RoleSet, Roles,
+    Sealed, Shown, Source, System, TeamRole,
 };
-use rollbook::words::hash::{Place, checksum, token_digest, write_base64};
+use rollbook::words::hash::{
+    Place, checksum, credential_digest, recovery_code_digest, token_digest, write_base64,
+};
 use rollbook::words::{
-    ChainHash, Commitment, Name, OrganizationId, Origin, RoleName, Slug, SubjectId, Timestamp,
-    TreeHash, UserId,
+    ChainHash, Commitment, Currency, KeyPrefix, Name, OrganizationId, Origin, RoleName, Slug,
+    SubjectId, Timestamp, TreeHash, UserId,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -51,6 +56,7 @@ macro_rules! id {
         uuid($label).to_string().parse().unwrap()
     };
 }
+use id;
 
 fn name(text: &str) -> Name {
     Name::parse(text).unwrap()
@@ -82,6 +88,10 @@ fn sealed(of: impl Into<SubjectId>, value: &str) -> Sealed {
 
 fn token(of: impl Into<SubjectId>, label: &str) -> Sealed {
     sealed(of, &write_base64(&token_digest(&checksum(label.as_bytes()))))
+}
+
+fn credential(of: impl Into<SubjectId>, label: &str) -> Sealed {
+    sealed(of, &write_base64(&credential_digest(&checksum(label.as_bytes()))))
 }
 
 /// Writes one entry behind another.
@@ -169,6 +179,13 @@ pub(super) fn all() -> Vec<Example> {
     somebody_is_invited(&mut ledger);
     invitations_end(&mut ledger);
     members_change(&mut ledger);
+    access::tokens_and_auditors(&mut ledger);
+    access::keys_and_limits(&mut ledger);
+    access::the_glass_is_broken(&mut ledger);
+    accounts::somebody_signs_up(&mut ledger);
+    accounts::somebody_marries(&mut ledger);
+    accounts::an_address_is_lost(&mut ledger);
+    accounts::tokens_of_the_deployment(&mut ledger);
     the_organization_ends(&mut ledger);
     a_personal_organization(&mut ledger);
     an_import(&mut ledger);

@@ -3,7 +3,10 @@
 
 use super::{Example, examples, names, read};
 use jsonschema::{Draft, Resource, Validator};
-use rollbook::facts::event::{Admission, RemovalCause, RevocationCause};
+use rollbook::facts::event::{
+    Admission, BudgetMode, BudgetPeriod, EndCause, PasswordCause, RateWindow, RemovalCause,
+    RevocationCause, Scope, SecondFactorStep,
+};
 use rollbook::facts::{Entry, Event, OrganizationKind, Permission, RoleSet, TeamRole};
 use rollbook::words::canonical;
 use serde_json::{Map, Value, json};
@@ -126,6 +129,13 @@ fn words(schemas: &Schemas) -> BTreeSet<String> {
     words.extend(known(Admission::ALL, Admission::name));
     words.extend(known(RemovalCause::ALL, RemovalCause::name));
     words.extend(known(RevocationCause::ALL, RevocationCause::name));
+    words.extend(known(EndCause::ALL, EndCause::name));
+    words.extend(known(Scope::ALL, Scope::name));
+    words.extend(known(PasswordCause::ALL, PasswordCause::name));
+    words.extend(known(SecondFactorStep::ALL, SecondFactorStep::name));
+    words.extend(known(RateWindow::ALL, RateWindow::name));
+    words.extend(known(BudgetPeriod::ALL, BudgetPeriod::name));
+    words.extend(known(BudgetMode::ALL, BudgetMode::name));
     words.extend(known(Permission::ALL, Permission::name));
     words
 }
@@ -180,6 +190,13 @@ fn strangers(schemas: &Schemas) -> Vec<Value> {
         "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU=",
         "AAAA",
         "owner",
+        "organization",
+        "operator",
+        "user",
+        "EUR",
+        "eur",
+        "EURO",
+        "EÜR",
     ];
     let of_length = |length| Value::from("x".repeat(length));
     let id = "0b0e7f0c-6a51-4f5e-9d0b-3c5a1e2d4f60";
@@ -189,8 +206,10 @@ fn strangers(schemas: &Schemas) -> Vec<Value> {
     for word in words(schemas) {
         strangers.extend([json!(word), json!([word])]);
     }
-    strangers.extend([64, 65, 255, 256].map(of_length));
-    strangers.extend(["é".repeat(255), "é".repeat(256)].map(Value::from));
+    strangers.extend([16, 17, 64, 65, 255, 256].map(of_length));
+    strangers.extend(
+        ["é".repeat(16), "é".repeat(17), "é".repeat(255), "é".repeat(256)].map(Value::from),
+    );
     strangers.extend([
         json!(null),
         json!(true),
@@ -212,6 +231,9 @@ fn strangers(schemas: &Schemas) -> Vec<Value> {
         json!([id]),
         json!([id, id]),
         json!(["log.read"]),
+        json!(["read", "write"]),
+        json!({"per": "day", "requests": 1}),
+        json!({"per": "day", "requests": u64::from(u32::MAX) + 1}),
         json!(["log.read", "log.read"]),
         json!(["log.read", "member.read"]),
         json!(["log.erase"]),

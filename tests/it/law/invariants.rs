@@ -1,5 +1,8 @@
 //! What holds after every command, written from the design and not from the law.
 
+mod credentials;
+
+pub(crate) use credentials::{came_in, joins_rightly};
 use rollbook::facts::event::PermissionSet;
 use rollbook::facts::{Actor, Event, Fact, Permission, RoleSet, Roles, Sealed};
 use rollbook::law::State;
@@ -29,6 +32,7 @@ fn is_pending(status: InvitationStatus) -> bool {
 /// Everything that holds at the end of a command given at `now`.
 pub(crate) fn hold(state: &State, people: &People, now: Timestamp) {
     hold_between_batches(state, people);
+    credentials::hold(state, people);
     for (id, organization) in state.organizations() {
         let pending = organization.invitations().map(|(_, invitation)| invitation);
         let reserved = pending
@@ -162,11 +166,14 @@ pub(crate) struct People {
     released: BTreeSet<UserId>,
     /// How often the operator let somebody in beyond the seats.
     takeovers: BTreeMap<OrganizationId, usize>,
+    ways: credentials::Ways,
 }
 
 impl People {
     /// Notes what an event says of people.
-    pub(crate) fn meet(&mut self, org: OrganizationId, event: &Event) {
+    pub(crate) fn meet(&mut self, fact: &Fact, actor: Actor, at: Timestamp) {
+        let Fact { org, event, .. } = fact;
+        self.ways.meet(event, actor, at);
         match event {
             Event::MemberCreated(joined) => self.exists(joined.user, &joined.email),
             Event::InvitationAccepted(joined) => self.exists(joined.user, &joined.email),
@@ -181,7 +188,7 @@ impl People {
                 self.addresses.retain(|_, owner| *owner != released.user);
                 self.released.insert(released.user);
             }
-            Event::AccessTakenOver(_) => *self.takeovers.entry(org).or_default() += 1,
+            Event::AccessTakenOver(_) => *self.takeovers.entry(*org).or_default() += 1,
             _ => {}
         }
     }
@@ -214,6 +221,19 @@ fn may_give(organization: &Organization, user: UserId) -> PermissionSet {
     own.and(&organization.permissions_of(&clusters).unwrap())
 }
 
+/// A token has what the top role has, but for what only people do.
+fn token_may_give(state: &State, org: OrganizationId, actor: Actor) -> PermissionSet {
+    let Actor::Token(id) = actor else { return PermissionSet::default() };
+    if state.token(id).is_none_or(|token| token.org != org) {
+        return PermissionSet::default();
+    }
+    let organization = state.organization(org).unwrap();
+    let (top, ..) = rules(organization.role_set);
+    let top = organization.permissions_of(&RoleName::parse(top).unwrap()).unwrap();
+    let peoples = ["organization.dissolve", "organization.transfer", "token.write"];
+    PermissionSet::new(top.iter().filter(|permission| !peoples.contains(&permission.name())))
+}
+
 /// Whoever can do more than before got it from somebody who could do it, or from the operator.
 pub(crate) fn nobody_gave_what_they_lack(
     before: &State,
@@ -221,13 +241,19 @@ pub(crate) fn nobody_gave_what_they_lack(
     command: &Command,
     facts: &[Fact],
 ) {
-    let Actor::User(actor) = command.actor else { return };
+    let actor = command.actor;
+    if !matches!(actor, Actor::User(_) | Actor::Token(_)) {
+        return;
+    }
     if matches!(command.action, Action::CreateOrganization(_)) {
         return;
     }
     for (org, organization) in after.organizations() {
         let was = before.organization(org).expect("organizations begin by their own command");
-        let own = may_give(was, actor);
+        let own = match actor {
+            Actor::User(user) => may_give(was, user),
+            _ => token_may_give(before, org, actor),
+        };
         for (user, _) in organization.members() {
             let could = allowed(was, user);
             let gained = allowed(organization, user);

@@ -1,6 +1,10 @@
 //! Commands by chance, from whoever, in organizations of every kind and role set; [`World::give`]
 //! checks the invariants after each.
 
+mod accounts;
+mod imports;
+mod wishes;
+
 use super::world::World;
 use crate::support::chance::{Chance, Named, seeds};
 use rollbook::facts::event::PermissionSet;
@@ -8,17 +12,18 @@ use rollbook::facts::{
     Actor, Event, OrganizationKind, Permission, RoleSet, Roles, System, TeamRole,
 };
 use rollbook::law::State;
+use rollbook::law::command::access::TokenOf;
 use rollbook::law::command::*;
 use rollbook::law::role_sets::definition;
 use rollbook::law::state::{InvitationStatus, Organization};
 use rollbook::words::{
-    Email, InvitationId, MemberId, Name, OperatorId, OrganizationId, RoleName, Slug, TeamId,
-    UserId, Username,
+    Email, InvitationId, MemberId, Name, OperatorId, OrganizationId, Reason, RoleName, Slug,
+    TeamId, UserId, Username,
 };
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-const COMMANDS_PER_SEED: usize = 400;
+const COMMANDS_PER_SEED: usize = 500;
 
 /// Few names, so that they meet often.
 const LOGINS: [&str; 12] =
@@ -64,7 +69,10 @@ impl Crowd {
         }
         let action = self.action();
         let actor = self.actor(&action);
-        let Ok(decision) = self.world.give(&Command::new(actor, None, action)) else {
+        let (actor, credential) = self.comes_in(actor, &action);
+        let reason = self.chance.percent(60).then(|| Reason::parse("as agreed").unwrap());
+        let command = Command { credential, ..Command::new(actor, reason, action) };
+        let Ok(decision) = self.world.give(&command) else {
             return;
         };
         self.accepted += 1;
@@ -72,6 +80,7 @@ impl Crowd {
             match &fact.event {
                 Event::MemberCreated(joined) => self.users.push(joined.user),
                 Event::InvitationAccepted(joined) => self.users.push(joined.user),
+                Event::UserCreated(created) => self.users.push(created.user),
                 _ => {}
             }
         }
@@ -96,6 +105,17 @@ impl Crowd {
                 if self.chance.percent(70) =>
             {
                 return Actor::User(*user);
+            }
+            Action::Account(wish) if self.chance.percent(95) => {
+                return Actor::User(accounts::user_of(wish));
+            }
+            Action::Access(AccessWish::IssueToken { of: TokenOf::User(user), .. })
+                if self.chance.percent(90) =>
+            {
+                return Actor::User(*user);
+            }
+            Action::Access(AccessWish::TakeOver { .. }) if self.chance.percent(90) => {
+                return self.operator;
             }
             _ => {}
         }
@@ -231,7 +251,7 @@ impl Crowd {
             && self.chance.percent(50);
         let org = self.org();
         let member = self.member(org);
-        match self.chance.below(100) {
+        match self.chance.below(119) {
             _ if few => self.begins(),
             0..=2 => self.begins(),
             3..=5 => self.updates(org),
@@ -241,180 +261,11 @@ impl Crowd {
             39..=66 => self.about_invitations(org),
             67..=74 => self.about_roles(org),
             75..=93 => self.about_teams(org, member),
-            _ => self.imports(),
+            94..=99 => self.imports(),
+            100..=107 => self.about_accounts(),
+            108..=113 => self.about_access(org),
+            _ => self.about_usage(org, member),
         }
-    }
-
-    fn begins(&mut self) -> Action {
-        let (kind, role_set) = self.chance.pick(&KINDS);
-        let slug = self.chance.pick(&SLUGS);
-        let seats = self.chance.percent(40).then(|| u32::try_from(self.chance.below(7)).unwrap());
-        let owner = match self.chance.pick_any(&self.users) {
-            Some(user) if self.chance.percent(70) => Owner::User(user),
-            _ => Owner::Person(self.person()),
-        };
-        let (name, slug) = (Name::parse(slug).unwrap(), Slug::parse(slug).unwrap());
-        Action::CreateOrganization(CreateOrganization { kind, role_set, name, slug, seats, owner })
-    }
-
-    fn certifies(&mut self, org: OrganizationId) -> Action {
-        let all = self.world.state.organizations();
-        let waiting = all.filter(|(_, found)| {
-            found.kind == OrganizationKind::Enterprise && !found.certified && !found.dissolved
-        });
-        let waiting: Vec<_> = waiting.map(|(org, _)| org).collect();
-        Action::CertifyOrganization { org: self.chance.pick_any(&waiting).unwrap_or(org) }
-    }
-
-    /// To somebody who joined by an invitation, mostly: only they can sign in.
-    fn transfers(&mut self, org: OrganizationId, to: MemberId) -> Action {
-        let state = &self.world.state;
-        let all = state.organizations().filter(|(_, found)| found.role_set == RoleSet::Enterprise);
-        let fit = all.flat_map(|(org, found)| found.members().map(move |member| (org, member)));
-        let fit = fit.filter(|(_, (user, _))| state.user(*user).is_some_and(|user| user.signs_in));
-        let fit: Vec<_> = fit.map(|(org, (_, member))| (org, member.id)).collect();
-        let (org, to) = self.chance.pick_any(&fit).unwrap_or((org, to));
-        Action::TransferSuperAdmin { org, to }
-    }
-
-    fn updates(&mut self, org: OrganizationId) -> Action {
-        let slug = self.chance.percent(30).then(|| Slug::parse(self.chance.pick(&SLUGS)).unwrap());
-        let seats = self.chance.percent(60).then(|| match self.chance.below(9) {
-            0 => None,
-            seats => Some(u32::try_from(seats).unwrap()),
-        });
-        let name = self.chance.percent(30).then(|| self.team_name());
-        Action::UpdateOrganization(UpdateOrganization {
-            org,
-            name,
-            slug,
-            seats,
-            second_factor: None,
-        })
-    }
-
-    fn about_members(&mut self, org: OrganizationId, member: MemberId) -> Action {
-        let roles = self.roles(org);
-        let named = self.chance.percent(50).then(|| roles.clone());
-        match self.chance.below(14) {
-            0..=2 => Action::CreateMember { org, person: self.person(), roles: named },
-            3..=4 => Action::AddMember { org, user: self.user(), roles: named },
-            5..=7 => Action::ChangeRoles { org, member, roles },
-            8 => Action::RemoveMember { org, member, cause: Removal::Removed },
-            9 => Action::RemoveMember { org, member, cause: Removal::Deprovisioned },
-            10 => Action::Leave { org },
-            11 => Action::SuspendMember { org, member },
-            12 => Action::ReactivateMember { org, member },
-            _ => self.transfers(org, member),
-        }
-    }
-
-    fn about_invitations(&mut self, org: OrganizationId) -> Action {
-        let invitation = self.invitation(org);
-        match self.chance.below(12) {
-            0..=3 => {
-                let teams = if self.chance.percent(30) { vec![self.team(org)] } else { vec![] };
-                let if_pending =
-                    self.chance.pick(&[IfPending::Refuse, IfPending::Resend, IfPending::Supersede]);
-                let (email, roles) = (self.email(), self.roles(org));
-                let (expires_in, token) = (self.lasting(), self.link());
-                Action::Invite(Invite { org, email, roles, teams, expires_in, if_pending, token })
-            }
-            4 => {
-                let (expires_in, token) = (self.lasting(), self.link());
-                Action::ResendInvitation { org, invitation, expires_in, token }
-            }
-            5 => Action::RevokeInvitation { org, invitation },
-            6 => Action::DeclineInvitation { org, invitation, proof: self.proof(org, invitation) },
-            7 => Action::ExpireInvitations { org },
-            _ => self.accepts(org, invitation),
-        }
-    }
-
-    fn accepts(&mut self, org: OrganizationId, invitation: InvitationId) -> Action {
-        let proof = self.proof(org, invitation);
-        let sent =
-            self.world.state.organization(org).and_then(|found| found.invitation(invitation));
-        let email = sent.and_then(|sent| Email::parse(sent.email.as_deref()?).ok());
-        let bound = email.and_then(|email| self.world.state.by_email(&email.folded()));
-        let acceptor = match bound {
-            Some(user) if self.chance.percent(80) => Acceptor::User(user),
-            _ if self.chance.percent(20) => Acceptor::User(self.user()),
-            _ => {
-                let fresh = UserId::from_uuid(self.world.uuid());
-                let user = if self.chance.percent(90) { fresh } else { self.user() };
-                let username = self.chance.percent(20).then(|| self.login());
-                Acceptor::Newcomer { user, name: None, username }
-            }
-        };
-        Action::AcceptInvitation { org, invitation, acceptor, proof, password: None }
-    }
-
-    fn about_roles(&mut self, org: OrganizationId) -> Action {
-        let role = RoleName::parse(self.chance.pick(&CUSTOM)).unwrap();
-        let permissions = self.permissions();
-        match self.chance.below(5) {
-            0..=1 => Action::DefineRole { org, role, permissions },
-            2..=3 => Action::RedefineRole { org, role, permissions },
-            _ => Action::RetireRole { org, role },
-        }
-    }
-
-    fn about_teams(&mut self, org: OrganizationId, member: MemberId) -> Action {
-        let team = self.team(org);
-        let role = self.chance.pick(TeamRole::ALL);
-        match self.chance.below(12) {
-            0..=2 => {
-                let parent = self.chance.percent(50).then(|| self.team(org));
-                Action::CreateTeam { org, name: self.team_name(), parent }
-            }
-            3..=5 => {
-                let name = self.chance.percent(30).then(|| self.team_name());
-                let other = self.team(org);
-                let parent =
-                    self.chance.percent(80).then(|| self.chance.percent(80).then_some(other));
-                Action::UpdateTeam { org, team, name, parent }
-            }
-            6 => Action::RemoveTeam { org, team },
-            7..=8 => Action::AddTeamMember { org, team, member, role },
-            9 => Action::RemoveTeamMember { org, team, member },
-            _ => Action::ChangeTeamRole { org, team, member, role },
-        }
-    }
-
-    /// A commit of another system's history, as of now: its organizations' histories reach so far.
-    fn imports(&mut self) -> Action {
-        let count = 1 + self.chance.below(4);
-        let lines: Vec<Line> = (0..count).map(|_| self.line()).collect();
-        let again = self.chance.percent(10);
-        self.lines = if again { self.lines } else { self.lines + count as u64 };
-        let commit = Name::parse(&format!("c{}", self.lines)).unwrap();
-        let repo = Name::parse("a/history").unwrap();
-        Action::Import(SourceCommit { repo, commit, occurred: self.world.now, lines })
-    }
-
-    fn line(&mut self) -> Line {
-        self.lines += 1;
-        let (team, login) = (self.team_name(), self.login());
-        let role = RoleName::parse(self.chance.pick(&["admin", "member", "owner"])).unwrap();
-        let (before, after) = (role.clone(), RoleName::parse("admin").unwrap());
-        let parent = self.chance.percent(40).then(|| self.team_name());
-        let (member, maintainer) = (TeamRole::Member, TeamRole::Maintainer);
-        let change = match self.chance.below(11) {
-            0..=1 => LineChange::OrganizationCreated,
-            2..=4 => {
-                let person = Person { username: Some(login), ..self.person() };
-                LineChange::MemberAdded { person, role }
-            }
-            5 => LineChange::RoleChanged { login, before, after },
-            6 => LineChange::MemberRemoved { login, before },
-            7 => LineChange::TeamCreated { team, parent, renamed_from: vec![] },
-            8 => LineChange::TeamMemberAdded { team, login, role: member },
-            9 => LineChange::TeamRoleChanged { team, login, before: member, after: maintainer },
-            _ => LineChange::TeamRemoved { team },
-        };
-        let org = Slug::parse(self.chance.pick(&SLUGS)).unwrap();
-        Line { seq: self.lines, baseline: false, org, change }
     }
 }
 
@@ -431,11 +282,9 @@ fn senders(organization: &Organization) -> Vec<MemberId> {
 
 fn org_of(action: &Action) -> Option<OrganizationId> {
     Some(match action {
-        Action::CreateOrganization(_)
-        | Action::Import(_)
-        | Action::Account(_)
-        | Action::Access(_)
-        | Action::Usage(_) => return None,
+        Action::CreateOrganization(_) | Action::Import(_) | Action::Account(_) => return None,
+        Action::Access(wish) => return accounts::org_of_access(wish),
+        Action::Usage(wish) => return Some(accounts::org_of_usage(wish)),
         Action::UpdateOrganization(UpdateOrganization { org, .. })
         | Action::Invite(Invite { org, .. })
         | Action::CertifyOrganization { org }

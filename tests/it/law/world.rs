@@ -61,7 +61,8 @@ impl World {
         self.drawn = context.drawn;
         assert!(self.state == before, "deciding changed the state: {command:?}");
         let decision = decided?;
-        self.record(&decision, command.actor);
+        invariants::came_in(&before, &self.people, command, self.now);
+        self.record(&decision, command);
         let last = self.now.after(Duration::from_micros(decision.facts.len() as u64));
         invariants::hold(&self.state, &self.people, self.now);
         invariants::nobody_gave_what_they_lack(&before, &self.state, command, &decision.facts);
@@ -70,7 +71,8 @@ impl World {
         Ok(decision)
     }
 
-    fn record(&mut self, decision: &Decision, actor: Actor) {
+    fn record(&mut self, decision: &Decision, command: &Command) {
+        let actor = command.actor;
         let Decision { facts, state, cmd, occurred, cuts } = decision;
         let rising = cuts.is_sorted_by(|before, after| before < after);
         assert!(rising, "the places to cut are in order, each once: {cuts:?}");
@@ -81,7 +83,8 @@ impl World {
             let time = self.now.after(Duration::from_micros(index as u64));
             let at = occurred.unwrap_or(time);
             let fact = fact.clone();
-            self.people.meet(fact.org, &fact.event);
+            invariants::joins_rightly(&self.people, command, &fact.event);
+            self.people.meet(&fact, actor, at);
             evolve(&mut self.state, &fact, actor, cmd, at);
             if cuts.contains(&(index + 1)) {
                 invariants::hold_between_batches(&self.state, &self.people);

@@ -1,5 +1,7 @@
 //! A small ledger of invented people, told by real commands: every event type, every role set.
 
+mod skerry;
+
 use crate::support::machine;
 use rollbook::facts::event::{Event, PermissionSet};
 use rollbook::facts::{
@@ -55,7 +57,9 @@ pub(crate) struct Teller {
 
 /// Tells the whole story in a fresh directory. The same each time, byte for byte.
 pub(super) fn tell(directory: &Path) -> Ledger {
-    tell_into(directory, "ledger.example/reference", machine(SEED).options).ledger
+    let teller = tell_into(directory, "ledger.example/reference", machine(SEED).options);
+    teller.skerry();
+    teller.ledger
 }
 
 /// The same, under another name and in another layout of files, to be continued.

@@ -55,6 +55,17 @@ impl Served {
 
     /// A ledger that is open in `data` in a directory.
     pub(crate) fn over(ledger: Ledger, directory: TempDir, limits: Limits) -> Self {
+        Self::set(ledger, directory, Settings { limits, ..Settings::default() })
+    }
+
+    /// An empty ledger, served with settings.
+    pub(crate) fn with_settings(settings: Settings) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let ledger = support::ledger(&directory.path().join("data"), 7);
+        Self::set(ledger, directory, settings)
+    }
+
+    fn set(ledger: Ledger, directory: TempDir, settings: Settings) -> Self {
         let data = directory.path().join("data");
         let ledger = Arc::new(ledger);
         let mut drawn = Drawn::from_seed(&[9; 32]);
@@ -65,7 +76,7 @@ impl Served {
         let address = listener.local_addr().unwrap();
         let stop = Stop::default();
         let until = Until::Told(stop.clone());
-        let settings = Arc::new(Settings { limits, ..Settings::default() });
+        let settings = Arc::new(settings);
         let (passes, _) = Passes::open(&data, now()).unwrap();
         let passes = Arc::new(passes);
         let (ledger_too, passes_too) = (Arc::clone(&ledger), Arc::clone(&passes));

@@ -3,7 +3,7 @@
 
 use crate::tidy::sources_of_tests;
 use rollbook::doors::settings::{
-    ALL, CONFIG, Given, GivenBy, OF_TESTS, OIDC, PREFIX, Settings, SignUp,
+    ALL, CONFIG, Given, GivenBy, OF_TESTS, OIDC, PREFIX, PublicUrl, Settings, SignUp,
 };
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -119,7 +119,7 @@ fn the_example_of_the_page_is_read() {
     assert_eq!(settings.sign_up, SignUp::Open, "a flag holds against the file");
     assert_eq!(settings.session_lifetime, Duration::from_secs(12 * 60 * 60));
     assert_eq!(settings.trusted_proxies.len(), 2);
-    assert!(settings.url().is_secure());
+    assert!(settings.public_url.as_ref().is_some_and(PublicUrl::is_secure));
     let smtp = settings.smtp.as_ref().unwrap();
     let (name, password) = smtp.login.as_ref().unwrap();
     assert_eq!((smtp.port, name.as_str(), password.reveal()), (587, "rollbook", "correct horse"));
@@ -135,6 +135,7 @@ fn defaults_are_those_of_the_code() {
     let settings = Settings::default();
     assert_eq!(settings.limits, rollbook::doors::server::Limits::STANDARD);
     assert_eq!(settings.invitation_validity, rollbook::law::command::Invite::EXPIRES_IN);
-    assert_eq!(settings.url().as_str(), "http://127.0.0.1:8080");
-    assert!(!settings.url().is_secure());
+    let url = settings.url_at(settings.listen);
+    assert_eq!(url.as_str(), "http://127.0.0.1:8080");
+    assert!(!url.is_secure());
 }

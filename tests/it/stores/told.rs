@@ -194,6 +194,15 @@ fn concern(concern: &Concern) -> String {
             format!("team {team_id}{}", also(" ", name.as_ref()))
         }
         Concern::Role { role } => format!("role {role}"),
+        Concern::Token { token_id, name } => {
+            format!("token {token_id}{}", also(" ", name.as_ref()))
+        }
+        Concern::ApiKey { api_key_id, name } => {
+            format!("API key {api_key_id}{}", also(" ", name.as_ref()))
+        }
+        Concern::User { user_id, username, .. } => {
+            format!("user {} {user_id}", called(username.as_ref(), user_id))
+        }
     }
 }
 

@@ -2,8 +2,7 @@
 //! any more is itself a breach.
 
 /// Files above 400 lines.
-pub(crate) const LARGE: &[&str] =
-    &["tests/it/contract/examples.rs", "tests/it/ground_damage.rs", "tests/it/law/random.rs"];
+pub(crate) const LARGE: &[&str] = &["tests/it/contract/examples.rs", "tests/it/ground_damage.rs"];
 
 /// Functions above 70 lines.
 pub(crate) const LONG_FUNCTIONS: &[(&str, &str)] = &[

@@ -54,6 +54,7 @@ impl Trial<'_> {
             kind,
             role_set,
             seats,
+            second_factor: false,
             created_at: Timestamp::EPOCH,
             certified_at: None,
             dissolved_at: None,

@@ -1,0 +1,6 @@
+//! Mail: what is written, and what a mail server gets.
+
+mod arriving;
+mod letters;
+mod secured;
+mod sink;
