@@ -2,9 +2,9 @@
 //!
 //! Lines that begin with `>` are a request, its headers and its body behind its first line; `as
 //! user:…` gives it in a user's name. The operator sends it unless a header says who does. What
-//! follows until the next empty line is the answer. Identifiers and tokens are numbered in the order
-//! in which they appear, so that the same number stands for the same thing; `hex` is an identifier
-//! without hyphens. Lines that begin with `*` happen in the ledger, and name tokens.
+//! follows until the next empty line is the answer. Identifiers and tokens are numbered in the
+//! order in which they appear, so that the same number stands for the same thing; `hex` is an
+//! identifier without hyphens. Lines that begin with `*` happen in the ledger, and name tokens.
 //! With `BLESS=1` in the environment the files are written anew.
 
 use super::client::{Answer, Served, send};

@@ -3,8 +3,8 @@
 /// What has no number of its own.
 const OTHER: u32 = 1000;
 
-/// By code: first what Cloudflare's clients know by its number, then what is wrong with a request or
-/// with the server, then what the law refuses.
+/// By code: first what Cloudflare's clients know by its number, then what is wrong with a request
+/// or with the server, then what the law refuses.
 #[rustfmt::skip]
 const NUMBERS: &[(&str, u32)] = &[
     ("unknown_route", 7003),
