@@ -15,6 +15,8 @@ mod codes;
 )]
 mod desk;
 #[cfg(feature = "server")]
+mod dialects;
+#[cfg(feature = "server")]
 mod logs;
 #[cfg(feature = "server")]
 pub mod mail;

@@ -143,6 +143,17 @@ impl Desk {
         found(&self.ledger.views(), name).map(Arc::clone)
     }
 
+    /// What is read of an organization where it stands now. Nothing is published meanwhile.
+    #[cfg(feature = "server")]
+    pub(super) fn look<T>(
+        &self,
+        name: &OrganizationName,
+        read: impl FnOnce(&OrganizationView, Moment) -> T,
+    ) -> Result<T, Problem> {
+        let selected = self.select(name, &When::default())?;
+        Ok(read(&selected.view, selected.at))
+    }
+
     fn moment(&self, view: &OrganizationView, as_of: AsOf) -> Result<Moment, Problem> {
         Ok(self.ledger.views().moment(view, as_of, (self.now)())?)
     }

@@ -9,6 +9,7 @@ mod call;
 mod caller;
 mod client_address;
 mod connections;
+mod dialects;
 mod export;
 mod gate;
 mod health;
@@ -202,8 +203,14 @@ pub fn listed() -> Vec<(&'static str, String)> {
 }
 
 /// Every route there is.
-#[rustfmt::skip]
 fn table() -> Table {
+    let dialects = [dialects::aisix::routes, dialects::avisi::routes, dialects::cloudflare::routes];
+    dialects.into_iter().fold(own(), |table, routes| routes(table))
+}
+
+/// Those in Rollbook's own words.
+#[rustfmt::skip]
+fn own() -> Table {
     let table = Table::new()
         .at("/healthz", open(health::alive))
         .at("/readyz", open(health::ready))

@@ -60,6 +60,20 @@ impl State {
         })
     }
 
+    /// Whether an actor may do something there at `now`, as a decision would say.
+    ///
+    /// # Errors
+    /// The refusal that a decision would give.
+    pub fn may(
+        &self,
+        actor: Actor,
+        org: OrganizationId,
+        permission: Permission,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        Rights::of(actor, (self, org), now)?.require(permission)
+    }
+
     /// Whether an actor has something to do with an organization.
     pub fn knows(&self, actor: Actor, org: OrganizationId, now: Timestamp) -> bool {
         let Some(organization) = self.organization(org) else { return false };

@@ -253,6 +253,13 @@ impl Organization {
         self.invitations.iter().map(|(id, invitation)| (*id, invitation))
     }
 
+    /// The built-in roles by falling rank, then the custom ones by name.
+    pub fn role_names(&self) -> Vec<RoleName> {
+        let built_in = self.definition().roles.iter();
+        let built_in = built_in.filter_map(|role| RoleName::parse(role.name).ok());
+        built_in.chain(self.custom_roles.keys().cloned()).collect()
+    }
+
     /// The team.
     pub fn team(&self, team: TeamId) -> Option<&Team> {
         self.teams.get(&team)

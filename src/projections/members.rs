@@ -219,6 +219,18 @@ impl Members {
         Some(rows.filter_map(|row| self.row(row, place, sequence)).collect())
     }
 
+    /// At most `limit` of them behind the first `skip`, which cost a look at their number.
+    pub(super) fn from(
+        &self,
+        place: Place,
+        skip: usize,
+        limit: usize,
+        sequence: &Sequence,
+    ) -> Vec<MemberRow> {
+        let rows = self.roll.at(place).skip(skip).take(limit);
+        rows.filter_map(|row| self.row(row, place, sequence)).collect()
+    }
+
     pub(super) fn of_member(&self, member: MemberId) -> Option<u32> {
         self.by_member.get(&member).copied()
     }

@@ -123,6 +123,11 @@ impl OrganizationView {
         self.members.part(at.place, after, limit, &self.sequence)
     }
 
+    /// At most `limit` of those who belonged, in the order of joining, behind the first `skip`.
+    pub fn members_from(&self, at: Moment, skip: usize, limit: usize) -> Vec<MemberRow> {
+        self.members.from(at.place, skip, limit, &self.sequence)
+    }
+
     /// How many members there are at the end of its history.
     pub fn member_count(&self) -> usize {
         self.members.count()

@@ -245,6 +245,13 @@ pub fn recovery_code_digest(user: UserId, code: &[u8; 10]) -> [u8; 32] {
     derive("rollbook 2026-11 recovery code v1", &[user.as_bytes(), code])
 }
 
+/// What stands for a role where roles are named by 16 bytes: the same for ever.
+pub fn role_id(role_set: &str, role: &str) -> [u8; 16] {
+    let digest =
+        derive("rollbook 2026-11 role id v1", &[role_set.as_bytes(), b"/", role.as_bytes()]);
+    digest[..16].try_into().expect("a digest has 32 bytes")
+}
+
 /// What stands for somebody who is being counted, under a key that lives as long as the counting.
 pub fn counted_digest(key: &[u8; 32], text: &str) -> [u8; 32] {
     derive("rollbook 2026-11 counted v1", &[key, text.as_bytes()])

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
 mod cli;
+#[cfg(feature = "server")]
+mod clients;
 mod conformance;
 mod contract;
 mod crash;

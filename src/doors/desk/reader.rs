@@ -18,8 +18,19 @@ pub(in crate::doors) struct Reader {
 
 impl Reader {
     /// Whether they have something to do with an organization.
-    pub(super) fn knows(&self, org: OrganizationId) -> bool {
+    pub(in crate::doors) fn knows(&self, org: OrganizationId) -> bool {
         self.known.state.knows(self.actor, org, self.now)
+    }
+
+    /// Refuses what they may not do there: asked before an answer would tell them who exists. The
+    /// decision asks again.
+    #[cfg(feature = "server")]
+    pub(in crate::doors) fn may(
+        &self,
+        org: OrganizationId,
+        permission: Permission,
+    ) -> Result<(), Refusal> {
+        self.known.state.may(self.actor, org, permission, self.now)
     }
 
     fn sight(&self, org: OrganizationId, permission: Permission) -> Result<Sight, Refusal> {

@@ -2,6 +2,7 @@
 
 use super::Site;
 use super::caller::identify;
+use super::dialects;
 use super::problem;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::HeaderValue;
@@ -22,7 +23,8 @@ pub(super) async fn pass(
 ) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
-    let mut response = match identify(&site, &method, request.headers()) {
+    let path = request.uri().path().to_owned();
+    let response = match identify(&site, &method, request.headers()) {
         Ok(caller) => {
             if let Some(caller) = caller {
                 request.extensions_mut().insert(caller);
@@ -34,6 +36,7 @@ pub(super) async fn pass(
         }
         Err(problem) => problem.into_response(),
     };
+    let mut response = dialects::reword(&path, response);
     let route = matched.as_ref().map(MatchedPath::as_str);
     site.metrics.answered(route, &method, response.status(), began.elapsed());
     // Answers hold personal data; no cache on the way keeps them.

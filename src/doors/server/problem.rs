@@ -57,6 +57,8 @@ impl IntoResponse for Problem {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
         response.headers_mut().extend(wait);
+        // The gate may say it in other words.
+        response.extensions_mut().insert(self);
         response
     }
 }

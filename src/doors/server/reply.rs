@@ -27,6 +27,12 @@ impl Reply {
         Ok(Self { status, kind, seq, location: None, cookie: None, body })
     }
 
+    /// Nothing but that it is done.
+    pub(super) fn empty(seq: Option<u64>) -> Self {
+        let (status, kind) = (StatusCode::OK, "text/plain; charset=utf-8");
+        Self { status, kind, seq, location: None, cookie: None, body: Vec::new() }
+    }
+
     /// Plain text.
     pub(super) fn text(kind: &'static str, text: String) -> Self {
         let (status, body) = (StatusCode::OK, text.into_bytes());

@@ -104,13 +104,18 @@ pub(super) fn ask(read: fn(&Site, &Call) -> Result<Reply, Problem>) -> Way {
 
 /// Counts what became of a command.
 pub(super) fn decided(site: &Site, done: Result<Reply, Problem>) -> Result<Reply, Problem> {
-    site.metrics.decided(match &done {
+    counted(site, &done);
+    done
+}
+
+/// The same of one that is answered in other words.
+pub(super) fn counted(site: &Site, done: &Result<Reply, Problem>) {
+    site.metrics.decided(match done {
         Ok(_) => "accepted",
         Err(Problem { code: Cow::Borrowed(code), .. }) => code,
         // Every code of ours is a constant.
         Err(Problem { code: Cow::Owned(_), .. }) => "other",
     });
-    done
 }
 
 /// Records what is wished, and answers what it led to.
@@ -127,11 +132,7 @@ pub(super) async fn record<W: Wished>(
         site.desk.meant(&site.desk.reader(call.caller()?.actor), &name)?;
     }
     let order = wish?.order(&site.desk, actor)?;
-    let mut told = give(site, order.by(credential)).await?;
-    if let (Some(user), Some(ended)) = (told.signed_out, &mut told.answer.ended) {
-        ended.sessions = Some(end_sessions(site, user).await?);
-    }
-    letters::invited(site, actor, &mut told.answer);
+    let told = give(site, order.by(credential)).await?;
     let reply = Reply::json(told.answer.seq(), &told.answer)?;
     Ok(match told.created_at {
         Some(place) => reply.created(place),
@@ -140,10 +141,16 @@ pub(super) async fn record<W: Wished>(
 }
 
 /// Hands an order to the writer, and tells what it led to.
-pub(super) async fn give(site: &Site, order: Order) -> Result<Told, Problem> {
+pub(super) async fn give(site: &Arc<Site>, order: Order) -> Result<Told, Problem> {
     let Order { command, subject, token, org } = order;
+    let actor = command.actor;
     let receipt = submit(site, command).await?;
-    site.desk.recorded(&receipt, subject, token, org)
+    let mut told = site.desk.recorded(&receipt, subject, token, org)?;
+    if let (Some(user), Some(ended)) = (told.signed_out, &mut told.answer.ended) {
+        ended.sessions = Some(end_sessions(site, user).await?);
+    }
+    letters::invited(site, actor, &mut told.answer);
+    Ok(told)
 }
 
 /// Hands a command to the writer, and waits until what it led to is durable.

@@ -83,6 +83,9 @@ impl Numbered {
                 text = text.replace(&format!("<{what} {}>", index + 1), value);
             }
         }
+        for (index, id) in self.ids.iter().enumerate() {
+            text = text.replace(&format!("<hex {}>", index + 1), &id.replace('-', ""));
+        }
         text
     }
 
@@ -104,6 +107,11 @@ impl Numbered {
     fn placeholder(&mut self, text: &str) -> (Option<String>, usize) {
         if let Some(id) = begins(text, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx") {
             return (Some(format!("<id {}>", number(&mut self.ids, id))), id.len());
+        }
+        // The same without hyphens, where it was drawn at random.
+        if let Some(id) = begins(text, "xxxxxxxxxxxx4xxxvxxxxxxxxxxxxxxx") {
+            let whole = uuid::Uuid::try_parse(id).unwrap().to_string();
+            return (Some(format!("<hex {}>", number(&mut self.ids, &whole))), id.len());
         }
         if let Some(hash) = begins(text, &format!("{}=", "b".repeat(43))) {
             return (Some(format!("<hash {}>", number(&mut self.hashes, hash))), hash.len());
@@ -137,13 +145,14 @@ fn number(known: &mut Vec<String>, value: &str) -> usize {
 }
 
 /// The beginning of a text, if it has a form: x a hexadecimal digit, b one of base64, u one of
-/// its form for URLs, d a decimal, l one of base 32 in small letters.
+/// its form for URLs, d a decimal, l one of base 32 in small letters, v the variant of a UUID.
 fn begins<'a>(text: &'a str, form: &str) -> Option<&'a str> {
     let head = text.get(..form.len())?;
     let fits = head.chars().zip(form.chars()).all(|(found, wanted)| match wanted {
         'x' => found.is_ascii_hexdigit(),
         'b' => found.is_ascii_alphanumeric() || matches!(found, '+' | '/'),
         'u' => found.is_ascii_alphanumeric() || matches!(found, '-' | '_'),
+        'v' => matches!(found, '8' | '9' | 'a' | 'b'),
         'd' => found.is_ascii_digit(),
         'l' => found.is_ascii_lowercase() || matches!(found, '2'..='7'),
         other => found == other,

@@ -1,16 +1,19 @@
 //! `tests/http/*.txt`: what was asked and what was answered, to be read as it is.
 //!
-//! Lines that begin with `>` are a request, its body behind its first line. It is the operator's;
-//! `as user:…` gives it in a user's name, `as` a token by that token, and `as` anything else by a
-//! browser of that name, which keeps its cookies. `> mail` is the next letter that was sent. What
-//! follows until the next empty line is the answer. Identifiers and tokens are numbered in the
-//! order in which they appear, so that the same number stands for the same thing; `<code>` is what
-//! a device shows for the last `<secret>`, `<code before>` and `<code behind>` what it shows one
-//! step off. A line `with` settings begins the file of a server that has them.
+//! Lines that begin with `>` are a request, its headers and its body behind its first line. The
+//! operator sends it unless something says who does: `as user:…` gives it in a user's name, `as` a
+//! token by that token, `as` anything else by a browser of that name, which keeps its cookies, and a
+//! header by what it holds. `> mail` is the next letter that was sent. What follows until the next
+//! empty line is the answer. Identifiers and tokens are numbered in the order in which they appear,
+//! so that the same number stands for the same thing; `hex` is an identifier without hyphens;
+//! `<code>` is what a device shows for the last `<secret>`, `<code before>` and `<code behind>` what
+//! it shows one step off. Lines that begin with `*` happen in the ledger, and name tokens. A line
+//! `with` settings begins the file of a server that has them.
 //! With `BLESS=1` in the environment the files are written anew.
 
 use super::browsers::Browsers;
-use super::client::{Answer, Served};
+use super::client::{Answer, Served, send};
+use super::tokens::{issue, revoke_all, sign_up};
 use crate::cli::Numbered;
 use crate::mail::{Sink, smtp};
 use crate::support::transcript::texts;
@@ -59,10 +62,14 @@ fn replay(told: &str) -> Option<String> {
     let mut browsers = Browsers::new(served.address);
     let mut numbered = Numbered::default();
     let mut happened = String::new();
+    let mut named: Vec<(String, String)> = Vec::new();
     for part in told.split("\n\n") {
         let part = part.trim_matches('\n');
         let asked: Vec<&str> = part.lines().filter_map(|line| line.strip_prefix("> ")).collect();
-        let Some((first, body)) = asked.split_first() else {
+        let Some((first, rest)) = asked.split_first() else {
+            for line in part.lines().filter_map(|line| line.strip_prefix("* ")) {
+                named.extend(happens(&served, line));
+            }
             write!(happened, "{part}\n\n").unwrap();
             continue;
         };
@@ -73,14 +80,41 @@ fn replay(told: &str) -> Option<String> {
             ("mail", Some(sink)) => letter(&sink.letter()),
             _ => {
                 let meant = |text: &str| browsers.meant(&numbered.meant(text));
-                let (first, body) = (meant(first), meant(&body.join("\n")));
-                shown(&ask(&served, &mut browsers, &first, &body))
+                let is_header = |line: &&&str| line.starts_with(char::is_uppercase);
+                let headers: Vec<String> = rest
+                    .iter()
+                    .take_while(is_header)
+                    .map(|line| with_tokens(line, &named))
+                    .collect();
+                let (first, body) = (meant(first), meant(&rest[headers.len()..].join("\n")));
+                let answer = if headers.is_empty() {
+                    ask(&served, &mut browsers, &first, &body)
+                } else {
+                    ask_with(&served, &first, &headers, &body)
+                };
+                shown(&answer)
             }
         };
         happened.push_str(&numbered.shown(&browsers.shown(&text)));
         happened.push('\n');
     }
     Some(format!("{}\n", happened.trim_end()))
+}
+
+/// A line in which tokens stand by their names.
+fn with_tokens(line: &str, named: &[(String, String)]) -> String {
+    named.iter().fold(line.to_owned(), |line, (name, token)| line.replace(name, token))
+}
+
+/// Sends a request by its headers alone; one that says `nobody` is left out.
+fn ask_with(served: &Served, first: &str, headers: &[String], body: &str) -> Answer {
+    let (method, path) = first.split_once(' ').unwrap();
+    let pairs = headers.iter().filter_map(|line| line.split_once(": "));
+    let mut pairs: Vec<_> = pairs.filter(|(_, value)| *value != "nobody").collect();
+    if !body.is_empty() {
+        pairs.push(("Content-Type", "application/json"));
+    }
+    send(served.address, method, path, &pairs, body)
 }
 
 fn ask(served: &Served, browsers: &mut Browsers, first: &str, body: &str) -> Answer {
@@ -107,10 +141,53 @@ fn letter(letter: &Value) -> String {
     format!("to: {}\nsubject: {}\nlink: {link}\n", letter["to"][0], subject.unwrap())
 }
 
+/// What happens in the ledger; the token that comes of it, under its name.
+fn happens(served: &Served, line: &str) -> Option<(String, String)> {
+    let ledger = &served.ledger;
+    if let Some((name, token)) = line.split_once(" is a token of ") {
+        let (holder, scopes) = token.split_once(": ").unwrap();
+        let (scopes, seconds) = scopes.split_once(", for ").unwrap_or((scopes, "86400 s"));
+        let seconds = seconds.trim_end_matches(" s").parse().unwrap();
+        return Some((name.to_owned(), issue(ledger, holder, scopes, seconds)));
+    }
+    if let Some(person) = line.strip_suffix(" signs up and proves the address") {
+        sign_up(ledger, person, true);
+    } else if let Some(person) = line.strip_suffix(" signs up") {
+        sign_up(ledger, person, false);
+    } else if let Some(slug) = line.strip_prefix("revoked: the tokens of ") {
+        revoke_all(ledger, slug);
+    } else {
+        panic!("{line:?} does not happen");
+    }
+    None
+}
+
+/// Permissions by area in one line: who reads, who writes.
+fn compact(value: &Value) -> Value {
+    match value {
+        Value::Object(members) if members.contains_key("zone_settings") => {
+            let granted = members.iter().filter_map(|(area, grant)| {
+                let of = |what, letter| if grant[what] == true { letter } else { "-" };
+                let granted = format!("{}{}", of("read", "r"), of("write", "w"));
+                (granted != "--").then(|| format!("{area} {granted}"))
+            });
+            Value::String(granted.collect::<Vec<_>>().join(", "))
+        }
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), compact(value))).collect()
+        }
+        Value::Array(rows) => rows.iter().map(compact).collect(),
+        other => other.clone(),
+    }
+}
+
 /// The status and where it stands; then each part of the body, and each row of a list, on a line.
 fn shown(answer: &Answer) -> String {
     let mut text = answer.status.to_string();
-    for (name, what) in [("rollbook-seq", "seq"), ("location", "at"), ("retry-after", "wait")] {
+    for (name, what) in [("rollbook-seq", "seq"), ("location", "at"), ("retry-after", "wait")]
+        .into_iter()
+        .chain([("x-should-retry", "retry"), ("allow", "allow")])
+    {
         if let Some(value) = answer.header(name) {
             write!(text, ", {what} {value}").unwrap();
         }
@@ -121,7 +198,10 @@ fn shown(answer: &Answer) -> String {
         None => {}
     }
     text.push('\n');
-    let body = answer.json();
+    if answer.body.is_empty() {
+        return text;
+    }
+    let body = compact(&answer.json());
     for (name, value) in body.as_object().unwrap() {
         match value {
             Value::Array(rows) => {
