@@ -290,6 +290,8 @@ impl Callers {
 fn outcome(answer: &Answer) -> Outcome {
     match answer.status {
         401 => Outcome::Unknown,
+        // Whoever is asked for their password once more has come that far.
+        403 if answer.code() == "wrong_password" => Outcome::Let,
         403 => Outcome::Refused,
         404 if answer.code() == "unknown_organization" => Outcome::NotThere,
         400 | 405 | 415 | 500..=599 => panic!("{answer:?}"),
