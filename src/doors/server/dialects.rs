@@ -35,7 +35,7 @@ pub(super) enum Plan {
     /// Nothing has to be recorded.
     Said(Reply),
     /// The order is given, and what became of it is told.
-    Ordered(Order, Tell),
+    Ordered(Box<Order>, Tell),
 }
 
 impl Plan {
@@ -43,7 +43,7 @@ impl Plan {
         order: Order,
         tell: impl FnOnce(&Site, Result<Told, Problem>) -> Result<Reply, Problem> + Send + 'static,
     ) -> Self {
-        Self::Ordered(order, Box::new(tell))
+        Self::Ordered(Box::new(order), Box::new(tell))
     }
 }
 
@@ -58,7 +58,7 @@ pub(super) fn command(
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
         let done = match plan(&site, &call) {
             Ok(Plan::Said(reply)) => Ok(reply),
-            Ok(Plan::Ordered(order, tell)) => tell(&site, give(&site, order).await),
+            Ok(Plan::Ordered(order, tell)) => tell(&site, give(&site, *order).await),
             Err(problem) => Err(problem),
         };
         counted(&site, &done);

@@ -13,7 +13,12 @@ pub(super) enum Need {
     Member,
     TopRole,
     Link,
-    Permission { any_of: Vec<String>, own: bool },
+    /// In another system's words; `tests/http` tells who may.
+    Dialect,
+    Permission {
+        any_of: Vec<String>,
+        own: bool,
+    },
 }
 
 /// One line.
@@ -60,6 +65,7 @@ fn read(line: &str) -> Rule {
         "member" => Need::Member,
         "top role" => Need::TopRole,
         "link" => Need::Link,
+        "dialect" => Need::Dialect,
         permission => {
             let (named, own) = match permission.strip_suffix(" own") {
                 Some(named) => (named, true),
