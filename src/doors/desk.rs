@@ -13,6 +13,8 @@ mod role_list;
 mod standing;
 mod status;
 
+#[cfg(feature = "server")]
+pub(super) use orders::{About, proof};
 pub(super) use orders::{Order, Wished};
 pub(super) use reader::Reader;
 #[cfg(feature = "server")]
@@ -24,11 +26,13 @@ pub use status::refused_with;
 
 use super::wire::{Heading, OrganizationName, Problem, Question, Recorded, When};
 use crate::house::Ledger;
+use crate::law::command::Invite;
 use crate::projections::{AsOf, Header, Moment, OrganizationView, Views};
 use crate::words::hash::Drawn;
 use crate::words::{OrganizationId, Timestamp, UserId};
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError, RwLockReadGuard};
+use std::time::Duration;
 
 /// The most rows in one part of an answer: some 400 KB, written in a millisecond.
 pub(super) const ROWS_LIMIT: usize = 1000;
@@ -41,6 +45,8 @@ pub(super) struct Desk {
     /// Where one-time tokens and the identifiers of newcomers are drawn from.
     drawn: Mutex<Drawn>,
     rows_limit: usize,
+    /// How long an invitation is valid that does not say so itself.
+    invitation_validity: Duration,
 }
 
 /// A question that a desk can answer.
@@ -94,20 +100,27 @@ fn heading(view: &OrganizationView, at: Moment) -> Heading {
 impl Desk {
     /// A desk that answers lists in parts of at most [`ROWS_LIMIT`] rows.
     #[cfg(feature = "server")]
-    pub(super) fn in_parts(ledger: Arc<Ledger>, now: fn() -> Timestamp, drawn: Drawn) -> Self {
-        Self { ledger, now, drawn: drawn.into(), rows_limit: ROWS_LIMIT }
+    pub(super) fn in_parts(
+        ledger: Arc<Ledger>,
+        now: fn() -> Timestamp,
+        drawn: Drawn,
+        invitation_validity: Duration,
+    ) -> Self {
+        Self { ledger, now, drawn: drawn.into(), rows_limit: ROWS_LIMIT, invitation_validity }
     }
 
     /// A desk that answers lists whole: whoever asks has the ledger in the same memory.
     pub(super) fn whole(ledger: Arc<Ledger>, now: fn() -> Timestamp, drawn: Drawn) -> Self {
-        Self { ledger, now, drawn: drawn.into(), rows_limit: usize::MAX }
+        let (rows_limit, invitation_validity) = (usize::MAX, Invite::EXPIRES_IN);
+        Self { ledger, now, drawn: drawn.into(), rows_limit, invitation_validity }
     }
 
-    fn draw<const N: usize>(&self) -> [u8; N] {
+    /// Bytes that nobody can guess.
+    pub(super) fn draw<const N: usize>(&self) -> [u8; N] {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner).bytes()
     }
 
-    fn newcomer(&self) -> UserId {
+    pub(super) fn newcomer(&self) -> UserId {
         UserId::from_uuid(uuid::Builder::from_random_bytes(self.draw()).into_uuid())
     }
 
@@ -166,7 +179,7 @@ fn found<'a>(
 }
 
 /// One answer, whether it is not there or not theirs: nobody learns which.
-fn no_such_organization(name: &OrganizationName) -> Problem {
+pub(super) fn no_such_organization(name: &OrganizationName) -> Problem {
     let what = match name {
         OrganizationName::Id(_) => "identifier",
         OrganizationName::Slug(_) => "slug",

@@ -55,8 +55,10 @@ pub enum Content {
     },
     /// Somebody tries to make an account that is there already.
     AlreadyKnown {
-        /// Where to sign in.
+        /// Where to choose another password.
         link: Link,
+        /// Until when.
+        expires_at: Timestamp,
     },
 }
 

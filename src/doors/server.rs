@@ -4,6 +4,7 @@
 //! the published projections on the spot, a command is handed to the ledger's writer and its answer
 //! awaited, history reads the log on a thread that may block.
 
+mod accounts;
 mod call;
 mod caller;
 mod client_address;
@@ -35,12 +36,13 @@ use crate::ground::passes::Passes;
 use crate::house::Ledger;
 use crate::words::Timestamp;
 use crate::words::hash::Drawn;
+use accounts::People;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use metrics::Metrics;
 use requests::RequestIds;
-use route::{blocking, get, open, operators, wish};
+use route::{blocking, get, open, operators, wish, wish_if};
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -86,6 +88,7 @@ struct Site {
     settings: Arc<Settings>,
     limits: Limits,
     exports: Arc<Semaphore>,
+    people: People,
     requests: RequestIds,
     mailer: Arc<Mailer>,
 }
@@ -144,7 +147,9 @@ pub fn run_beside(
         None => settings.url_at(listener.local_addr()?),
     };
     let metrics = Metrics::default();
-    let desk = Desk::in_parts(Arc::clone(&ledger), now, drawn);
+    let validity = settings.invitation_validity;
+    let desk = Desk::in_parts(Arc::clone(&ledger), now, drawn, validity);
+    let people = People::new(desk.draw());
     let tls = settings.tls.clone();
     let mailer = Arc::new(Mailer::start(settings.smtp.as_ref())?);
     let exports = Arc::new(Semaphore::new(limits.exports));
@@ -159,6 +164,7 @@ pub fn run_beside(
         settings,
         limits,
         exports,
+        people,
         requests,
         mailer: Arc::clone(&mailer),
     };
@@ -197,21 +203,16 @@ pub fn listed() -> Vec<(&'static str, String)> {
 }
 
 /// Every route there is.
-fn table() -> Table {
-    let dialects = [dialects::aisix::routes, dialects::avisi::routes, dialects::cloudflare::routes];
-    dialects.into_iter().fold(own(), |table, routes| routes(table))
-}
-
-/// Those in Rollbook's own words.
 #[rustfmt::skip]
-fn own() -> Table {
-    Table::new()
+fn table() -> Table {
+    let table = Table::new()
         .at("/healthz", open(health::alive))
         .at("/readyz", open(health::ready))
         .at("/metrics", operators(health::metrics))
         .at("/v1/head", get::<wire::Head>())
         .at("/v1/history", blocking::<wire::DeploymentHistory>())
-        .at("/v1/organizations", get::<wire::Organizations>().and(wish::<wire::CreateOrganization>()))
+        .at("/v1/organizations", get::<wire::Organizations>()
+            .and(wish_if::<wire::CreateOrganization>(accounts::may_create)))
         .at("/v1/organizations/{org}",
             get::<wire::Organization>().and(wish::<wire::UpdateOrganization>()))
         .at("/v1/organizations/{org}/certify", wish::<wire::CertifyOrganization>())
@@ -232,17 +233,17 @@ fn own() -> Table {
         .at("/v1/organizations/{org}/members/{member}/reactivate",
             wish::<wire::ReactivateMember>())
         .at("/v1/organizations/{org}/invitations",
-            get::<wire::Invitations>().and(wish::<wire::SendInvitation>()))
+            get::<wire::Invitations>().and(wish_if::<wire::SendInvitation>(accounts::may_invite)))
         .at("/v1/organizations/{org}/invitations/expire", wish::<wire::ExpireInvitations>())
         .at("/v1/organizations/{org}/invitations/{invitation}", get::<wire::Invitation>())
         .at("/v1/organizations/{org}/invitations/{invitation}/resend",
-            wish::<wire::ResendInvitation>())
+            wish_if::<wire::ResendInvitation>(accounts::may_invite))
         .at("/v1/organizations/{org}/invitations/{invitation}/revoke",
             wish::<wire::RevokeInvitation>())
         .at("/v1/organizations/{org}/invitations/{invitation}/accept",
-            wish::<wire::AcceptInvitation>())
+            accounts::accepting())
         .at("/v1/organizations/{org}/invitations/{invitation}/decline",
-            wish::<wire::DeclineInvitation>())
+            accounts::declining())
         .at("/v1/organizations/{org}/tokens",
             get::<wire::Tokens>().and(wish::<wire::IssueToken>()))
         .at("/v1/organizations/{org}/tokens/{token}", wish::<wire::RevokeToken>())
@@ -265,7 +266,8 @@ fn own() -> Table {
         .at("/v1/organizations/{org}/teams/{team}",
             get::<wire::Team>().and(wish::<wire::UpdateTeam>()).and(wish::<wire::RemoveTeam>()))
         .at("/v1/organizations/{org}/teams/{team}/members/{member}",
-            wish::<wire::PutTeamMember>().and(wish::<wire::RemoveTeamMember>()))
+            wish::<wire::PutTeamMember>().and(wish::<wire::RemoveTeamMember>()));
+    dialects::ways(accounts::ways(table))
 }
 
 fn routes(site: Site, beside: Router) -> Router {

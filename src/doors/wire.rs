@@ -4,6 +4,8 @@
 //! writes, and the command line prints the same answers whether they came over HTTP or from a data
 //! directory.
 
+#[cfg(feature = "server")]
+pub(super) mod accounts;
 mod answers;
 mod given;
 mod guard;
@@ -18,8 +20,8 @@ pub(super) use guard::Guard;
 pub(super) use problem::Problem;
 pub(super) use questions::*;
 pub(super) use tokens::{
-    INVITATION, LINK, OPERATOR, ORGANIZATION_TOKEN, OneTimeToken, PERSONAL_TOKEN, SESSION,
-    read_token, write_token,
+    INVITATION, LINK, OPERATOR, ORGANIZATION_TOKEN, OneTimeToken, PERSONAL_TOKEN, SESSION, TICKET,
+    Typed, read_token, write_token,
 };
 pub(super) use wishes::*;
 

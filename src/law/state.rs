@@ -241,15 +241,16 @@ impl Organization {
         self.invitations.get(&invitation)
     }
 
+    /// The invitation that is pending for an address, in the form in which addresses are compared.
+    /// Its time may have passed.
+    pub fn pending_for(&self, folded: &str) -> Option<(InvitationId, &Invitation)> {
+        let id = *self.pending.get(folded)?;
+        self.invitation(id).map(|invitation| (id, invitation))
+    }
+
     /// All invitations.
     pub fn invitations(&self) -> impl Iterator<Item = (InvitationId, &Invitation)> {
         self.invitations.iter().map(|(id, invitation)| (*id, invitation))
-    }
-
-    /// The invitation of an address that nobody has answered; `folded` as
-    /// [`crate::words::Email::folded`] gives it. Its time may have passed.
-    pub fn pending_for(&self, folded: &str) -> Option<InvitationId> {
-        self.pending.get(folded).copied()
     }
 
     /// The built-in roles by falling rank, then the custom ones by name.

@@ -4,3 +4,5 @@ mod arriving;
 mod letters;
 mod secured;
 mod sink;
+
+pub(crate) use sink::{Sink, smtp};

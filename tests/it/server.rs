@@ -2,6 +2,7 @@
 
 mod access;
 mod bounds;
+pub(crate) mod browsers;
 pub(crate) mod client;
 mod dialects;
 mod entering;
@@ -9,6 +10,7 @@ mod expiry;
 mod export;
 mod full;
 mod limits;
+mod people;
 mod program;
 mod refusals;
 mod stopping;

@@ -2,6 +2,8 @@
 
 use crate::words::hash::{Drawn, recovery_code_digest, totp_code};
 use crate::words::{Timestamp, UserId};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use data_encoding::BASE32_NOPAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::fmt;
@@ -36,6 +38,12 @@ impl Secret {
     /// Takes one that was kept.
     pub fn from_bytes(bytes: [u8; 20]) -> Self {
         Self(Zeroizing::new(bytes))
+    }
+
+    /// Reads one that the vault kept, in base64.
+    pub fn read(text: &str) -> Option<Self> {
+        let bytes = Zeroizing::new(STANDARD.decode(text).ok()?);
+        Some(Self(Zeroizing::new(bytes.as_slice().try_into().ok()?)))
     }
 
     /// The 20 bytes, to be sealed.

@@ -208,7 +208,8 @@ impl Accept {
         let Self { named: Named { to, invitation }, proven, user, name, username } = self;
         let (token, site) = (proven.read()?, to.open(output)?);
         let invitation = names::invitation(&site, &to.org(), &invitation)?;
-        let body = Acceptance { user_id: user, name, username, token, reason: to.reason() };
+        let (password, reason) = (None, to.reason());
+        let body = Acceptance { user_id: user, name, username, token, password, reason };
         to.give(site, AcceptInvitation { org: to.org(), invitation, body }, output)
     }
 }

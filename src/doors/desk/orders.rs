@@ -17,6 +17,8 @@ use crate::law::command::Credential;
 use crate::law::command::Person;
 use crate::law::{Action, Command};
 use crate::words::{OrganizationId, Reason, UserId};
+#[cfg(feature = "server")]
+pub(in crate::doors) use invitations::proof;
 
 /// A wish that a desk can turn into a command.
 pub(in crate::doors) trait Wished: Wish {

@@ -45,7 +45,9 @@ impl Desk {
         token: Option<OneTimeToken>,
         org: Option<OrganizationId>,
     ) -> Result<Told, Problem> {
-        let last = receipt.entries.last();
+        // What happens to an account beside it stands in no organization.
+        let of_organization = |entry: &&Arc<Entry>| entry.fact.org != OrganizationId::DEPLOYMENT;
+        let last = receipt.entries.iter().rev().find(of_organization);
         let org = last.map(|entry| entry.fact.org).or(org);
         let unshowable = || Problem::fault("fault", "recorded, but it cannot be shown");
         let org = org.ok_or_else(unshowable)?;
@@ -64,7 +66,8 @@ impl Desk {
         let (place, subject) = shown(view, at, &about);
         let heading = heading(view, at);
         let ended = ended(&receipt.entries);
-        let answer = Recorded { heading, cmd: receipt.cmd, recorded, token, subject, ended };
+        let (cmd, link) = (receipt.cmd, None);
+        let answer = Recorded { heading, cmd, recorded, token, link, subject, ended };
         let base = format!("/v1/organizations/{}", view.id());
         let signed_out = receipt.entries.iter().find_map(|entry| signed_out(&entry.fact.event));
         Ok(Told { answer, created_at: is_fresh.then(|| base + &place), signed_out })

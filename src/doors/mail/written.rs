@@ -65,14 +65,16 @@ impl Written {
                     words("If it was not you, ignore this message: your password stays as it is."),
                 ],
             ),
-            Content::AlreadyKnown { link } => Self::of(
+            Content::AlreadyKnown { link, expires_at } => Self::of(
                 "You already have an account".to_owned(),
                 &[
                     words(
                         "Somebody, presumably you, tried to make an account with this address. \
-                         There is one already.",
+                         There is one already: sign in, or choose a password if you have none \
+                         or forgot it.",
                     ),
-                    Part::Link("Sign in", link),
+                    Part::Link("Choose a password", link),
+                    until(expires_at),
                     words("If it was not you, ignore this message: nothing was changed."),
                 ],
             ),

@@ -1,17 +1,21 @@
 //! A request, as routes read it.
 
 use super::Site;
-use super::caller::Caller;
+use super::caller::{Caller, session_cookie};
+use super::client_address::Client;
 use super::problem;
-use crate::doors::wire::{OrganizationName, Parts, Problem};
+use crate::doors::accounts::throttle::Network;
+use crate::doors::wire::{OrganizationName, Parts, Problem, SESSION, read_token};
 use crate::facts::Actor;
 use crate::law::command::Credential;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::{self, HeaderMap, Method, StatusCode, Uri};
 use serde::de::DeserializeOwned;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// Names the user in whose name the operator gives a command.
 const ACTOR: &str = "rollbook-actor";
@@ -22,6 +26,9 @@ pub(super) struct Call {
     caller: Option<Caller>,
     /// In whose name an operator gives a command.
     in_the_name_of: Option<Actor>,
+    /// The token of their session: what is sealed for it is opened by nothing that is kept.
+    session: Option<Zeroizing<[u8; 32]>>,
+    network: Network,
     path: Vec<(String, String)>,
     uri: Uri,
     is_json: bool,
@@ -38,6 +45,9 @@ impl FromRequest<Arc<Site>> for Call {
         let path = given.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let caller = parts.extensions.get::<Caller>().copied();
         let in_the_name_of = named(caller, &parts.method, &parts.headers)?;
+        let session = session_cookie(&parts.headers, site.is_secure());
+        let session = session.and_then(|token| read_token(SESSION, token)).map(Zeroizing::new);
+        let network = network(&parts);
         let is_json = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| {
             let kind = kind.to_str().unwrap_or_default();
             let kind = kind.split(';').next().unwrap_or_default();
@@ -56,7 +66,7 @@ impl FromRequest<Arc<Site>> for Call {
                 "the body is longer than 64 KiB, or broke off",
             )
         })?;
-        Ok(Self { caller, in_the_name_of, path, uri, is_json, body })
+        Ok(Self { caller, in_the_name_of, session, network, path, uri, is_json, body })
     }
 }
 
@@ -82,6 +92,12 @@ fn named(
     }
 }
 
+/// Where a request comes from; the system tells of every connection.
+fn network(parts: &http::request::Parts) -> Network {
+    let client = parts.extensions.get::<Client>();
+    Network::from(client.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.address))
+}
+
 /// What is wrong, without the layers around it that say only that something is.
 fn cause(error: &dyn std::error::Error) -> String {
     error.source().map_or_else(|| error.to_string(), cause)
@@ -96,6 +112,17 @@ impl Call {
     /// Who came in, where nobody needs to.
     pub(super) fn caller_if_any(&self) -> Option<Caller> {
         self.caller
+    }
+
+    /// The token of the session that they came in by.
+    pub(super) fn session_token(&self) -> Result<&[u8; 32], Problem> {
+        self.caller()?.signed_in()?;
+        self.session.as_deref().ok_or_else(problem::unauthorized)
+    }
+
+    /// Where the request comes from, as coarse as it is counted.
+    pub(super) fn network(&self) -> Network {
+        self.network
     }
 
     /// Who commands, and by what they came in. A command in somebody's name is the operator's doing,

@@ -1,14 +1,14 @@
 //! How dialects travel: requests in, and every problem below their paths in their own words.
 
-pub(super) mod aisix;
-pub(super) mod avisi;
-pub(super) mod cloudflare;
+mod aisix;
+mod avisi;
+mod cloudflare;
 
 use super::Site;
 use super::call::Call;
 use super::reply::Reply;
-use super::route::{counted, give};
-use super::table::Way;
+use super::route::{decided, give};
+use super::table::{Table, Way};
 use crate::doors::desk::{Order, Told};
 use crate::doors::dialects::{Dialect, Failure};
 use crate::doors::wire::Problem;
@@ -22,6 +22,11 @@ use std::sync::Arc;
 /// Keeps clients that repeat what failed from doing it: what the law refuses stays refused, and
 /// what may have been recorded is not to be recorded twice.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+
+/// The routes of all dialects.
+pub(super) fn ways(table: Table) -> Table {
+    cloudflare::routes(avisi::routes(aisix::routes(table)))
+}
 
 /// A read of the published projections.
 pub(super) fn read(answer: fn(&Site, &Call) -> Result<Reply, Problem>) -> Way {
@@ -61,8 +66,7 @@ pub(super) fn command(
             Ok(Plan::Ordered(order, tell)) => tell(&site, give(&site, *order).await),
             Err(problem) => Err(problem),
         };
-        counted(&site, &done);
-        done
+        decided(&site, done)
     };
     Way::new(name, on(method, answer))
 }

@@ -29,6 +29,13 @@ pub(super) fn timed_out() -> Problem {
     Problem::new(503, "timed_out", detail)
 }
 
+/// Too much of something in a while.
+pub(super) fn slowed(wait_seconds: u64) -> Problem {
+    let detail = format!("too many tries in a short time: wait {wait_seconds} seconds");
+    let problem = Problem::new(429, "too_many_tries", detail);
+    Problem { wait_seconds: Some(wait_seconds), ..problem }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -42,12 +49,14 @@ impl IntoResponse for Problem {
         });
         let kind = [(CONTENT_TYPE, "application/problem+json")];
         let retry = self.is_passing.then_some([(RETRY_AFTER, RETRY_AFTER_SECONDS)]);
+        let wait = self.wait_seconds.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds)));
         let scheme = (status == StatusCode::UNAUTHORIZED)
             .then_some([(WWW_AUTHENTICATE, "Bearer realm=\"rollbook\"")]);
         let mut response = (status, kind, body.to_string()).into_response();
         for [(name, value)] in retry.into_iter().chain(scheme) {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
+        response.headers_mut().extend(wait);
         // The gate may say it in other words.
         response.extensions_mut().insert(self);
         response

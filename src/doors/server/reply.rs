@@ -1,7 +1,7 @@
 //! What is answered when all is well.
 
 use crate::doors::wire::Problem;
-use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -15,6 +15,7 @@ pub(super) struct Reply {
     kind: &'static str,
     seq: Option<u64>,
     location: Option<String>,
+    cookie: Option<HeaderValue>,
     body: Vec<u8>,
 }
 
@@ -23,22 +24,28 @@ impl Reply {
     pub(super) fn json(seq: Option<u64>, body: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(body).map_err(|error| Problem::fault("unwritable", error))?;
         let (status, kind) = (StatusCode::OK, "application/json");
-        Ok(Self { status, kind, seq, location: None, body })
+        Ok(Self { status, kind, seq, location: None, cookie: None, body })
     }
 
     /// Nothing but that it is done.
     pub(super) fn empty(seq: Option<u64>) -> Self {
         let (status, kind) = (StatusCode::OK, "text/plain; charset=utf-8");
-        Self { status, kind, seq, location: None, body: Vec::new() }
+        Self { status, kind, seq, location: None, cookie: None, body: Vec::new() }
     }
 
     /// Plain text.
     pub(super) fn text(kind: &'static str, text: String) -> Self {
-        Self { status: StatusCode::OK, kind, seq: None, location: None, body: text.into_bytes() }
+        let (status, body) = (StatusCode::OK, text.into_bytes());
+        Self { status, kind, seq: None, location: None, cookie: None, body }
     }
 
     pub(super) fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
+    }
+
+    /// Sets a cookie in the browser that asked.
+    pub(super) fn with_cookie(self, cookie: HeaderValue) -> Self {
+        Self { cookie: Some(cookie), ..self }
     }
 
     /// Says that something came to exist, and where.
@@ -54,6 +61,9 @@ impl IntoResponse for Reply {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.kind));
         if let Some(seq) = self.seq {
             headers.insert(SEQ, HeaderValue::from(seq));
+        }
+        if let Some(cookie) = self.cookie {
+            headers.insert(SET_COOKIE, cookie);
         }
         // A place is made of identifiers and role names, which fit a header.
         if let Some(location) = self.location.and_then(|at| HeaderValue::try_from(at).ok()) {

@@ -1,6 +1,7 @@
 //! From routes to plain functions, and back: the only place where an answer is waited for.
 
 use super::Site;
+use super::accounts::letters;
 use super::call::Call;
 use super::caller::Caller;
 use super::problem;
@@ -17,6 +18,7 @@ use axum::Extension;
 use axum::extract::State;
 use axum::routing::{MethodFilter, on};
 use std::borrow::Cow;
+use std::future::Future;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
@@ -65,31 +67,58 @@ pub(super) fn operators(query: fn(&Site) -> Reply) -> Way {
 
 /// A command, by the method that it is sent with.
 pub(super) fn wish<W: Wished + Send + 'static>() -> Way {
-    let (name, method) = match W::METHOD {
+    wish_if::<W>(|_, _| Ok(()))
+}
+
+/// A command that this server takes only where something holds beside the law.
+pub(super) fn wish_if<W: Wished + Send + 'static>(
+    holds: fn(&Site, &Call) -> Result<(), Problem>,
+) -> Way {
+    awaiting(W::METHOD, move |site, call| async move {
+        holds(&site, &call)?;
+        let done = record(&site, &call, call.body().and_then(|body| W::read(&call, body))).await;
+        decided(&site, done)
+    })
+}
+
+/// Something for which the writer or a thread that may block has to be waited for.
+pub(super) fn awaiting<Act, Done>(method: Method, act: Act) -> Way
+where
+    Act: Fn(Arc<Site>, Call) -> Done + Clone + Send + Sync + 'static,
+    Done: Future<Output = Result<Reply, Problem>> + Send + 'static,
+{
+    let (name, method) = match method {
         Method::Post => ("POST", MethodFilter::POST),
         Method::Put => ("PUT", MethodFilter::PUT),
         Method::Patch => ("PATCH", MethodFilter::PATCH),
         Method::Delete => ("DELETE", MethodFilter::DELETE),
     };
-    let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
-        let done = record::<W>(&site, &call).await;
-        counted(&site, &done);
-        done
-    };
-    Way::new(name, on(method, answer))
+    Way::new(name, on(method, move |State(site): State<Arc<Site>>, call: Call| act(site, call)))
+}
+
+/// A read of what this server knows of whoever asks.
+pub(super) fn ask(read: fn(&Site, &Call) -> Result<Reply, Problem>) -> Way {
+    let answer = move |State(site): State<Arc<Site>>, call: Call| async move { read(&site, &call) };
+    Way::new("GET", on(MethodFilter::GET, answer))
 }
 
 /// Counts what became of a command.
-pub(super) fn counted(site: &Site, done: &Result<Reply, Problem>) {
-    site.metrics.decided(match done {
+pub(super) fn decided(site: &Site, done: Result<Reply, Problem>) -> Result<Reply, Problem> {
+    site.metrics.decided(match &done {
         Ok(_) => "accepted",
         Err(Problem { code: Cow::Borrowed(code), .. }) => code,
         // Every code of ours is a constant.
         Err(Problem { code: Cow::Owned(_), .. }) => "other",
     });
+    done
 }
 
-async fn record<W: Wished>(site: &Arc<Site>, call: &Call) -> Result<Reply, Problem> {
+/// Records what is wished, and answers what it led to.
+pub(super) async fn record<W: Wished>(
+    site: &Arc<Site>,
+    call: &Call,
+    wish: Result<W, Problem>,
+) -> Result<Reply, Problem> {
     let (actor, credential) = call.commander()?;
     // Of an organization that somebody has nothing to do with, nothing is wished either.
     if let Some(name) = call.organization()?
@@ -97,7 +126,7 @@ async fn record<W: Wished>(site: &Arc<Site>, call: &Call) -> Result<Reply, Probl
     {
         site.desk.meant(&site.desk.reader(call.caller()?.actor), &name)?;
     }
-    let order = W::read(call, call.body()?)?.order(&site.desk, actor)?;
+    let order = wish?.order(&site.desk, actor)?;
     let told = give(site, order.by(credential)).await?;
     let reply = Reply::json(told.answer.seq(), &told.answer)?;
     Ok(match told.created_at {
@@ -109,11 +138,13 @@ async fn record<W: Wished>(site: &Arc<Site>, call: &Call) -> Result<Reply, Probl
 /// Hands an order to the writer, and tells what it led to.
 pub(super) async fn give(site: &Arc<Site>, order: Order) -> Result<Told, Problem> {
     let Order { command, subject, token, org } = order;
+    let actor = command.actor;
     let receipt = submit(site, command).await?;
     let mut told = site.desk.recorded(&receipt, subject, token, org)?;
     if let (Some(user), Some(ended)) = (told.signed_out, &mut told.answer.ended) {
         ended.sessions = Some(end_sessions(site, user).await?);
     }
+    letters::invited(site, actor, &mut told.answer);
     Ok(told)
 }
 

@@ -273,6 +273,9 @@ pub(in crate::doors) struct Recorded {
     /// A one-time token, told once and kept nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::doors) token: Option<OneTimeToken>,
+    /// The same token as a link to this server, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::doors) link: Option<OneTimeToken>,
     #[serde(flatten)]
     pub(in crate::doors) subject: Subject,
     /// What ended with somebody's membership, or while they are suspended.

@@ -14,12 +14,15 @@ pub(in crate::doors) struct Problem {
     /// Nothing was recorded, and the same request may do soon.
     #[serde(skip)]
     pub(in crate::doors) is_passing: bool,
+    /// Before so many seconds have passed the same request is refused again.
+    #[serde(skip)]
+    pub(in crate::doors) wait_seconds: Option<u64>,
 }
 
 impl Problem {
     pub(in crate::doors) fn new(status: u16, code: &'static str, detail: impl ToString) -> Self {
         let (code, detail) = (Cow::Borrowed(code), detail.to_string());
-        Self { status, code, detail, is_passing: false }
+        Self { status, code, detail, is_passing: false, wait_seconds: None }
     }
 
     /// What was asked cannot be understood.

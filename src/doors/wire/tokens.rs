@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// Stands before the token of an operator.
 pub(in crate::doors) const OPERATOR: &str = "rbo_";
@@ -22,6 +23,9 @@ pub(in crate::doors) const SESSION: &str = "rbs_";
 
 /// Stands before the token of a link that was sent by mail.
 pub(in crate::doors) const LINK: &str = "rbl_";
+
+/// Stands before what tells that a password was right, until the second factor is given.
+pub(in crate::doors) const TICKET: &str = "rbk_";
 
 /// A token as it is handed out.
 pub(in crate::doors) fn write_token(prefix: &str, bytes: &[u8; 32]) -> String {
@@ -42,5 +46,24 @@ pub(in crate::doors) struct OneTimeToken(pub(in crate::doors) String);
 impl fmt::Debug for OneTimeToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("one-time token")
+    }
+}
+
+/// A password or a code as it was typed; wiped from memory when dropped.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(in crate::doors) struct Typed(Zeroizing<String>);
+
+impl Typed {
+    /// The text, for whatever compares it.
+    pub(in crate::doors) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What is debugged ends in logs.
+impl fmt::Debug for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("typed")
     }
 }

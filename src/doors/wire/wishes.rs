@@ -1,7 +1,9 @@
 //! Every wish there is, and where it is sent.
 
 use super::given::present;
-use super::{Given, GivenRoles, Method, OneTimeToken, OrganizationName, Parts, Problem, Wish};
+use super::{
+    Given, GivenRoles, Method, OneTimeToken, OrganizationName, Parts, Problem, Typed, Wish,
+};
 use crate::facts::event::{Budget, RateLimit, Scope};
 use crate::facts::{OrganizationKind, Permission, RoleSet, TeamRole};
 use crate::words::{
@@ -188,6 +190,9 @@ bodies! {
         username: Option<Given<Username>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         token: Option<OneTimeToken>,
+        /// Of whoever comes to exist, and could not sign in so far.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        password: Option<Typed>,
     }
     Declining {
         #[serde(skip_serializing_if = "Option::is_none")]

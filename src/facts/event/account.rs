@@ -1,5 +1,5 @@
-//! What happens to a person's account, in the deployment's own chain. An account is a subject of its
-//! own there: what organizations know of the same person lies under other keys.
+//! What happens to a person's account, in the deployment's own chain. An account is a subject of
+//! its own there: what organizations know of the same person lies under other keys.
 
 use super::body::body;
 use super::profile::{Profile, profile_body};

@@ -26,17 +26,20 @@ pub enum Kind {
     OidcState,
     /// Nothing: it notes the last step whose code was used, so that none is used again.
     TotpUsedStep,
+    /// Switch the second factor on: it holds what codes are to be made from.
+    SecondFactorSetup,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Session,
         Self::EmailVerification,
         Self::PasswordReset,
         Self::SignInSecondStep,
         Self::OidcState,
         Self::TotpUsedStep,
+        Self::SecondFactorSetup,
     ];
 
     /// Its number in the file.
@@ -48,6 +51,7 @@ impl Kind {
             Self::SignInSecondStep => 4,
             Self::OidcState => 5,
             Self::TotpUsedStep => 6,
+            Self::SecondFactorSetup => 7,
         }
     }
 
@@ -67,7 +71,7 @@ impl Kind {
             (Self::EmailVerification | Self::PasswordReset, Some(_)) => 5,
             // Several windows.
             (Self::SignInSecondStep | Self::OidcState, Some(_)) => 10,
-            (Self::TotpUsedStep, Some(_)) => 1,
+            (Self::TotpUsedStep | Self::SecondFactorSetup, Some(_)) => 1,
         }
     }
 }

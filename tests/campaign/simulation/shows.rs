@@ -129,8 +129,9 @@ impl Seen {
                 .filter(|(was, is)| was.status != is.status)
                 .map(|(was, is)| change(is, was.status, is.status))
                 .collect(),
-            profiles: Vec::new(),
-            limits: Vec::new(),
+            // Nobody wishes a change of them here.
+            profiles: vec![],
+            limits: vec![],
             teams: team_changes(before, after),
             team_members: team_member_changes(before, after),
             invitations_opened: other.not_pending_at(self),

@@ -116,9 +116,11 @@ impl Numbered {
         if let Some(hash) = begins(text, &format!("{}=", "b".repeat(43))) {
             return (Some(format!("<hash {}>", number(&mut self.hashes, hash))), hash.len());
         }
-        if let Some(token) = begins(text, &format!("rbi_{}", "u".repeat(43))) {
-            let number = number(&mut self.tokens, token);
-            return (Some(format!("<token {number}>")), token.len());
+        for form in [format!("rbl_{}", "u".repeat(43)), "llll-llll-llll-llll".to_owned()] {
+            if let Some(token) = begins(text, &form) {
+                let number = number(&mut self.tokens, token);
+                return (Some(format!("<token {number}>")), token.len());
+            }
         }
         for form in ["dddd-dd-ddTdd:dd:dd.ddddddZ", "dddd-dd-dd dd:dd:dd"] {
             // Everything in the samples lies before the first run of these tests.
@@ -143,7 +145,7 @@ fn number(known: &mut Vec<String>, value: &str) -> usize {
 }
 
 /// The beginning of a text, if it has a form: x a hexadecimal digit, b one of base64, u one of
-/// its form for URLs, d a decimal, v the variant of a UUID.
+/// its form for URLs, d a decimal, v the variant of a UUID, l one of base 32 in small letters.
 fn begins<'a>(text: &'a str, form: &str) -> Option<&'a str> {
     let head = text.get(..form.len())?;
     let fits = head.chars().zip(form.chars()).all(|(found, wanted)| match wanted {
@@ -152,6 +154,7 @@ fn begins<'a>(text: &'a str, form: &str) -> Option<&'a str> {
         'u' => found.is_ascii_alphanumeric() || matches!(found, '-' | '_'),
         'v' => matches!(found, '8' | '9' | 'a' | 'b'),
         'd' => found.is_ascii_digit(),
+        'l' => found.is_ascii_lowercase() || matches!(found, '2'..='7'),
         other => found == other,
     });
     fits.then_some(head)

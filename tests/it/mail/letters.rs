@@ -53,7 +53,10 @@ fn every_letter_is_what_it_was_agreed_to_be() {
                 expires_at: time(),
             },
         ),
-        ("somebody who is known already", Content::AlreadyKnown { link: link("/sign-in") }),
+        (
+            "somebody who is known already",
+            Content::AlreadyKnown { link: link("/link#reset=rbl_known"), expires_at: time() },
+        ),
     ];
     let mut happened = String::new();
     for (title, content) in &letters {

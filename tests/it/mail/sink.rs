@@ -13,16 +13,16 @@ use std::time::{Duration, Instant};
 
 pub(super) const LONG: Duration = Duration::from_secs(20);
 
-pub(super) struct Sink {
+pub(crate) struct Sink {
     program: Child,
     lines: Receiver<String>,
-    pub(super) port: u16,
+    pub(crate) port: u16,
 }
 
 impl Sink {
     /// Starts one, where Python has what it needs. Without it a test says that it skips, and under
     /// CI it fails.
-    pub(super) fn start(arguments: &[&str]) -> Option<Self> {
+    pub(crate) fn start(arguments: &[&str]) -> Option<Self> {
         let importable = Command::new("python3").args(["-c", "import aiosmtpd"]).output();
         if !importable.is_ok_and(|output| output.status.success()) {
             assert!(std::env::var_os("CI").is_none(), "python3 cannot import aiosmtpd");
@@ -43,7 +43,7 @@ impl Sink {
     }
 
     /// The next letter that it took.
-    pub(super) fn letter(&self) -> Value {
+    pub(crate) fn letter(&self) -> Value {
         let line = self.lines.recv_timeout(LONG).expect("a letter arrives");
         serde_json::from_str(&line).unwrap()
     }
@@ -57,7 +57,7 @@ impl Drop for Sink {
 }
 
 /// How to reach a mail server here.
-pub(super) fn smtp(port: u16, security: Security, login: Option<(String, Secret)>) -> Smtp {
+pub(crate) fn smtp(port: u16, security: Security, login: Option<(String, Secret)>) -> Smtp {
     let from = Email::parse("rollbook@ledger.example").unwrap();
     Smtp { host: "localhost".to_owned(), port, security, login, from }
 }

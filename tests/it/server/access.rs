@@ -83,6 +83,8 @@ fn expected(rule: &Rule, caller: &Caller) -> Outcome {
     match (&caller.kind, &rule.need) {
         (Kind::Nobody, _) => Outcome::Unknown,
         (_, Need::CameIn | Need::Open | Need::Link | Need::Dialect) => Outcome::Let,
+        // Nobody but its user does something to an account, not even by a token.
+        (kind, Need::Person) => when(!matches!(kind, Kind::Operator | Kind::Token { .. })),
         (Kind::Operator, need) => when(*need != Need::Member),
         (Kind::Outsider, _) if rule.route.contains("{org}") => Outcome::NotThere,
         (_, Need::Operator) => Outcome::Refused,

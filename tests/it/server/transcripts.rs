@@ -1,16 +1,23 @@
 //! `tests/http/*.txt`: what was asked and what was answered, to be read as it is.
 //!
-//! Lines that begin with `>` are a request, its headers and its body behind its first line; `as
-//! user:…` gives it in a user's name. The operator sends it unless a header says who does. What
-//! follows until the next empty line is the answer. Identifiers and tokens are numbered in the
-//! order in which they appear, so that the same number stands for the same thing; `hex` is an
-//! identifier without hyphens. Lines that begin with `*` happen in the ledger, and name tokens.
+//! Lines that begin with `>` are a request, its headers and its body behind its first line. It is
+//! the operator's unless a header says who sends it; `as user:…` gives it in a user's name, `as` a
+//! token by that token, and `as` anything else by a browser of that name, which keeps its cookies.
+//! `> mail` is the next letter that was sent. What follows until the next empty line is the answer.
+//! Identifiers and tokens are numbered in the order in which they appear, so that the same number
+//! stands for the same thing; `hex` is an identifier without hyphens; `<code>` is what a device
+//! shows for the last `<secret>`, `<code before>` and `<code behind>` what it shows one step off. A
+//! line `with` settings begins the file of a server that has them. Lines that begin with `*` happen
+//! in the ledger, and name tokens.
 //! With `BLESS=1` in the environment the files are written anew.
 
+use super::browsers::Browsers;
 use super::client::{Answer, Served, send};
 use super::tokens::{issue, revoke_all, sign_up};
 use crate::cli::Numbered;
+use crate::mail::{Sink, smtp};
 use crate::support::transcript::texts;
+use rollbook::doors::settings::{Creators, Security, Settings, SignUp};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -20,7 +27,7 @@ fn every_transcript_is_what_happens() {
     let files = texts("tests/http");
     assert!(files.len() >= 3, "{files:?}");
     for (file, told) in files {
-        let happened = replay(&told);
+        let Some(happened) = replay(&told) else { continue };
         if std::env::var_os("BLESS").is_some() {
             std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(file), happened).unwrap();
         } else {
@@ -30,8 +37,29 @@ fn every_transcript_is_what_happens() {
     }
 }
 
-fn replay(told: &str) -> String {
-    let served = Served::new();
+/// The settings of a line that begins with `with`, and the mail server where it names one; none
+/// where that cannot be had.
+fn set(line: Option<&str>) -> Option<(Settings, Option<Sink>)> {
+    let (mut settings, mut sink) = (Settings::default(), None);
+    for setting in line.into_iter().flat_map(|line| line.split(", ")) {
+        match setting {
+            "open sign-up" => settings.sign_up = SignUp::Open,
+            "users who create organizations" => settings.create_organizations = Creators::Users,
+            "mail" => {
+                let started = Sink::start(&[])?;
+                settings.smtp = Some(smtp(started.port, Security::None, None));
+                sink = Some(started);
+            }
+            other => panic!("{other} is no setting of transcripts"),
+        }
+    }
+    Some((settings, sink))
+}
+
+fn replay(told: &str) -> Option<String> {
+    let (settings, sink) = set(told.lines().find_map(|line| line.strip_prefix("with ")))?;
+    let served = Served::with_settings(settings);
+    let mut browsers = Browsers::new(served.address);
     let mut numbered = Numbered::default();
     let mut happened = String::new();
     let mut named: Vec<(String, String)> = Vec::new();
@@ -48,10 +76,6 @@ fn replay(told: &str) -> String {
         for line in &asked {
             writeln!(happened, "> {line}").unwrap();
         }
-        let first = numbered.meant(first);
-        let mut words = first.split(' ');
-        let (method, path) = (words.next().unwrap(), words.next().unwrap());
-        let actor = first.split_once(" as ").map(|(_, actor)| actor);
         let is_header = |line: &&&str| line.starts_with(char::is_uppercase);
         let headers: Vec<String> = rest
             .iter()
@@ -62,21 +86,57 @@ fn replay(told: &str) -> String {
                     .fold((*line).to_owned(), |line, (name, token)| line.replace(name, token))
             })
             .collect();
-        let body = numbered.meant(&rest[headers.len()..].join("\n"));
-        let answer = if headers.is_empty() {
-            served.send_as(method, path, actor, &body)
-        } else {
-            let pairs = headers.iter().filter_map(|line| line.split_once(": "));
-            let mut pairs: Vec<_> = pairs.filter(|(_, value)| *value != "nobody").collect();
-            if !body.is_empty() {
-                pairs.push(("Content-Type", "application/json"));
+        let text = match (*first, &sink) {
+            ("mail", Some(sink)) => letter(&sink.letter()),
+            _ => {
+                let meant = |text: &str| browsers.meant(&numbered.meant(text));
+                let (first, body) = (meant(first), meant(&rest[headers.len()..].join("\n")));
+                shown(&if headers.is_empty() {
+                    ask(&served, &mut browsers, &first, &body)
+                } else {
+                    by_headers(&served, &first, &headers, &body)
+                })
             }
-            send(served.address, method, path, &pairs, &body)
         };
-        happened.push_str(&numbered.shown(&shown(&answer)));
+        happened.push_str(&numbered.shown(&browsers.shown(&text)));
         happened.push('\n');
     }
-    format!("{}\n", happened.trim_end())
+    Some(format!("{}\n", happened.trim_end()))
+}
+
+fn ask(served: &Served, browsers: &mut Browsers, first: &str, body: &str) -> Answer {
+    let (asked, who) = match first.split_once(" as ") {
+        Some((asked, who)) => (asked, Some(who)),
+        None => (first, None),
+    };
+    let (method, path) = asked.split_once(' ').unwrap();
+    match who {
+        None => served.send(method, path, body),
+        Some(actor) if actor.starts_with("user:") => {
+            served.send_as(method, path, Some(actor), body)
+        }
+        Some(who) => browsers.send(who, method, path, body),
+    }
+}
+
+/// Sends a request with its own headers; `nobody` stands for one that is left out.
+fn by_headers(served: &Served, first: &str, headers: &[String], body: &str) -> Answer {
+    let (method, path) = first.split_once(' ').unwrap();
+    let pairs = headers.iter().filter_map(|line| line.split_once(": "));
+    let mut pairs: Vec<_> = pairs.filter(|(_, value)| *value != "nobody").collect();
+    if !body.is_empty() {
+        pairs.push(("Content-Type", "application/json"));
+    }
+    send(served.address, method, path, &pairs, body)
+}
+
+/// To whom a letter is, what it is about, and its link.
+fn letter(letter: &Value) -> String {
+    let headers = letter["headers"].as_array().unwrap();
+    let subject = headers.iter().find(|header| header[0] == "Subject").map(|header| &header[1]);
+    let text = letter["parts"][0][1].as_str().unwrap();
+    let link = text.lines().find(|line| line.starts_with("http")).unwrap_or("no link");
+    format!("to: {}\nsubject: {}\nlink: {link}\n", letter["to"][0], subject.unwrap())
 }
 
 /// What happens in the ledger; the token that comes of it, under its name.
@@ -129,6 +189,11 @@ fn shown(answer: &Answer) -> String {
         if let Some(value) = answer.header(name) {
             write!(text, ", {what} {value}").unwrap();
         }
+    }
+    match answer.header("set-cookie") {
+        Some(cookie) if cookie.contains("Max-Age=0") => text.push_str(", signed out"),
+        Some(_) => text.push_str(", signed in"),
+        None => {}
     }
     text.push('\n');
     if answer.body.is_empty() {

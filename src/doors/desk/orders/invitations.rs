@@ -23,11 +23,11 @@ impl From<Pending> for IfPending {
     }
 }
 
-fn validity(seconds: Option<u64>) -> Duration {
-    seconds.map_or(Invite::EXPIRES_IN, Duration::from_secs)
-}
-
 impl Desk {
+    fn validity(&self, seconds: Option<u64>) -> Duration {
+        seconds.map_or(self.invitation_validity, Duration::from_secs)
+    }
+
     /// A fresh one-time token, and what is kept of it.
     fn draw_token(&self) -> (OneTimeToken, TokenDigest) {
         let bytes = self.draw();
@@ -41,7 +41,7 @@ impl Wished for SendInvitation {
             self.body;
         let org = desk.org(&self.org)?;
         let (told, token) = desk.draw_token();
-        let (expires_in, if_pending) = (validity(expires_in_seconds), if_pending.into());
+        let (expires_in, if_pending) = (desk.validity(expires_in_seconds), if_pending.into());
         let (email, roles) = (email.0, roles.0);
         let wish = Invite { org, email, roles, teams, expires_in, if_pending, token };
         let order = Order::new(actor, Action::Invite(wish), reason, About::Created);
@@ -54,7 +54,7 @@ impl Wished for ResendInvitation {
         let Resending { expires_in_seconds, reason } = self.body;
         let (org, invitation) = (desk.org(&self.org)?, self.invitation);
         let (told, token) = desk.draw_token();
-        let expires_in = validity(expires_in_seconds);
+        let expires_in = desk.validity(expires_in_seconds);
         let action = Action::ResendInvitation { org, invitation, expires_in, token };
         let order = Order::new(actor, action, reason, About::Invitation(invitation));
         Ok(Order { token: Some(told), ..order })
@@ -70,7 +70,7 @@ impl Wished for RevokeInvitation {
 }
 
 /// By the token of the link, or without one as a user who is signed in where the caller knows it.
-fn proof(token: Option<&OneTimeToken>) -> Proof {
+pub(in crate::doors) fn proof(token: Option<&OneTimeToken>) -> Proof {
     let Some(OneTimeToken(token)) = token else { return Proof::SignedIn };
     // A text that cannot be a token is not the one that was sent: the law refuses it as any other.
     let digest = read_token(INVITATION, token).map_or([0; 32], |bytes| token_digest(&bytes));
@@ -81,7 +81,7 @@ impl Wished for AcceptInvitation {
     const BY_OUTSIDERS: bool = true;
 
     fn order(self, desk: &Desk, actor: Actor) -> Result<Order, Problem> {
-        let Acceptance { user_id, name, username, token, reason } = self.body;
+        let Acceptance { user_id, name, username, token, password: _, reason } = self.body;
         let (org, invitation) = (desk.org(&self.org)?, self.invitation);
         let proof = proof(token.as_ref());
         let (user, acceptor) = match (user_id, &name, &username) {

@@ -97,7 +97,6 @@ fn places(desk: &Desk, reader: &Reader, user: UserId) -> Result<Vec<Place>, Prob
     let folded = email.folded();
     for (org, organization) in state.organizations() {
         let invited = organization.pending_for(&folded).filter(|_| !organization.dissolved);
-        let invited = invited.and_then(|id| Some((id, organization.invitation(id)?)));
         let open = invited.filter(|(_, invitation)| {
             invitation.status == InvitationStatus::Pending && reader.now < invitation.expires_at
         });
@@ -209,7 +208,8 @@ pub(in crate::doors) fn answer(
         (Said::Rejected, None) => Err(Refusal::InvitationAccepted.into()),
         (Said::Accepted, Some(invitation)) => {
             let (name, username, token, reason) = (None, None, None, None);
-            let body = Acceptance { user_id: Some(user), name, username, token, reason };
+            let body =
+                Acceptance { user_id: Some(user), name, username, token, password: None, reason };
             let order = AcceptInvitation { org, invitation, body }.order(desk, reader.actor)?;
             Ok(Answered::Accepted(order))
         }

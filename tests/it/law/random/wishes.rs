@@ -43,13 +43,7 @@ impl Crowd {
         });
         let name = self.chance.percent(30).then(|| self.team_name());
         let second_factor = self.chance.percent(8).then(|| self.chance.percent(30));
-        Action::UpdateOrganization(UpdateOrganization {
-            org,
-            name,
-            slug,
-            seats,
-            second_factor: None,
-        })
+        Action::UpdateOrganization(UpdateOrganization { org, name, slug, seats, second_factor })
     }
 
     pub(super) fn about_members(&mut self, org: OrganizationId, member: MemberId) -> Action {

@@ -10,8 +10,8 @@ use rollbook::facts::{Actor, Entry, OrganizationKind, RoleSet};
 use rollbook::law::command::access::TokenOf;
 use rollbook::law::command::account::{Proven, SecondFactorWish};
 use rollbook::law::command::{
-    AccessWish, AccountWish, Credential, Owner, Person, Removal, Secret, TokenDigest,
-    UpdateOrganization, UsageWish,
+    AccessWish, AccountWish, Credential, Owner, Removal, Secret, TokenDigest, UpdateOrganization,
+    UsageWish,
 };
 use rollbook::law::{Action, Command};
 use rollbook::words::hash::{checksum, credential_digest, recovery_code_digest, write_base64};

@@ -13,6 +13,7 @@ pub(super) enum Need {
     Member,
     TopRole,
     Link,
+    Person,
     /// In another system's words; `tests/http` tells who may.
     Dialect,
     Permission {
@@ -66,6 +67,7 @@ fn read(line: &str) -> Rule {
         "top role" => Need::TopRole,
         "link" => Need::Link,
         "dialect" => Need::Dialect,
+        "person" => Need::Person,
         permission => {
             let (named, own) = match permission.strip_suffix(" own") {
                 Some(named) => (named, true),

@@ -1,0 +1,112 @@
+//! People: how they sign up and in, what they do to their own account, and the links that are sent
+//! to them.
+//!
+//! Whether somebody has an account is told to nobody who does not know their password or read their
+//! mail: sign-up and forgotten passwords have one answer ([`even`]), a wrong sign-in has another.
+//! What changes how somebody comes in goes through the log, where one of all who try at once wins;
+//! sessions and links are passes, and end with what they rest on.
+
+mod accepting;
+mod email;
+mod entrances;
+mod even;
+pub(super) mod letters;
+mod links;
+mod looking;
+mod me;
+mod organizations;
+mod paces;
+mod passwords;
+mod reset;
+mod second_factor;
+mod sessions;
+mod sign_in;
+mod sign_up;
+mod tokens;
+
+pub(super) use accepting::{accepting, declining};
+pub(super) use entrances::ways;
+pub(super) use organizations::{may_create, may_invite};
+
+use super::Site;
+use super::reply::Reply;
+use super::route::submit;
+use crate::doors::accounts::password::{AT_ONCE_LIMIT, Hashing};
+use crate::doors::wire::accounts::{Done, Person};
+use crate::doors::wire::{LedgerMoment, Problem};
+use crate::facts::Actor;
+use crate::ground::passes::PassesError;
+use crate::house::{Known, Receipt};
+use crate::law::command::{AccountWish, Credential};
+use crate::law::{Action, Command};
+use crate::words::{Timestamp, UserId};
+use paces::Paces;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+/// What people come in by, beside the ledger and the passes.
+pub(super) struct People {
+    hashing: Arc<Hashing>,
+    /// Whoever waits to be hashed holds a connection, and of those there are only so many.
+    places: Arc<Semaphore>,
+    paces: Paces,
+}
+
+impl People {
+    /// `key` is drawn when the server starts.
+    pub(super) fn new(key: [u8; 32]) -> Self {
+        let places = Arc::new(Semaphore::new(AT_ONCE_LIMIT));
+        Self { hashing: Arc::default(), places, paces: Paces::new(key) }
+    }
+}
+
+/// Does what waits for a disk, or takes long, on a thread that may block.
+async fn aside<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    spawn_blocking(act).await.map_err(|error| Problem::fault("fault", error))
+}
+
+impl From<PassesError> for Problem {
+    fn from(error: PassesError) -> Self {
+        match &error {
+            PassesError::Full => Self { is_passing: true, ..Self::new(503, "passes_full", error) },
+            PassesError::Io { .. }
+            | PassesError::NotAFile { .. }
+            | PassesError::Unsettled { .. }
+            | PassesError::DetailTooLong { .. } => Self::fault("passes", error),
+        }
+    }
+}
+
+/// Does something to an account in its user's own name.
+async fn give(
+    site: &Site,
+    user: UserId,
+    credential: Credential,
+    wish: AccountWish,
+) -> Result<Receipt, Problem> {
+    let command = Command::new(Actor::User(user), None, Action::Account(wish));
+    submit(site, Command { credential, ..command }).await
+}
+
+/// The moment of the last entry of a command: what rests on it rests on that.
+fn moment(receipt: &Receipt, known: &Known) -> Timestamp {
+    receipt.entries.last().map_or(known.at, |entry| entry.time)
+}
+
+/// What a ledger of so many entries is told to hold for.
+fn as_of(size: u64) -> LedgerMoment {
+    LedgerMoment { seq: size.checked_sub(1) }
+}
+
+fn done(receipt: &Receipt) -> Result<Reply, Problem> {
+    let as_of = as_of(receipt.size);
+    Reply::json(as_of.seq, &Done { as_of })
+}
+
+/// Somebody, as they see themselves.
+fn person(known: &Known, user: UserId) -> Result<Person, Problem> {
+    let found = known.state.user(user).ok_or_else(super::problem::unauthorized)?;
+    let (email, name, username) = (found.email.clone(), found.name.clone(), found.username.clone());
+    Ok(Person { user_id: user, email, name, username, is_verified: found.verified })
+}

@@ -1,0 +1,119 @@
+//! Tokens of people and of operators: listed, issued, told once, revoked.
+
+use super::{as_of, done};
+use crate::doors::server::Site;
+use crate::doors::server::call::Call;
+use crate::doors::server::reply::Reply;
+use crate::doors::server::route::submit;
+use crate::doors::wire::accounts::{HeldToken, HeldTokens, IssuedToken};
+use crate::doors::wire::{NewToken, Nothing, OPERATOR, PERSONAL_TOKEN, Parts, Problem, Why};
+use crate::facts::{Actor, Event, Holder};
+use crate::house::Receipt;
+use crate::law::command::AccessWish;
+use crate::law::command::access::TokenOf;
+use crate::law::{Action, Command, Refusal};
+use crate::words::{OrganizationId, TokenId, UserId};
+use axum::http::StatusCode;
+use std::sync::Arc;
+
+/// Whose tokens they are: only somebody who is signed in has some of their own.
+fn signed_in(call: &Call) -> Result<UserId, Problem> {
+    call.caller()?.signed_in().map(|(user, _)| user)
+}
+
+fn operator(call: &Call) -> Result<(), Problem> {
+    match call.caller()?.actor {
+        Actor::Operator(_) => Ok(()),
+        Actor::User(_) | Actor::Token(_) | Actor::System(_) => Err(Refusal::OperatorOnly.into()),
+    }
+}
+
+pub(super) fn mine(site: &Site, call: &Call) -> Result<Reply, Problem> {
+    list(site, call, Holder::User(signed_in(call)?))
+}
+
+pub(super) fn operators(site: &Site, call: &Call) -> Result<Reply, Problem> {
+    operator(call)?;
+    list(site, call, Holder::Operator)
+}
+
+fn list(site: &Site, call: &Call, holder: Holder) -> Result<Reply, Problem> {
+    let Nothing {} = call.parameters()?;
+    let known = site.ledger.known();
+    let held = known.state.tokens(OrganizationId::DEPLOYMENT, holder);
+    let tokens = held.map(|(token_id, token)| HeldToken {
+        token_id,
+        name: token.name.clone(),
+        scopes: token.scopes.clone(),
+        expires_at: token.expires_at,
+    });
+    let as_of = as_of(known.size);
+    Reply::json(as_of.seq, &HeldTokens { as_of, tokens: tokens.collect() })
+}
+
+pub(super) async fn issue_mine(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
+    let of = TokenOf::User(signed_in(&call)?);
+    issue(&site, &call, (of, PERSONAL_TOKEN), "/v1/me/tokens").await
+}
+
+pub(super) async fn issue_operators(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
+    operator(&call)?;
+    issue(&site, &call, (TokenOf::Operator, OPERATOR), "/v1/tokens").await
+}
+
+async fn issue(
+    site: &Site,
+    call: &Call,
+    of: (TokenOf, &str),
+    place: &str,
+) -> Result<Reply, Problem> {
+    let body: NewToken = call.body()?;
+    let reason = body.reason.clone();
+    let (token, wish) = site.desk.draw_credential(of, body);
+    let receipt = give(site, call, reason.map(|reason| reason.0), wish).await?;
+    let issued = receipt.entries.iter().find_map(|entry| match &entry.fact.event {
+        Event::TokenIssued(event) => Some(event),
+        _ => None,
+    });
+    let unshowable = || Problem::fault("fault", "recorded, but it cannot be shown");
+    let issued = issued.ok_or_else(unshowable)?;
+    let as_of = as_of(receipt.size);
+    let told = IssuedToken {
+        as_of,
+        token_id: issued.token,
+        token,
+        name: issued.name.clone(),
+        scopes: issued.scopes.clone(),
+        expires_at: issued.expires_at,
+    };
+    let reply = Reply::json(as_of.seq, &told)?.with_status(StatusCode::CREATED);
+    Ok(reply.created(format!("{place}/{}", issued.token)))
+}
+
+pub(super) async fn revoke_mine(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
+    let of = TokenOf::User(signed_in(&call)?);
+    revoke(&site, &call, of).await
+}
+
+pub(super) async fn revoke_operators(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
+    operator(&call)?;
+    revoke(&site, &call, TokenOf::Operator).await
+}
+
+async fn revoke(site: &Site, call: &Call, of: TokenOf) -> Result<Reply, Problem> {
+    let Why { reason } = call.body()?;
+    let token: TokenId = call.part("token")?;
+    let wish = AccessWish::RevokeToken { of, token };
+    done(&give(site, call, reason.map(|reason| reason.0), wish).await?)
+}
+
+async fn give(
+    site: &Site,
+    call: &Call,
+    reason: Option<crate::words::Reason>,
+    wish: AccessWish,
+) -> Result<Receipt, Problem> {
+    let caller = call.caller()?;
+    let command = Command::new(caller.actor, reason, Action::Access(wish));
+    submit(site, Command { credential: caller.credential, ..command }).await
+}
