@@ -204,8 +204,7 @@ pub fn listed() -> Vec<(&'static str, String)> {
 
 /// Every route there is.
 fn table() -> Table {
-    let dialects = [dialects::aisix::routes, dialects::avisi::routes, dialects::cloudflare::routes];
-    dialects.into_iter().fold(own(), |table, routes| routes(table))
+    dialects::ways(own())
 }
 
 /// Those in Rollbook's own words.
