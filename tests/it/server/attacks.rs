@@ -82,9 +82,9 @@ fn two() -> Two {
 impl Things {
     /// A text in which this organization's things stand.
     fn named(&self, text: &str) -> String {
-        self.ids.iter().fold(text.to_owned(), |text, (name, id)| {
-            text.replace(&format!("{{{name}}}"), id)
-        })
+        self.ids
+            .iter()
+            .fold(text.to_owned(), |text, (name, id)| text.replace(&format!("{{{name}}}"), id))
     }
 }
 
@@ -188,7 +188,8 @@ fn a_token_that_ended_is_nobodys() {
 fn another_page_changes_nothing() {
     let served = open();
     let mut browsers = Browsers::new(served.address);
-    let body = r#"{"email":"ada@acme.example","username":"ada","password":"correct horse battery"}"#;
+    let body =
+        r#"{"email":"ada@acme.example","username":"ada","password":"correct horse battery"}"#;
     assert_eq!(browsers.send("ada", "POST", "/v1/sign-up", body).status, 202);
     let body = r#"{"login":"ada","password":"correct horse battery"}"#;
     let answer = browsers.send("ada", "POST", "/v1/sign-in", body);
