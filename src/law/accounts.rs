@@ -187,8 +187,8 @@ fn set_password(
     }
     if let Some(email) = proves {
         verify(draft, user, email)?;
-        // Whoever had the account before only said that the address was theirs: nothing of what they
-        // set up lets them in, or keeps its owner out.
+        // Whoever had the account before only said that the address was theirs: nothing of what
+        // they set up lets them in, or keeps its owner out.
         if !was_proven {
             end_tokens(draft, user)?;
             end_second_factor(draft, user)?;

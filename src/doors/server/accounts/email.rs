@@ -17,9 +17,9 @@ use crate::words::{Email, Name, UserId};
 use std::sync::Arc;
 
 /// A link came back: the address is its reader's. An account may have been made, or moved to the
-/// address, by somebody else, with a password that its reader does not know; so the reader has to be
-/// signed in to the account that is proven by it. Whoever is not begins one of their own instead: by
-/// signing up, which sends them a link to claim the address with.
+/// address, by somebody else, with a password that its reader does not know; so the reader has to
+/// be signed in to the account that is proven by it. Whoever is not begins one of their own
+/// instead: by signing up, which sends them a link to claim the address with.
 pub(super) async fn verify(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
     let Verifying { token, name, password } = call.body()?;
     let returned = links::look(&site, Kind::EmailVerification, &token)?;
