@@ -19,8 +19,8 @@ pub(in crate::doors::server) fn may_create(site: &Site, call: &Call) -> Result<(
     }
 }
 
-/// Whether an organization may send one more invitation, in whatever words it is wished. Only who may
-/// invite is counted; operators bring over whole companies, and are not.
+/// Whether an organization may send one more invitation, in whatever words it is wished. Only who
+/// may invite is counted; operators bring over whole companies, and are not.
 pub(in crate::doors::server) fn may_invite(site: &Site, command: &Command) -> Result<(), Problem> {
     let org = match &command.action {
         Action::Invite(wish) => wish.org,
