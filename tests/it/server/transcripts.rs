@@ -7,10 +7,10 @@
 //! next empty line is the answer. Identifiers and tokens are numbered in the order in which they
 //! appear, so that the same number stands for the same thing; `hex` is an identifier without
 //! hyphens;
-//! `<code>` is what a device shows for the last `<secret>`, `<code before>` and `<code behind>` what
-//! it shows one step off. Lines that begin with `*` happen in the ledger, and name tokens. A line
-//! `with` settings begins the file of a server that has them.
-//! With `BLESS=1` in the environment the files are written anew.
+//! `<code>` is what a device shows for the last `<secret>`, `<code before>` and `<code behind>`
+//! what it shows one step off. Lines that begin with `*` happen in the ledger, and name tokens. A
+//! line `with` settings begins the file of a server that has them. With `BLESS=1` in the
+//! environment the files are written anew.
 
 use super::browsers::Browsers;
 use super::client::{Answer, Served, send};
