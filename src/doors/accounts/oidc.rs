@@ -1,5 +1,5 @@
-//! Signing in at an organization's own provider: OpenID Connect Core 1.0, by authorization code with
-//! PKCE (RFC 7636).
+//! Signing in at an organization's own provider: OpenID Connect Core 1.0, by authorization code
+//! with PKCE (RFC 7636).
 //!
 //! Here stands what can be said without asking anybody: what a browser sets out with, what is kept
 //! of a provider and for how long, and whether an ID token holds. Signatures are compared by ring,

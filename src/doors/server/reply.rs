@@ -72,7 +72,8 @@ impl IntoResponse for Reply {
         for cookie in self.cookies {
             headers.append(SET_COOKIE, cookie);
         }
-        // A place is made of identifiers, role names and URLs that were looked at, which fit a header.
+        // A place is made of identifiers, role names and URLs that were looked at: they fit a
+        // header.
         if let Some(location) = self.location.and_then(|at| HeaderValue::try_from(at).ok()) {
             headers.insert(LOCATION, location);
         }

@@ -1,8 +1,8 @@
 //! Who comes in by a provider: whom its organization knows, as a member or by an invitation.
 //!
 //! Whoever runs a provider can make it say any address. So it says nothing about somebody whom its
-//! organization does not know, and an invitation, which needs nobody's consent, lets in only whoever
-//! belongs nowhere else.
+//! organization does not know, and an invitation, which needs nobody's consent, lets in only
+//! whoever belongs nowhere else.
 
 use super::Refused;
 use crate::doors::accounts::oidc::{Fault, Vouched};

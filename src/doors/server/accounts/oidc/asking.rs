@@ -1,5 +1,5 @@
-//! The providers that are set, and what is asked of them: on threads that may block, a few at a time
-//! for each, so that one that hangs keeps nobody from the others.
+//! The providers that are set, and what is asked of them: on threads that may block, a few at a
+//! time for each, so that one that hangs keeps nobody from the others.
 
 use super::Refused;
 use crate::doors::accounts::oidc::{
@@ -25,6 +25,8 @@ pub(in crate::doors::server::accounts) struct Providers(Vec<Arc<Provider>>);
 /// One of them, and what is kept of it.
 pub(super) struct Provider {
     set: Oidc,
+    /// Counted from one in the file of settings, for the log.
+    number: usize,
     name: String,
     kept: Mutex<Kept>,
     outside: Arc<Outside>,
@@ -34,14 +36,15 @@ pub(super) struct Provider {
 impl Providers {
     pub(in crate::doors::server::accounts) fn new(set: &[Oidc]) -> Self {
         let outside = Arc::new(Outside::new());
-        let provider = |set: &Oidc| Provider {
+        let provider = |(before, set): (usize, &Oidc)| Provider {
             set: set.clone(),
+            number: before + 1,
             name: provider_name(set.organization.as_str(), &set.issuer, &set.client_id),
             kept: Mutex::default(),
             outside: Arc::clone(&outside),
             places: Arc::new(Semaphore::new(AT_ONCE_LIMIT)),
         };
-        Self(set.iter().map(provider).map(Arc::new).collect())
+        Self(set.iter().enumerate().map(provider).map(Arc::new).collect())
     }
 
     /// The provider of an organization; with several, the first, or the one that is meant.
@@ -128,7 +131,9 @@ impl Provider {
         let asked = aside(move || {
             // Whoever waited may have gone; the place is free when the thread is.
             let _place = place;
-            ask(&provider)
+            ask(&provider).inspect_err(|fault| {
+                tracing::warn!(provider = provider.number, why = %fault, "provider");
+            })
         });
         Ok(asked.await??)
     }
