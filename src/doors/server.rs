@@ -49,6 +49,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use table::Table;
 use thiserror::Error;
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, Semaphore};
 
@@ -96,9 +97,31 @@ struct Site {
 /// Until when a server runs.
 pub enum Until {
     /// The process gets SIGTERM or SIGINT.
-    Signal,
+    Signal(Signals),
     /// It is told.
     Told(Stop),
+}
+
+/// SIGTERM and SIGINT, from when they are listened for. Whoever is told that a server listens may
+/// stop it at once, so this comes before.
+pub struct Signals {
+    runtime: Runtime,
+    signals: [Signal; 2],
+}
+
+impl Signals {
+    /// Listens for them.
+    pub fn listen() -> io::Result<Self> {
+        let runtime = runtime()?;
+        let entered = runtime.enter();
+        let signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
+        drop(entered);
+        Ok(Self { runtime, signals })
+    }
+}
+
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
 /// Tells a server to stop.
@@ -169,16 +192,18 @@ pub fn run_beside(
         mailer: Arc::clone(&mailer),
     };
     let routes = routes(site, beside);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let (runtime, signals, stop) = match until {
+        Until::Signal(Signals { runtime, signals }) => (runtime, Some(signals), Stop::default()),
+        Until::Told(stop) => (runtime()?, None, stop),
+    };
     let served: io::Result<()> = runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        match until {
-            Until::Signal => {
-                let signals = [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?];
+        match signals {
+            Some(signals) => {
                 connections::serve(listener, routes, tls, limits, either(signals)).await;
             }
-            Until::Told(stop) => {
+            None => {
                 connections::serve(listener, routes, tls, limits, stop.0.notified()).await;
             }
         }
@@ -203,14 +228,8 @@ pub fn listed() -> Vec<(&'static str, String)> {
 }
 
 /// Every route there is.
-fn table() -> Table {
-    let dialects = [dialects::aisix::routes, dialects::avisi::routes, dialects::cloudflare::routes];
-    dialects.into_iter().fold(own(), |table, routes| routes(table))
-}
-
-/// Those in Rollbook's own words.
 #[rustfmt::skip]
-fn own() -> Table {
+fn table() -> Table {
     let table = Table::new()
         .at("/healthz", open(health::alive))
         .at("/readyz", open(health::ready))
@@ -239,11 +258,11 @@ fn own() -> Table {
         .at("/v1/organizations/{org}/members/{member}/reactivate",
             wish::<wire::ReactivateMember>())
         .at("/v1/organizations/{org}/invitations",
-            get::<wire::Invitations>().and(wish_if::<wire::SendInvitation>(accounts::may_invite)))
+            get::<wire::Invitations>().and(wish::<wire::SendInvitation>()))
         .at("/v1/organizations/{org}/invitations/expire", wish::<wire::ExpireInvitations>())
         .at("/v1/organizations/{org}/invitations/{invitation}", get::<wire::Invitation>())
         .at("/v1/organizations/{org}/invitations/{invitation}/resend",
-            wish_if::<wire::ResendInvitation>(accounts::may_invite))
+            wish::<wire::ResendInvitation>())
         .at("/v1/organizations/{org}/invitations/{invitation}/revoke",
             wish::<wire::RevokeInvitation>())
         .at("/v1/organizations/{org}/invitations/{invitation}/accept",
@@ -273,7 +292,7 @@ fn own() -> Table {
             get::<wire::Team>().and(wish::<wire::UpdateTeam>()).and(wish::<wire::RemoveTeam>()))
         .at("/v1/organizations/{org}/teams/{team}/members/{member}",
             wish::<wire::PutTeamMember>().and(wish::<wire::RemoveTeamMember>()));
-    accounts::ways(table)
+    dialects::ways(accounts::ways(table))
 }
 
 fn routes(site: Site, beside: Router) -> Router {

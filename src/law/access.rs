@@ -39,7 +39,8 @@ pub(super) fn act(draft: &mut Draft<'_>, wish: &AccessWish) -> Result<(), Refusa
     }
 }
 
-/// In whose chain a token stands and in whose name it acts, where the actor may issue and revoke it.
+/// In whose chain a token stands and in whose name it acts, where the actor may issue and revoke
+/// it.
 fn place(draft: &Draft<'_>, of: TokenOf) -> Result<(OrganizationId, Holder), Refusal> {
     match of {
         TokenOf::Organization(org) => {

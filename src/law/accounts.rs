@@ -187,8 +187,11 @@ fn set_password(
     }
     if let Some(email) = proves {
         verify(draft, user, email)?;
+        // Whoever had the account before only said that the address was theirs: nothing of what
+        // they set up lets them in, or keeps its owner out.
         if !was_proven {
             end_tokens(draft, user)?;
+            end_second_factor(draft, user)?;
         }
     }
     record_password(draft, user, hash, cause)
@@ -199,6 +202,15 @@ fn end_tokens(draft: &mut Draft<'_>, user: UserId) -> Result<(), Refusal> {
     let tokens = draft.state.tokens(HERE, Holder::User(user));
     let tokens: Vec<TokenId> = tokens.map(|(id, _)| id).collect();
     tokens.into_iter().try_for_each(|id| end_token(draft, HERE, id, EndCause::Revoked))
+}
+
+fn end_second_factor(draft: &mut Draft<'_>, user: UserId) -> Result<(), Refusal> {
+    if !draft.state.has_second_factor(user) {
+        return Ok(());
+    }
+    let (step, reason) = (SecondFactorStep::Disabled, draft.reason(user));
+    let event = SecondFactorChanged { reason, recovery: None, secret: None, step, user };
+    draft.record(HERE, event)
 }
 
 fn change_second_factor(

@@ -133,9 +133,9 @@ pub(super) fn certify(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(), 
     draft.record(org, event)
 }
 
-/// Ends every pending invitation, token and API key, then every membership, the top role's last, and
-/// then the organization: at each place where so long a command may be cut, somebody still answers
-/// for what is left.
+/// Ends every pending invitation, token and API key, then every membership, the top role's last,
+/// and then the organization: at each place where so long a command may be cut, somebody still
+/// answers for what is left.
 pub(super) fn dissolve(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(), Refusal> {
     let organization = draft.living(org)?;
     draft.rights(org)?.require(Permission::OrganizationDissolve)?;

@@ -41,8 +41,8 @@ impl Rights {
         }
     }
 
-    /// An organization's token does what the top role does, except what only people do: hand over or
-    /// end the organization, and issue tokens. Its scopes say what it may be used for at all: a
+    /// An organization's token does what the top role does, except what only people do: hand over
+    /// or end the organization, and issue tokens. Its scopes say what it may be used for at all: a
     /// command asks for the one, a look for the other, and neither lowers what it ranks beside.
     fn of_token(
         id: TokenId,

@@ -1,6 +1,7 @@
 //! The HTTP server, over real sockets.
 
 mod access;
+mod attacks;
 mod bounds;
 pub(crate) mod browsers;
 pub(crate) mod client;

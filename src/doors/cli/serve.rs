@@ -6,7 +6,7 @@ use super::machine::{drawn, machine, now};
 use super::output::Output;
 use crate::doors::logs;
 use crate::doors::operator::Operator;
-use crate::doors::server::{Setup, Until, run};
+use crate::doors::server::{ServeError, Setup, Signals, Until, run};
 use crate::doors::settings::{
     ALL, CONFIG, Given, GivenBy, Settings, SettingsError, refuse_unknown,
 };
@@ -95,6 +95,7 @@ impl Serve {
             let file = token_file.display().to_string();
             tracing::info!(file, "operator token written: whoever has it may do everything");
         }
+        let signals = Signals::listen().map_err(ServeError::Machine)?;
         if output.is_json() {
             let origin = ledger.origin();
             output.value(
@@ -114,7 +115,7 @@ impl Serve {
         }
         let passes = Arc::new(passes);
         let setup = Setup { ledger, operator, now, drawn, passes, settings };
-        let served = run(listener, setup, Until::Signal);
+        let served = run(listener, setup, Until::Signal(signals));
         if served.is_ok() {
             // Closing ended the scrub, so this waits for nothing.
             let _ = telling.map(JoinHandle::join);

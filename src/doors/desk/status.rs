@@ -10,91 +10,45 @@ use crate::projections::AsOfError;
 
 /// The status of a refusal: 403 where somebody else may, 404 where it is not there, 410 where it is
 /// over for good, 422 where it can never be, and 409 where what is recorded stands against it.
+#[rustfmt::skip]
 pub fn refused_with(refusal: &Refusal) -> u16 {
     match refusal.innermost() {
         Refusal::SessionEnded | Refusal::TokenEnded => 401,
 
-        Refusal::NotPermitted { .. }
-        | Refusal::OperatorOnly
-        | Refusal::NotYourself
-        | Refusal::ActorSuspended
-        | Refusal::RoleOutranksActor
-        | Refusal::MemberOutranksActor
-        | Refusal::InvitationNotYours
-        | Refusal::InvitationTokenWrong
-        | Refusal::TopRoleOnly { .. }
-        | Refusal::SecondFactorNeeded
-        | Refusal::ScopeMissing { .. }
-        | Refusal::EmailUnverified
-        | Refusal::SessionNeeded => 403,
+        Refusal::NotPermitted { .. } | Refusal::OperatorOnly | Refusal::NotYourself
+        | Refusal::ActorSuspended | Refusal::RoleOutranksActor | Refusal::MemberOutranksActor
+        | Refusal::InvitationNotYours | Refusal::InvitationTokenWrong
+        | Refusal::TopRoleOnly { .. } | Refusal::SecondFactorNeeded
+        | Refusal::ScopeMissing { .. } | Refusal::EmailUnverified | Refusal::SessionNeeded => 403,
 
-        Refusal::UnknownOrganization
-        | Refusal::UnknownUser
-        | Refusal::UnknownMember
-        | Refusal::UnknownRole { .. }
-        | Refusal::UnknownInvitation
-        | Refusal::UnknownTeam
-        | Refusal::UnknownToken
-        | Refusal::NotAnAuditor
-        | Refusal::UnknownApiKey => 404,
+        Refusal::UnknownOrganization | Refusal::UnknownUser | Refusal::UnknownMember
+        | Refusal::UnknownRole { .. } | Refusal::UnknownInvitation | Refusal::UnknownTeam
+        | Refusal::UnknownToken | Refusal::NotAnAuditor | Refusal::UnknownApiKey => 404,
 
-        Refusal::OrganizationDissolved
-        | Refusal::InvitationExpired { .. }
-        | Refusal::InvitationRevoked
-        | Refusal::InvitationDeclined => 410,
+        Refusal::OrganizationDissolved | Refusal::InvitationExpired { .. }
+        | Refusal::InvitationRevoked | Refusal::InvitationDeclined => 410,
 
-        Refusal::RoleSetDoesNotFit { .. }
-        | Refusal::AddressNeeded
-        | Refusal::RolesDoNotFit { .. }
-        | Refusal::SuperAdminByTransferOnly
-        | Refusal::CreatedMembersJoinAs { .. }
-        | Refusal::ExpiryOutOfRange
-        | Refusal::TooManyTeams
-        | Refusal::TeamsTooDeep { .. }
-        | Refusal::ReasonNeeded
-        | Refusal::TokenExpiryOutOfRange
-        | Refusal::ScopeNeeded
-        | Refusal::GrantExpiryOutOfRange
+        Refusal::RoleSetDoesNotFit { .. } | Refusal::AddressNeeded
+        | Refusal::RolesDoNotFit { .. } | Refusal::SuperAdminByTransferOnly
+        | Refusal::CreatedMembersJoinAs { .. } | Refusal::ExpiryOutOfRange
+        | Refusal::TooManyTeams | Refusal::TeamsTooDeep { .. } | Refusal::ReasonNeeded
+        | Refusal::TokenExpiryOutOfRange | Refusal::ScopeNeeded | Refusal::GrantExpiryOutOfRange
         | Refusal::OccurredInFuture { .. } => 422,
 
-        Refusal::OrganizationNotCertified
-        | Refusal::NotAnEnterprise
-        | Refusal::PersonalOrganization
-        | Refusal::SlugTaken
-        | Refusal::NoSeatLeft { .. }
-        | Refusal::NothingChanges
-        | Refusal::EmailTaken
-        | Refusal::UsernameTaken
-        | Refusal::AlreadyMember
-        | Refusal::MemberSuspended
-        | Refusal::MemberActive
-        | Refusal::CannotSignIn
-        | Refusal::LastSuperAdmin
-        | Refusal::LastTopRole { .. }
-        | Refusal::NothingToTransfer
-        | Refusal::RoleNameTaken
-        | Refusal::RoleInUse
-        | Refusal::RoleBuiltIn
-        | Refusal::AlreadyInvited
-        | Refusal::InvitationAccepted
-        | Refusal::TeamNameTaken
-        | Refusal::TeamCycle
-        | Refusal::AlreadyInTeam
-        | Refusal::NotInTeam
-        | Refusal::NotTheEmail
-        | Refusal::CredentialsChanged
-        | Refusal::PasswordPresent
-        | Refusal::SecondFactorOn
-        | Refusal::SecondFactorOff
-        | Refusal::TokenNameTaken
-        | Refusal::TooManyTokens { .. }
-        | Refusal::AlreadyAuditor
-        | Refusal::ApiKeyTaken
-        | Refusal::TooManyApiKeys { .. }
-        | Refusal::OccurredTooEarly { .. }
-        | Refusal::SourceConflict { .. }
-        | Refusal::SourceContradicts { .. }
-        | Refusal::Line { .. } => 409,
+        Refusal::OrganizationNotCertified | Refusal::NotAnEnterprise
+        | Refusal::PersonalOrganization | Refusal::SlugTaken | Refusal::NoSeatLeft { .. }
+        | Refusal::NothingChanges | Refusal::EmailTaken | Refusal::UsernameTaken
+        | Refusal::AlreadyMember | Refusal::MemberSuspended | Refusal::MemberActive
+        | Refusal::CannotSignIn | Refusal::LastSuperAdmin | Refusal::LastTopRole { .. }
+        | Refusal::NothingToTransfer | Refusal::RoleNameTaken | Refusal::RoleInUse
+        | Refusal::RoleBuiltIn | Refusal::AlreadyInvited | Refusal::InvitationAccepted
+        | Refusal::TeamNameTaken | Refusal::TeamCycle | Refusal::AlreadyInTeam
+        | Refusal::NotInTeam | Refusal::NotTheEmail | Refusal::CredentialsChanged
+        | Refusal::PasswordPresent | Refusal::SecondFactorOn | Refusal::SecondFactorOff
+        | Refusal::TokenNameTaken | Refusal::TooManyTokens { .. } | Refusal::AlreadyAuditor
+        | Refusal::ApiKeyTaken | Refusal::TooManyApiKeys { .. }
+        | Refusal::OccurredTooEarly { .. } | Refusal::SourceConflict { .. }
+        | Refusal::SourceContradicts { .. } | Refusal::Line { .. } => 409,
     }
 }
 

@@ -108,6 +108,7 @@ pub(super) fn failure(problem: &Problem) -> Failure {
         "messages": [],
         "result": null,
     });
+    let is_passing = problem.is_passing || problem.wait_seconds.is_some();
     let is_repeated = matches!(status, 408 | 409 | 429 | 500..);
-    Failure { status, body, is_final: is_repeated && !problem.is_passing }
+    Failure { status, body, is_final: is_repeated && !is_passing }
 }

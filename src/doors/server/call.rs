@@ -134,8 +134,8 @@ impl Call {
         self.network
     }
 
-    /// Who commands, and by what they came in. A command in somebody's name is the operator's doing,
-    /// and no session of theirs.
+    /// Who commands, and by what they came in. A command in somebody's name is the operator's
+    /// doing, and no session of theirs.
     pub(super) fn commander(&self) -> Result<(Actor, Credential), Problem> {
         let caller = self.caller()?;
         Ok(match self.in_the_name_of {

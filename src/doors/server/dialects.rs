@@ -1,14 +1,14 @@
 //! How dialects travel: requests in, and every problem below their paths in their own words.
 
-pub(super) mod aisix;
-pub(super) mod avisi;
-pub(super) mod cloudflare;
+mod aisix;
+mod avisi;
+mod cloudflare;
 
 use super::Site;
 use super::call::Call;
 use super::reply::Reply;
-use super::route::{counted, give};
-use super::table::Way;
+use super::route::{decided, give};
+use super::table::{Table, Way};
 use crate::doors::desk::{Order, Told};
 use crate::doors::dialects::{Dialect, Failure};
 use crate::doors::wire::Problem;
@@ -23,6 +23,11 @@ use std::sync::Arc;
 /// what may have been recorded is not to be recorded twice.
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
 
+/// The routes of all dialects.
+pub(super) fn ways(table: Table) -> Table {
+    cloudflare::routes(avisi::routes(aisix::routes(table)))
+}
+
 /// A read of the published projections.
 pub(super) fn read(answer: fn(&Site, &Call) -> Result<Reply, Problem>) -> Way {
     let answer =
@@ -35,7 +40,7 @@ pub(super) enum Plan {
     /// Nothing has to be recorded.
     Said(Reply),
     /// The order is given, and what became of it is told.
-    Ordered(Order, Tell),
+    Ordered(Box<Order>, Tell),
 }
 
 impl Plan {
@@ -43,7 +48,7 @@ impl Plan {
         order: Order,
         tell: impl FnOnce(&Site, Result<Told, Problem>) -> Result<Reply, Problem> + Send + 'static,
     ) -> Self {
-        Self::Ordered(order, Box::new(tell))
+        Self::Ordered(Box::new(order), Box::new(tell))
     }
 }
 
@@ -58,11 +63,10 @@ pub(super) fn command(
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
         let done = match plan(&site, &call) {
             Ok(Plan::Said(reply)) => Ok(reply),
-            Ok(Plan::Ordered(order, tell)) => tell(&site, give(&site, order).await),
+            Ok(Plan::Ordered(order, tell)) => tell(&site, give(&site, *order).await),
             Err(problem) => Err(problem),
         };
-        counted(&site, &done);
-        done
+        decided(&site, done)
     };
     Way::new(name, on(method, answer))
 }

@@ -1,7 +1,7 @@
 //! From routes to plain functions, and back: the only place where an answer is waited for.
 
 use super::Site;
-use super::accounts::letters;
+use super::accounts::{letters, may_invite};
 use super::call::Call;
 use super::caller::Caller;
 use super::problem;
@@ -154,6 +154,7 @@ pub(super) async fn record<W: Wished>(
 pub(super) async fn give(site: &Arc<Site>, order: Order) -> Result<Told, Problem> {
     let Order { command, subject, token, org } = order;
     let actor = command.actor;
+    may_invite(site, &command)?;
     let receipt = submit(site, command).await?;
     let mut told = site.desk.recorded(&receipt, subject, token, org)?;
     if let (Some(user), Some(ended)) = (told.signed_out, &mut told.answer.ended) {

@@ -34,12 +34,13 @@ pub const PREFIX: &str = "ROLLBOOK_";
 
 /// Variables of tests and benches begin with one of these; a server that is started by one of them
 /// inherits theirs.
-pub const OF_TESTS: [&str; 9] = [
+pub const OF_TESTS: [&str; 10] = [
     "ROLLBOOK_BENCH_",
     "ROLLBOOK_CAMPAIGN",
     "ROLLBOOK_DISK_",
     "ROLLBOOK_KILL",
     "ROLLBOOK_LOAD_",
+    "ROLLBOOK_RACES_",
     "ROLLBOOK_SIMULATION_",
     "ROLLBOOK_STORE_",
     "ROLLBOOK_TEST_",

@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 macro_rules! questions {
     ($(
         $(#[$doc:meta])*
-        $name:ident { $($part:ident: $kind:ty),* } $parameters:ty => $answer:ty, $guard:expr, $path:literal;
+        $name:ident { $($part:ident: $kind:ty),* }
+            $parameters:ty => $answer:ty, $guard:expr, $path:literal;
     )+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone)]

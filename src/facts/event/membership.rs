@@ -58,8 +58,8 @@ pub struct MemberCreated {
     pub via: Admission,
 }
 
-/// What is said of a member's person changed, in their account and in each of their organizations by
-/// one command. Only what changed is present.
+/// What is said of a member's person changed, in their account and in each of their organizations
+/// by one command. Only what changed is present.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MemberUpdated {

@@ -78,8 +78,8 @@ pub(super) fn evolve(state: &mut State, fact: &Fact, actor: Actor, at: Timestamp
     }
 }
 
-/// Whether the end of a membership signs somebody out. Whoever goes by themselves, or with everybody
-/// else, stays signed in for their other organizations.
+/// Whether the end of a membership signs somebody out. Whoever goes by themselves, or with
+/// everybody else, stays signed in for their other organizations.
 fn signs_out(cause: RemovalCause) -> bool {
     match cause {
         RemovalCause::Removed | RemovalCause::Deprovisioned | RemovalCause::Erased => true,

@@ -92,13 +92,20 @@ impl Numbered {
     pub(crate) fn shown(&mut self, text: &str) -> String {
         let mut shown = String::new();
         let mut rest = text;
+        let mut before = ' ';
         while let Some(first) = rest.chars().next() {
-            let (placeholder, length) = self.placeholder(rest);
+            // What stands inside a longer run of digits is a part of something else.
+            let (placeholder, length) = match before.is_ascii_hexdigit() {
+                true => (None, 0),
+                false => self.placeholder(rest),
+            };
             match placeholder {
                 Some(placeholder) => shown.push_str(&placeholder),
                 None => shown.push(first),
             }
-            rest = &rest[if length > 0 { length } else { first.len_utf8() }..];
+            let taken = if length > 0 { length } else { first.len_utf8() };
+            before = rest[..taken].chars().next_back().unwrap_or(first);
+            rest = &rest[taken..];
         }
         shown
     }

@@ -173,7 +173,7 @@ fn a_full_disk_stops_an_import_and_more_room_continues_it() {
     let Some(disk) = Disk::mount(&directory.path().join("disk"), 64 * 1024 * 1024) else { return };
     let path = disk.0.join("data");
     drop(ledger(&path, 0));
-    disk.leave(4 * 1024 * 1024);
+    disk.leave(2 * 1024 * 1024);
 
     let ledger = open(&path, 1);
     let (summary, error) = run(&ledger, &files);

@@ -42,6 +42,9 @@ const MEMBERS: [&str; 4] = [
     "/accounts/00000000000040008000000000000000/members",
 ];
 
+/// Method, path, headers, body; and the status that comes of it, where one must.
+type Asked<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], &'a str, u16);
+
 #[test]
 fn every_problem_is_said_in_the_words_of_its_dialect() {
     let served = Served::new().with_acme();
@@ -54,7 +57,7 @@ fn every_problem_is_said_in_the_words_of_its_dialect() {
         let below = format!("{path}/not/there");
         let coded = format!("{path}/%ff");
         let avisi = path.starts_with("/api/v1");
-        let table: [(&str, &str, &[(&str, &str)], &str, u16); 8] = [
+        let table: [Asked<'_>; 8] = [
             ("POST", path, &[], "{}", 401),
             ("POST", path, &[wrong], "{}", 401),
             ("GET", &below, &[], "", 401),

@@ -2,14 +2,15 @@
 //!
 //! Lines that begin with `>` are a request, its headers and its body behind its first line. The
 //! operator sends it unless something says who does: `as user:…` gives it in a user's name, `as` a
-//! token by that token, `as` anything else by a browser of that name, which keeps its cookies, and a
-//! header by what it holds. `> mail` is the next letter that was sent. What follows until the next
-//! empty line is the answer. Identifiers and tokens are numbered in the order in which they appear,
-//! so that the same number stands for the same thing; `hex` is an identifier without hyphens;
-//! `<code>` is what a device shows for the last `<secret>`, `<code before>` and `<code behind>` what
-//! it shows one step off. Lines that begin with `*` happen in the ledger, and name tokens. A line
-//! `with` settings begins the file of a server that has them.
-//! With `BLESS=1` in the environment the files are written anew.
+//! token by that token, `as` anything else by a browser of that name, which keeps its cookies, and
+//! a header by what it holds. `> mail` is the next letter that was sent. What follows until the
+//! next empty line is the answer. Identifiers and tokens are numbered in the order in which they
+//! appear, so that the same number stands for the same thing; `hex` is an identifier without
+//! hyphens;
+//! `<code>` is what a device shows for the last `<secret>`, `<code before>` and `<code behind>`
+//! what it shows one step off. Lines that begin with `*` happen in the ledger, and name tokens. A
+//! line `with` settings begins the file of a server that has them. With `BLESS=1` in the
+//! environment the files are written anew.
 
 use super::browsers::Browsers;
 use super::client::{Answer, Served, send};

@@ -35,17 +35,23 @@ pub(in crate::doors::server) fn declining() -> Way {
     })
 }
 
-/// To whoever has nothing to do with an organization, one that has no such invitation is not there.
+/// To whoever has nothing to do with an organization, one that has no such invitation is not there;
+/// nor is one that has invited somebody else, where they do not even have the link.
 fn hidden(site: &Site, call: &Call, done: Result<Reply, Problem>) -> Result<Reply, Problem> {
     let Err(problem) = done else { return done };
     let Some(name) = call.organization()? else { return Err(problem) };
     let is_known = call
         .caller_if_any()
-        .is_some_and(|caller| site.desk.meant(&site.desk.reader(caller.actor), &name).is_ok());
-    if !is_known && ["unknown_invitation", "unknown_organization"].contains(&&*problem.code) {
-        return Err(no_such_organization(&name));
-    }
-    Err(problem)
+        .and_then(|_| call.commander().ok())
+        .is_some_and(|(actor, _)| site.desk.meant(&site.desk.reader(actor), &name).is_ok());
+    let body: Result<serde_json::Value, Problem> = call.body();
+    let has_link = body.is_ok_and(|body| body.get("token").is_some());
+    let is_telling = match &*problem.code {
+        "unknown_invitation" | "unknown_organization" => true,
+        "invitation_not_yours" | "not_yourself" => !has_link,
+        _ => false,
+    };
+    if is_telling && !is_known { Err(no_such_organization(&name)) } else { Err(problem) }
 }
 
 async fn accept(site: &Arc<Site>, call: &Call) -> Result<Reply, Problem> {

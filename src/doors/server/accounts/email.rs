@@ -13,10 +13,13 @@ use crate::ground::passes::Kind;
 use crate::law::Refusal;
 use crate::law::command::account::Proven;
 use crate::law::command::{AccountWish, Credential, Person};
-use crate::words::{Email, Name};
+use crate::words::{Email, Name, UserId};
 use std::sync::Arc;
 
-/// A link came back: the address is its reader's.
+/// A link came back: the address is its reader's. An account may have been made, or moved to the
+/// address, by somebody else, with a password that its reader does not know; so the reader has to
+/// be signed in to the account that is proven by it. Whoever is not begins one of their own
+/// instead: by signing up, which sends them a link to claim the address with.
 pub(super) async fn verify(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
     let Verifying { token, name, password } = call.body()?;
     let returned = links::look(&site, Kind::EmailVerification, &token)?;
@@ -28,8 +31,12 @@ pub(super) async fn verify(site: Arc<Site>, call: Call) -> Result<Reply, Problem
             links::end(&site, &pass).await?;
             return Ok(welcome);
         }
-        (Purpose::Verify, Some(user)) => AccountWish::VerifyEmail { user, email },
+        (Purpose::Verify, Some(user)) => {
+            is_signed_in(&call, user)?;
+            AccountWish::VerifyEmail { user, email }
+        }
         (Purpose::Change, Some(user)) => {
+            is_signed_in(&call, user)?;
             // Whoever set another password since did not want what was begun before.
             if !site.ledger.known().state.session_holds(user, pass.since) {
                 return Err(links::ended());
@@ -55,6 +62,16 @@ pub(super) async fn verify(site: Arc<Site>, call: Call) -> Result<Reply, Problem
     };
     links::end(&site, &pass).await?;
     done(&receipt)
+}
+
+fn is_signed_in(call: &Call, user: UserId) -> Result<(), Problem> {
+    let signed_in = call.caller_if_any().and_then(|caller| caller.signed_in().ok());
+    if signed_in.is_some_and(|(signed_in, _)| signed_in == user) {
+        return Ok(());
+    }
+    let detail = "sign in to the account that the link belongs to, then open it again; if you did \
+                  not make that account, sign up with your address, and it is yours";
+    Err(Problem::new(403, "sign_in_needed", detail))
 }
 
 /// Begins an account with an address that somebody else had said to be theirs, and loses.
@@ -112,7 +129,7 @@ async fn send(
     site: &Arc<Site>,
     email: &Email,
     purpose: Purpose,
-    (user, since): (crate::words::UserId, crate::words::Timestamp),
+    (user, since): (UserId, crate::words::Timestamp),
 ) -> Result<Reply, Problem> {
     if !letters::are_sent(site) {
         return Err(mail_off());

@@ -29,9 +29,20 @@ pub(super) fn by_link<'a>(
     let Proof::Token(given) = proof(Some(token)) else {
         return Err(Refusal::InvitationTokenWrong);
     };
-    let kept = invitation.token.ok_or(Refusal::InvitationTokenWrong)?;
+    let kept = invitation.token.ok_or_else(|| over(invitation))?;
     let is_same = bool::from(kept.0.ct_eq(&given.0));
     if is_same { Ok(invitation) } else { Err(Refusal::InvitationTokenWrong) }
+}
+
+/// What is said of an invitation that no link belongs to any more.
+fn over(invitation: &Invitation) -> Refusal {
+    match invitation.status {
+        Kept::Pending => Refusal::InvitationTokenWrong,
+        Kept::Accepted => Refusal::InvitationAccepted,
+        Kept::Declined => Refusal::InvitationDeclined,
+        Kept::Revoked => Refusal::InvitationRevoked,
+        Kept::Expired => Refusal::InvitationExpired { expired_at: invitation.expires_at },
+    }
 }
 
 /// Who has the address that was invited, and what they do first.

@@ -10,7 +10,7 @@ use crate::doors::wire::{Answer, Problem};
 use axum::http::StatusCode;
 use axum::routing::MethodFilter;
 
-pub(in crate::doors::server) fn routes(table: Table) -> Table {
+pub(super) fn routes(table: Table) -> Table {
     table.at("/api/members", members())
 }
 

@@ -10,7 +10,7 @@ use crate::doors::wire::{Answer, Nothing, OrganizationName, Parts, Problem};
 use axum::routing::MethodFilter;
 use serde::Serialize;
 
-pub(in crate::doors::server) fn routes(table: Table) -> Table {
+pub(super) fn routes(table: Table) -> Table {
     table
         .at("/api/v1/organisations/{slug}", read(organisation))
         .at("/api/v1/organisations/{slug}/me", read(me))

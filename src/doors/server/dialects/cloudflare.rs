@@ -39,7 +39,7 @@ const ROUTES: [Route; 8] = [
     }),
 ];
 
-pub(in crate::doors::server) fn routes(mut table: Table) -> Table {
+pub(super) fn routes(mut table: Table) -> Table {
     for prefix in ["/client/v4", ""] {
         for (path, way) in ROUTES {
             table = table.at(&format!("{prefix}{path}"), way());

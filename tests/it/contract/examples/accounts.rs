@@ -1,5 +1,5 @@
-//! What happens to accounts, in the deployment's own chain. What changes of a person is told to their
-//! organizations too.
+//! What happens to accounts, in the deployment's own chain. What changes of a person is told to
+//! their organizations too.
 
 use super::*;
 

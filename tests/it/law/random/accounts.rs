@@ -12,7 +12,8 @@ use rollbook::words::{ApiKeyId, Currency, Timestamp, TokenId};
 const TOKENS: [&str; 4] = ["ci", "laptop", "backups", "sync"];
 
 impl Crowd {
-    /// Mostly by nothing that ends; else by a session or by any token there is, sometimes another's.
+    /// Mostly by nothing that ends; else by a session or by any token there is, sometimes
+    /// another's.
     pub(super) fn comes_in(&mut self, actor: Actor, action: &Action) -> (Actor, Credential) {
         match self.chance.below(100) {
             0..=9 => {

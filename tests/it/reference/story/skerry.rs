@@ -1,5 +1,5 @@
-//! An organization whose people sign up by themselves: accounts, tokens, auditors, API keys, limits,
-//! and what an operator does when nobody can be reached.
+//! An organization whose people sign up by themselves: accounts, tokens, auditors, API keys,
+//! limits, and what an operator does when nobody can be reached.
 
 use super::{DAY, Joined, Teller, joined, name, person, roles, uuid};
 use rollbook::facts::event::{

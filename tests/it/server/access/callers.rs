@@ -173,8 +173,8 @@ fn token(served: &Served, org: OrganizationId, scopes: &[Scope]) -> Vec<(&'stati
 impl Callers {
     pub(super) fn new(served: &Served, role_set: RoleSet) -> Self {
         let table = main_roles(role_set);
-        let top = created(&organization(served, role_set, "own", Owner::Person(person("top"))));
-        let (own, top_user, _) = top;
+        let top = organization(served, role_set, "own", Owner::Person(person("top")));
+        let (own, top_user, _) = created(&top);
         let (left, ..) = created(&organization(served, role_set, "left", Owner::User(top_user)));
         let stranger = Owner::Person(person("stranger"));
         let (other, ..) = created(&organization(served, role_set, "other", stranger));
@@ -184,11 +184,10 @@ impl Callers {
             let create = Action::CreateMember { org: own, person: person(name), roles: None };
             let (_, user, member) = created(&give(served, create));
             give(served, Action::AddMember { org: left, user, roles: None });
-            let change = Action::ChangeRoles { org: own, member, roles: roles(role) };
-            if served.ledger.known().state.organization(own).unwrap().member(user).unwrap().roles
-                != roles(role)
-            {
-                give(served, change);
+            let known = served.ledger.known();
+            let held = &known.state.organization(own).unwrap().member(user).unwrap().roles;
+            if *held != roles(role) {
+                give(served, Action::ChangeRoles { org: own, member, roles: roles(role) });
             }
             (user, member)
         };
@@ -237,8 +236,8 @@ impl Callers {
             add(Kind::Token { reads, writes }, &name, &of_tokens, token(served, own, &scopes));
         }
         let headers = vec![("Authorization", format!("Bearer {}", served.token))];
-        let top = session(served, top_user, "top");
-        add(Kind::Member { is_top: true }, &table[0].0, &table[0].1, top);
+        let (top, permissions) = (session(served, top_user, "top"), &table[0].1);
+        add(Kind::Member { is_top: true }, &table[0].0, permissions, top);
         add(Kind::Operator, "operator", &nothing, headers);
         Self { own, left, other, all, drawn: Cell::new(0) }
     }
@@ -290,6 +289,8 @@ impl Callers {
 fn outcome(answer: &Answer) -> Outcome {
     match answer.status {
         401 => Outcome::Unknown,
+        // Whoever is asked for their password once more has come that far.
+        403 if answer.code() == "wrong_password" => Outcome::Let,
         403 => Outcome::Refused,
         404 if answer.code() == "unknown_organization" => Outcome::NotThere,
         400 | 405 | 415 | 500..=599 => panic!("{answer:?}"),

@@ -14,7 +14,12 @@ pub(super) enum Need {
     TopRole,
     Link,
     Person,
-    Permission { any_of: Vec<String>, own: bool },
+    /// In another system's words; `tests/http` tells who may.
+    Dialect,
+    Permission {
+        any_of: Vec<String>,
+        own: bool,
+    },
 }
 
 /// One line.
@@ -61,6 +66,7 @@ fn read(line: &str) -> Rule {
         "member" => Need::Member,
         "top role" => Need::TopRole,
         "link" => Need::Link,
+        "dialect" => Need::Dialect,
         "person" => Need::Person,
         permission => {
             let (named, own) = match permission.strip_suffix(" own") {
