@@ -143,6 +143,23 @@ fn who_only_said_to_have_an_address_loses_it() {
 }
 
 #[test]
+fn a_password_of_nobody_knows_whom_comes_to_no_rights_of_a_member() {
+    let Some(world) = World::new("invited") else { return };
+    sign_up(&world.served.ledger, "hal@halden.example", false);
+    let hal = world.served.ledger.known().state.by_email("hal@halden.example").unwrap();
+    let body = json!({
+        "kind": "standard", "role_set": "standard", "name": "Halden", "slug": "halden",
+        "owner": {"user_id": hal},
+    });
+    let answer = world.served.send("POST", "/v1/organizations", &body.to_string());
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let mut browser = Browser::default();
+    let refused = world.sign_in(&mut browser, "halden", "hal@halden.example");
+    assert_eq!(refused, "/link#error=address_unproven");
+    assert_eq!(world.me(&mut browser).status, 401);
+}
+
+#[test]
 fn the_second_factor_is_asked_for() {
     let Some(world) = World::new("invited") else { return };
     assert_eq!(world.sign_in(&mut Browser::default(), "acme", "ada@acme.example"), "/");

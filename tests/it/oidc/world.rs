@@ -112,6 +112,7 @@ impl World {
              [[sign_in.oidc]]\norganization = \"acme\"\nissuer = {0:?}\n\
              client_id = \"rollbook\"\nclient_secret_file = {secret:?}\n\
              [[sign_in.oidc]]\norganization = \"polder\"\nissuer = {0:?}\nclient_id = \"public\"\n\
+             [[sign_in.oidc]]\norganization = \"halden\"\nissuer = {0:?}\nclient_id = \"public\"\n\
              [[sign_in.oidc]]\norganization = \"acme\"\nissuer = {1:?}\nclient_id = \"rollbook\"\n\
              client_secret_file = {secret:?}\n",
             certified.issuer, hostile.issuer
