@@ -1,7 +1,10 @@
 //! A client of a server: the questions and wishes of `wire`, over HTTP.
 //!
-//! Only this file names the HTTP client. A request is sent once: whether a command whose answer was
+//! Only this room names the HTTP client. A request is sent once: whether a command whose answer was
 //! lost was recorded has to be looked at, and a second try would be a second command.
+
+#[cfg(feature = "server")]
+pub(super) mod outside;
 
 use super::wire::{Method, Problem, Question, Recorded, Wish};
 use crate::facts::Actor;

@@ -172,7 +172,7 @@ pub fn run_beside(
     let metrics = Metrics::default();
     let validity = settings.invitation_validity;
     let desk = Desk::in_parts(Arc::clone(&ledger), now, drawn, validity);
-    let people = People::new(desk.draw());
+    let people = People::new(desk.draw(), &settings.oidc);
     let tls = settings.tls.clone();
     let mailer = Arc::new(Mailer::start(settings.smtp.as_ref())?);
     let exports = Arc::new(Semaphore::new(limits.exports));

@@ -20,8 +20,8 @@ pub(super) use guard::Guard;
 pub(super) use problem::Problem;
 pub(super) use questions::*;
 pub(super) use tokens::{
-    INVITATION, LINK, OPERATOR, ORGANIZATION_TOKEN, OneTimeToken, PERSONAL_TOKEN, SESSION, TICKET,
-    Typed, read_token, write_token,
+    INVITATION, JOURNEY, LINK, OPERATOR, ORGANIZATION_TOKEN, OneTimeToken, PERSONAL_TOKEN, SESSION,
+    STATE, TICKET, Typed, read_token, write_token,
 };
 pub(super) use wishes::*;
 

@@ -19,6 +19,8 @@ mod law;
 mod ledger;
 #[cfg(feature = "server")]
 mod mail;
+#[cfg(feature = "server")]
+mod oidc;
 mod passes;
 mod real_history;
 mod reference;

@@ -16,7 +16,7 @@ mod recent;
 mod tally;
 
 pub use network::Network;
-pub use quota::{Quota, invitations, reset_mails, sign_ups};
+pub use quota::{Quota, invitations, journeys, reset_mails, sign_ups};
 pub use tally::{ACCOUNT, NETWORK, PAIR, Pace};
 
 use crate::words::Timestamp;

@@ -14,6 +14,7 @@ pub(super) mod letters;
 mod links;
 mod looking;
 mod me;
+mod oidc;
 mod organizations;
 mod paces;
 mod passwords;
@@ -32,6 +33,7 @@ use super::Site;
 use super::reply::Reply;
 use super::route::submit;
 use crate::doors::accounts::password::{AT_ONCE_LIMIT, Hashing};
+use crate::doors::settings::Oidc;
 use crate::doors::wire::accounts::{Done, Person};
 use crate::doors::wire::{LedgerMoment, Problem};
 use crate::facts::Actor;
@@ -40,6 +42,7 @@ use crate::house::{Known, Receipt};
 use crate::law::command::{AccountWish, Credential};
 use crate::law::{Action, Command};
 use crate::words::{Timestamp, UserId};
+use oidc::Providers;
 use paces::Paces;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -51,13 +54,15 @@ pub(super) struct People {
     /// Whoever waits to be hashed holds a connection, and of those there are only so many.
     places: Arc<Semaphore>,
     paces: Paces,
+    providers: Providers,
 }
 
 impl People {
     /// `key` is drawn when the server starts.
-    pub(super) fn new(key: [u8; 32]) -> Self {
+    pub(super) fn new(key: [u8; 32], providers: &[Oidc]) -> Self {
         let places = Arc::new(Semaphore::new(AT_ONCE_LIMIT));
-        Self { hashing: Arc::default(), places, paces: Paces::new(key) }
+        let providers = Providers::new(providers);
+        Self { hashing: Arc::default(), places, paces: Paces::new(key), providers }
     }
 }
 

@@ -1,11 +1,11 @@
 //! A request, as routes read it.
 
 use super::Site;
-use super::caller::{Caller, session_cookie};
+use super::caller::{Caller, journey_cookie, session_cookie};
 use super::client_address::Client;
 use super::problem;
 use crate::doors::accounts::throttle::Network;
-use crate::doors::wire::{OrganizationName, Parts, Problem, SESSION, read_token};
+use crate::doors::wire::{JOURNEY, OrganizationName, Parts, Problem, SESSION, read_token};
 use crate::facts::Actor;
 use crate::law::command::Credential;
 use axum::body::Bytes;
@@ -28,6 +28,8 @@ pub(super) struct Call {
     in_the_name_of: Option<Actor>,
     /// The token of their session: what is sealed for it is opened by nothing that is kept.
     session: Option<Zeroizing<[u8; 32]>>,
+    /// What their browser set out with to sign in elsewhere.
+    journey: Option<Zeroizing<[u8; 32]>>,
     network: Network,
     path: Vec<(String, String)>,
     uri: Uri,
@@ -47,6 +49,8 @@ impl FromRequest<Arc<Site>> for Call {
         let in_the_name_of = named(caller, &parts.method, &parts.headers)?;
         let session = session_cookie(&parts.headers, site.is_secure());
         let session = session.and_then(|token| read_token(SESSION, token)).map(Zeroizing::new);
+        let journey = journey_cookie(&parts.headers, site.is_secure());
+        let journey = journey.and_then(|token| read_token(JOURNEY, token)).map(Zeroizing::new);
         let network = network(&parts);
         let is_json = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| {
             let kind = kind.to_str().unwrap_or_default();
@@ -66,7 +70,7 @@ impl FromRequest<Arc<Site>> for Call {
                 "the body is longer than 64 KiB, or broke off",
             )
         })?;
-        Ok(Self { caller, in_the_name_of, session, network, path, uri, is_json, body })
+        Ok(Self { caller, in_the_name_of, session, journey, network, path, uri, is_json, body })
     }
 }
 
@@ -118,6 +122,11 @@ impl Call {
     pub(super) fn session_token(&self) -> Result<&[u8; 32], Problem> {
         self.caller()?.signed_in()?;
         self.session.as_deref().ok_or_else(problem::unauthorized)
+    }
+
+    /// What this browser set out with to sign in elsewhere.
+    pub(super) fn journey_token(&self) -> Option<&[u8; 32]> {
+        self.journey.as_deref()
     }
 
     /// Where the request comes from, as coarse as it is counted.

@@ -26,6 +26,10 @@ const API_KEY: HeaderName = HeaderName::from_static("x-auth-key");
 pub(super) const COOKIE_NAME: &str = "rollbook_session";
 pub(super) const SECURE_COOKIE_NAME: &str = "__Host-rollbook_session";
 
+/// The cookie that binds a sign-in elsewhere to the browser that set out.
+pub(super) const JOURNEY_COOKIE_NAME: &str = "rollbook_oidc";
+pub(super) const SECURE_JOURNEY_COOKIE_NAME: &str = "__Host-rollbook_oidc";
+
 /// Whoever came in.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Caller {
@@ -151,9 +155,18 @@ fn by_session(site: &Site, known: &Known, headers: &HeaderMap, now: Timestamp) -
     })
 }
 
-/// The one cookie of that name. Two of one name are somebody else's doing.
+/// The cookie of a session.
 pub(super) fn session_cookie(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
-    let name = if is_secure { SECURE_COOKIE_NAME } else { COOKIE_NAME };
+    cookie(headers, if is_secure { SECURE_COOKIE_NAME } else { COOKIE_NAME })
+}
+
+/// The cookie of a browser that has set out to sign in elsewhere.
+pub(super) fn journey_cookie(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
+    cookie(headers, if is_secure { SECURE_JOURNEY_COOKIE_NAME } else { JOURNEY_COOKIE_NAME })
+}
+
+/// The one cookie of that name. Two of one name are somebody else's doing.
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let given = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = given.flat_map(|cookies| cookies.split(';'));
     let mut values =

@@ -15,7 +15,7 @@ pub(super) struct Reply {
     kind: &'static str,
     seq: Option<u64>,
     location: Option<String>,
-    cookie: Option<HeaderValue>,
+    cookies: Vec<HeaderValue>,
     body: Vec<u8>,
 }
 
@@ -24,19 +24,19 @@ impl Reply {
     pub(super) fn json(seq: Option<u64>, body: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(body).map_err(|error| Problem::fault("unwritable", error))?;
         let (status, kind) = (StatusCode::OK, "application/json");
-        Ok(Self { status, kind, seq, location: None, cookie: None, body })
+        Ok(Self { status, kind, seq, location: None, cookies: Vec::new(), body })
     }
 
     /// Nothing but that it is done.
     pub(super) fn empty(seq: Option<u64>) -> Self {
         let (status, kind) = (StatusCode::OK, "text/plain; charset=utf-8");
-        Self { status, kind, seq, location: None, cookie: None, body: Vec::new() }
+        Self { status, kind, seq, location: None, cookies: Vec::new(), body: Vec::new() }
     }
 
     /// Plain text.
     pub(super) fn text(kind: &'static str, text: String) -> Self {
         let (status, body) = (StatusCode::OK, text.into_bytes());
-        Self { status, kind, seq: None, location: None, cookie: None, body }
+        Self { status, kind, seq: None, location: None, cookies: Vec::new(), body }
     }
 
     pub(super) fn with_status(self, status: StatusCode) -> Self {
@@ -44,8 +44,15 @@ impl Reply {
     }
 
     /// Sets a cookie in the browser that asked.
-    pub(super) fn with_cookie(self, cookie: HeaderValue) -> Self {
-        Self { cookie: Some(cookie), ..self }
+    pub(super) fn with_cookie(mut self, cookie: HeaderValue) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+
+    /// Sends a browser elsewhere.
+    pub(super) fn to(place: String) -> Self {
+        let reply = Self::text("text/plain; charset=utf-8", String::new());
+        Self { status: StatusCode::FOUND, location: Some(place), ..reply }
     }
 
     /// Says that something came to exist, and where.
@@ -62,10 +69,11 @@ impl IntoResponse for Reply {
         if let Some(seq) = self.seq {
             headers.insert(SEQ, HeaderValue::from(seq));
         }
-        if let Some(cookie) = self.cookie {
-            headers.insert(SET_COOKIE, cookie);
+        for cookie in self.cookies {
+            headers.append(SET_COOKIE, cookie);
         }
-        // A place is made of identifiers and role names, which fit a header.
+        // A place is made of identifiers, role names and URLs that were looked at: they fit a
+        // header.
         if let Some(location) = self.location.and_then(|at| HeaderValue::try_from(at).ok()) {
             headers.insert(LOCATION, location);
         }

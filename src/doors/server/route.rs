@@ -96,6 +96,16 @@ where
     Way::new(name, on(method, move |State(site): State<Arc<Site>>, call: Call| act(site, call)))
 }
 
+/// Something that a browser comes to by following a link, and that has to be waited for.
+pub(super) fn visited<Act, Done>(act: Act) -> Way
+where
+    Act: Fn(Arc<Site>, Call) -> Done + Clone + Send + Sync + 'static,
+    Done: Future<Output = Result<Reply, Problem>> + Send + 'static,
+{
+    let answer = move |State(site): State<Arc<Site>>, call: Call| act(site, call);
+    Way::new("GET", on(MethodFilter::GET, answer))
+}
+
 /// A read of what this server knows of whoever asks.
 pub(super) fn ask(read: fn(&Site, &Call) -> Result<Reply, Problem>) -> Way {
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move { read(&site, &call) };

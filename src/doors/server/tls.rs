@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use thiserror::Error;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::crypto;
 use tokio_rustls::rustls::pki_types::pem::{Error as PemError, PemObject};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{Error, ServerConfig};
@@ -46,10 +46,11 @@ impl Tls {
     pub fn new(chain: Vec<CertificateDer<'static>>, key: &Path) -> Result<Self, TlsError> {
         let at = |error| TlsError::File { path: key.display().to_string(), error };
         let key = PrivateKeyDer::from_pem_file(key).map_err(at)?;
-        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()?
-            .with_no_client_auth()
-            .with_single_cert(chain, key)?;
+        let mut config =
+            ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+                .with_safe_default_protocol_versions()?
+                .with_no_client_auth()
+                .with_single_cert(chain, key)?;
         config.alpn_protocols = vec![PROTOCOL.to_vec()];
         Ok(Self(Arc::new(config)))
     }

@@ -147,7 +147,7 @@ OIDC_ORGANIZATION = "sign_in.oidc.organization" "SLUG"
     accepts "an organization's slug" default None;
     "Whose members may sign in there."
 OIDC_ISSUER = "sign_in.oidc.issuer" "URL"
-    accepts "an https:// URL" default None;
+    accepts "an https:// URL, or an http:// one of this machine" default None;
     "The provider, as its tokens name it."
 OIDC_CLIENT_ID = "sign_in.oidc.client_id" "ID"
     accepts "a text of 1 to 255 characters" default None;

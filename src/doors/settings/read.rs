@@ -7,6 +7,7 @@ use super::{
     Creators, Given, GivenBy, Log, LogForm, LogLevel, Oidc, PublicUrl, Secret, Security, Settings,
     SettingsError, SignUp, Smtp,
 };
+use crate::doors::accounts::oidc::is_private;
 use crate::doors::client::ServerUrl;
 use crate::doors::server::{Limits, Tls};
 use crate::words::{Email, Slug};
@@ -166,11 +167,13 @@ fn oidc(provider: &Provider) -> Result<Oidc, SettingsError> {
         by: GivenBy::File { path: provider.path.clone(), line: provider.line },
         accepts: setting.accepts,
     };
-    let organization = given.optional(&OIDC_ORGANIZATION, |text| Slug::parse(text).ok())?;
+    let organization = given.optional(&OIDC_ORGANIZATION, |text| {
+        // The way back of all providers stands in the place of that one.
+        Slug::parse(text).ok().filter(|slug| slug.as_str() != "callback")
+    })?;
     let issuer = given.optional(&OIDC_ISSUER, |text| {
-        let host = text.strip_prefix("https://")?;
-        let fits = !host.is_empty() && text.len() <= 1000 && text.bytes().all(is_of_url);
-        fits.then(|| text.to_owned())
+        // An issuer has no query (OpenID Connect Discovery § 2).
+        (is_private(text) && !text.contains('?')).then(|| text.to_owned())
     })?;
     Ok(Oidc {
         organization: organization.ok_or_else(|| needed(&OIDC_ORGANIZATION))?,
@@ -178,11 +181,6 @@ fn oidc(provider: &Provider) -> Result<Oidc, SettingsError> {
         client_id: given.optional(&OIDC_CLIENT_ID, line)?.ok_or_else(|| needed(&OIDC_CLIENT_ID))?,
         client_secret: given.secret(&OIDC_CLIENT_SECRET_FILE)?,
     })
-}
-
-/// An issuer has neither query nor fragment (OpenID Connect Discovery § 2), and nobody's password.
-fn is_of_url(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !b"?#@\"<>\\".contains(&byte)
 }
 
 impl Given {

@@ -27,6 +27,12 @@ pub(in crate::doors) const LINK: &str = "rbl_";
 /// Stands before what tells that a password was right, until the second factor is given.
 pub(in crate::doors) const TICKET: &str = "rbk_";
 
+/// Stands before what a browser sets out with to sign in elsewhere, in its cookie.
+pub(in crate::doors) const JOURNEY: &str = "rbj_";
+
+/// Stands before the state that a browser takes there and brings back.
+pub(in crate::doors) const STATE: &str = "rby_";
+
 /// A token as it is handed out.
 pub(in crate::doors) fn write_token(prefix: &str, bytes: &[u8; 32]) -> String {
     format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))

@@ -66,6 +66,16 @@ impl Served {
     }
 
     fn set(ledger: Ledger, directory: TempDir, settings: Settings) -> Self {
+        Self::clocked(ledger, directory, settings, now)
+    }
+
+    /// By another clock, for what looks at the machine's own.
+    pub(crate) fn clocked(
+        ledger: Ledger,
+        directory: TempDir,
+        settings: Settings,
+        now: fn() -> Timestamp,
+    ) -> Self {
         let data = directory.path().join("data");
         let ledger = Arc::new(ledger);
         let mut drawn = Drawn::from_seed(&[9; 32]);
@@ -145,6 +155,12 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// What stands in every header of that name.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let found = self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 

@@ -140,11 +140,13 @@ fn files() {
         ),
         (
             "[[sign_in.oidc]]\norganization = \"acme\"\n",
-            "sign_in.oidc.issuer (rollbook.toml, line 1): expected an https:// URL",
+            "sign_in.oidc.issuer (rollbook.toml, line 1): expected an https:// URL, or an http:// \
+             one of this machine",
         ),
         (
             &provider.replace("https", "http"),
-            "sign_in.oidc.issuer (rollbook.toml, line 3): expected an https:// URL",
+            "sign_in.oidc.issuer (rollbook.toml, line 3): expected an https:// URL, or an http:// \
+             one of this machine",
         ),
         (
             mail,

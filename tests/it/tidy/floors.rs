@@ -42,7 +42,7 @@ const DOORS_ONLY_PATHS: [&str; 5] =
 const DOORS_ONLY_WORDS: [&str; 4] = ["getrandom", "new_v4", "now_v7", "SystemTime"];
 
 /// Libraries that one room alone names: whatever else needs them asks that room.
-const AT_HOME: [(&[&str], &str); 9] = [
+const AT_HOME: [(&[&str], &str); 11] = [
     (&["tokio", "axum", "hyper", "hyper_util", "tokio_rustls"], "src/doors/server"),
     (&["ureq", "rustls"], "src/doors/client"),
     (&["lettre"], "src/doors/mail"),
@@ -50,7 +50,9 @@ const AT_HOME: [(&[&str], &str); 9] = [
     (&["tracing_subscriber"], "src/doors/logs"),
     (&["sled"], "src/ground/sled_store"),
     (&["argon2"], "src/doors/accounts/password"),
-    (&["data_encoding", "percent_encoding"], "src/doors/accounts/totp"),
+    (&["data_encoding"], "src/doors/accounts/totp"),
+    (&["percent_encoding"], "src/doors/accounts"),
+    (&["ring"], "src/doors/accounts/oidc"),
     (&["totp_lite"], "src/words/hash"),
 ];
 

@@ -18,6 +18,10 @@ const INVITATIONS_PER_ORGANIZATION: u32 = 500;
 /// slowed to this.
 const SIGN_UPS_PER_NETWORK: u32 = 30;
 
+/// A company's morning behind one address; each writes to the passes, and there are only so many of
+/// those.
+const JOURNEYS_PER_NETWORK: u32 = 1000;
+
 /// Nobody needs more links to set another password, and nobody's mailbox is filled.
 const RESET_MAILS_PER_ADDRESS: u32 = 3;
 
@@ -64,6 +68,11 @@ pub fn invitations() -> Quota<OrganizationId> {
 /// The sign-ups from each network.
 pub fn sign_ups() -> Quota<Network> {
     Quota::an_hour(SIGN_UPS_PER_NETWORK)
+}
+
+/// The sign-ins at a provider that begin from each network.
+pub fn journeys() -> Quota<Network> {
+    Quota::an_hour(JOURNEYS_PER_NETWORK)
 }
 
 /// The mails to each address that lead to another password.

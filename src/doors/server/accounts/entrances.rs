@@ -1,7 +1,7 @@
 //! Where people come in: a path for each thing they do.
 
-use super::{email, looking, me, reset, second_factor, sessions, sign_in, sign_up, tokens};
-use crate::doors::server::route::{ask, awaiting};
+use super::{email, looking, me, oidc, reset, second_factor, sessions, sign_in, sign_up, tokens};
+use crate::doors::server::route::{ask, awaiting, visited};
 use crate::doors::server::table::Table;
 use crate::doors::wire::Method::{Delete, Patch, Post};
 
@@ -12,6 +12,8 @@ pub(in crate::doors::server) fn ways(table: Table) -> Table {
         .at("/v1/sign-up", awaiting(Post, sign_up::sign_up))
         .at("/v1/sign-in", awaiting(Post, sign_in::sign_in))
         .at("/v1/sign-in/second-factor", awaiting(Post, sign_in::second_step))
+        .at("/v1/sign-in/oidc/callback", visited(oidc::come_back))
+        .at("/v1/sign-in/oidc/{org}", visited(oidc::set_out))
         .at("/v1/sign-out", awaiting(Post, sessions::sign_out))
         .at("/v1/sign-out-everywhere", awaiting(Post, sessions::sign_out_everywhere))
         .at("/v1/email/verify", awaiting(Post, email::verify))

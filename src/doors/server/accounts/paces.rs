@@ -1,7 +1,7 @@
 //! How often somebody may try: what is counted, and what is answered to whoever tries too often.
 
 use crate::doors::accounts::throttle::{
-    Account, Answer, Network, Quota, SignIns, invitations, reset_mails, sign_ups,
+    Account, Answer, Network, Quota, SignIns, invitations, journeys, reset_mails, sign_ups,
 };
 use crate::doors::server::problem::slowed;
 use crate::doors::wire::Problem;
@@ -12,6 +12,7 @@ pub(super) struct Paces {
     key: [u8; 32],
     sign_ins: Mutex<SignIns>,
     sign_ups: Mutex<Quota<Network>>,
+    journeys: Mutex<Quota<Network>>,
     mails: Mutex<Quota<Account>>,
     invitations: Mutex<Quota<OrganizationId>>,
 }
@@ -34,6 +35,7 @@ impl Paces {
             key,
             sign_ins: Mutex::default(),
             sign_ups: sign_ups().into(),
+            journeys: journeys().into(),
             mails: reset_mails().into(),
             invitations: invitations().into(),
         }
@@ -68,6 +70,11 @@ impl Paces {
 
     pub(super) fn sign_up(&self, network: Network, now: Timestamp) -> Result<(), Problem> {
         allowed(held(&self.sign_ups).take(network, now), now)
+    }
+
+    /// Somebody sets out to sign in at a provider.
+    pub(super) fn set_out(&self, network: Network, now: Timestamp) -> Result<(), Problem> {
+        allowed(held(&self.journeys).take(network, now), now)
     }
 
     pub(super) fn invite(&self, org: OrganizationId, now: Timestamp) -> Result<(), Problem> {

@@ -65,7 +65,8 @@ pub(super) async fn sign_in(site: Arc<Site>, call: Call) -> Result<Reply, Proble
     }
     if known.state.has_second_factor(user) {
         attempt.passed();
-        return half_way(&site, user, known.at, &named).await;
+        let second_factor = ticket(&site, user, known.at, &named).await?;
+        return Reply::json(None, &HalfWay { second_factor });
     }
     attempt.succeeded();
     let cookie = sessions::begin(&site, &call, user, known.at).await?;
@@ -77,12 +78,13 @@ fn welcome(site: &Site, user: UserId) -> Result<Reply, Problem> {
     Reply::json(as_of(known.size).seq, &SignedIn { user: person(&known, user)? })
 }
 
-async fn half_way(
+/// What is given back with the second factor, for somebody who showed the first.
+pub(super) async fn ticket(
     site: &Arc<Site>,
     user: UserId,
     since: Timestamp,
     named: &str,
-) -> Result<Reply, Problem> {
+) -> Result<Ticket, Problem> {
     let (token, now, kind) = (site.desk.draw(), (site.now)(), Kind::SignInSecondStep);
     let expires_at = now.after(SECOND_STEP_FOR);
     let mut drawn = Drawn::from_seed(&site.desk.draw());
@@ -99,7 +101,7 @@ async fn half_way(
     let passes = Arc::clone(&site.passes);
     aside(move || passes.issue(pass, now)).await??;
     let ticket = OneTimeToken(write_token(TICKET, &token));
-    Reply::json(None, &HalfWay { second_factor: Ticket { ticket, expires_at } })
+    Ok(Ticket { ticket, expires_at })
 }
 
 fn ticket_ended() -> Problem {
