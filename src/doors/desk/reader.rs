@@ -60,6 +60,11 @@ impl Desk {
         if reader.knows(org) { Ok(org) } else { Err(super::no_such_organization(name)) }
     }
 
+    /// Whether an organization has that name.
+    pub(in crate::doors) fn is_named(&self, org: OrganizationId, name: &OrganizationName) -> bool {
+        found(&self.ledger.views(), name).is_ok_and(|view| view.id() == org)
+    }
+
     /// Answers a question as far as whoever asks may see the answer. `org` is the organization that
     /// the question names.
     pub(in crate::doors) fn answer_to<Q: Answered>(

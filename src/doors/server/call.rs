@@ -7,9 +7,11 @@ use super::problem;
 use crate::doors::accounts::throttle::Network;
 use crate::doors::wire::{JOURNEY, OrganizationName, Parts, Problem, SESSION, read_token};
 use crate::facts::Actor;
+use crate::ground::passes::Digest;
 use crate::law::command::Credential;
+use crate::words::hash::pass_digest;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Query, RawPathParams, Request};
+use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Query, RawPathParams, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{self, HeaderMap, Method, StatusCode, Uri};
 use serde::de::DeserializeOwned;
@@ -44,8 +46,10 @@ impl FromRequest<Arc<Site>> for Call {
         let (mut parts, body) = request.into_parts();
         let given = RawPathParams::from_request_parts(&mut parts, site).await;
         let given = given.map_err(|error| Problem::wrong("wrong_path", error))?;
-        let path = given.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let path: Vec<(String, String)> =
+            given.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let caller = parts.extensions.get::<Caller>().copied();
+        let caller = caller.filter(|caller| reaches(site, caller, &parts, &path));
         let in_the_name_of = named(caller, &parts.method, &parts.headers)?;
         let session = session_cookie(&parts.headers, site.is_secure());
         let session = session.and_then(|token| read_token(SESSION, token)).map(Zeroizing::new);
@@ -102,6 +106,26 @@ fn network(parts: &http::request::Parts) -> Network {
     Network::from(client.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |client| client.address))
 }
 
+/// Whether somebody is who they are at a path. Whoever came in through the provider of one
+/// organization is nobody elsewhere: it may have been made to say any address, and must not come to
+/// what that person has in other organizations, or to their account.
+fn reaches(
+    site: &Site,
+    caller: &Caller,
+    parts: &http::request::Parts,
+    path: &[(String, String)],
+) -> bool {
+    let Some(only) = caller.only else { return true };
+    match path.iter().find(|(name, _)| name == "org") {
+        Some((_, text)) => text.parse().is_ok_and(|name| site.desk.is_named(only, &name)),
+        None => {
+            let matched = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
+            let own = [(Method::GET, "/v1/me"), (Method::POST, "/v1/sign-out")];
+            own.iter().any(|(method, path)| parts.method == *method && matched == Some(*path))
+        }
+    }
+}
+
 /// What is wrong, without the layers around it that say only that something is.
 fn cause(error: &dyn std::error::Error) -> String {
     error.source().map_or_else(|| error.to_string(), cause)
@@ -122,6 +146,11 @@ impl Call {
     pub(super) fn session_token(&self) -> Result<&[u8; 32], Problem> {
         self.caller()?.signed_in()?;
         self.session.as_deref().ok_or_else(problem::unauthorized)
+    }
+
+    /// The session whose cookie came, whatever it reaches.
+    pub(super) fn session_digest(&self) -> Option<Digest> {
+        self.session.as_deref().map(pass_digest)
     }
 
     /// What this browser set out with to sign in elsewhere.

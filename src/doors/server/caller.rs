@@ -13,7 +13,7 @@ use crate::law::Refusal;
 use crate::law::command::{Credential, TokenDigest};
 use crate::law::state::Token;
 use crate::words::hash::{credential_digest, pass_digest};
-use crate::words::{Email, Timestamp, TokenId, UserId};
+use crate::words::{Email, OrganizationId, Timestamp, TokenId, UserId};
 use axum::http::header::{AUTHORIZATION, COOKIE, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, Method};
 
@@ -37,6 +37,9 @@ pub(super) struct Caller {
     pub(super) credential: Credential,
     /// The session they came in by.
     pub(super) session: Option<Digest>,
+    /// The one organization that this reaches: its provider vouched for them, and for nothing of
+    /// theirs elsewhere.
+    pub(super) only: Option<OrganizationId>,
 }
 
 impl Caller {
@@ -102,7 +105,7 @@ fn by_token(
 ) -> Result<Caller, Problem> {
     if email.is_none() && site.operator.owns(token) {
         let actor = site.operator.actor();
-        return Ok(Caller { actor, credential: Credential::Outside, session: None });
+        return Ok(Caller { actor, credential: Credential::Outside, session: None, only: None });
     }
     let (id, issued) = issued(known, token).ok_or_else(problem::unauthorized)?;
     if now >= issued.expires_at || email.is_some_and(|email| !is_users(known, issued, email)) {
@@ -112,7 +115,12 @@ fn by_token(
     if !issued.allows(scope, now) {
         return Err(Refusal::ScopeMissing { scope }.into());
     }
-    Ok(Caller { actor: issued.actor(id), credential: Credential::Token(id), session: None })
+    Ok(Caller {
+        actor: issued.actor(id),
+        credential: Credential::Token(id),
+        session: None,
+        only: None,
+    })
 }
 
 /// The token that the ledger knows by that text. Its first letters are those of its holder: a token
@@ -139,6 +147,16 @@ fn is_users(known: &Known, token: &Token, email: &Email) -> bool {
     owner.is_some_and(|owner| token.holder == Holder::User(owner))
 }
 
+/// What stands in a session that reaches one organization; nothing in every other.
+pub(super) fn write_reach(only: Option<OrganizationId>) -> Vec<u8> {
+    only.map_or_else(Vec::new, |org| org.as_bytes().to_vec())
+}
+
+fn read_reach(detail: &[u8]) -> Option<OrganizationId> {
+    let bytes: [u8; 16] = detail.try_into().ok()?;
+    Some(OrganizationId::from_uuid(uuid::Uuid::from_bytes(bytes)))
+}
+
 fn by_session(site: &Site, known: &Known, headers: &HeaderMap, now: Timestamp) -> Option<Caller> {
     let token = read_token(SESSION, session_cookie(headers, site.is_secure())?)?;
     let digest = pass_digest(&token);
@@ -152,6 +170,7 @@ fn by_session(site: &Site, known: &Known, headers: &HeaderMap, now: Timestamp) -
         actor: Actor::User(user),
         credential: Credential::Session { since: pass.since },
         session: Some(digest),
+        only: read_reach(&pass.detail),
     })
 }
 

@@ -37,6 +37,8 @@ pub(super) fn me(site: &Site, call: &Call) -> Result<Reply, Problem> {
     let Nothing {} = call.parameters()?;
     let (known, now) = (site.ledger.known(), (site.now)());
     let state = &known.state;
+    let only = call.caller()?.only;
+    let is_reached = |org: &OrganizationId| only.is_none_or(|only| only == *org);
     let organizations = state.user(user).map_or(&[][..], |found| &found.organizations);
     let belonging = |org: &OrganizationId| {
         let organization = state.organization(*org)?;
@@ -49,7 +51,8 @@ pub(super) fn me(site: &Site, call: &Call) -> Result<Reply, Problem> {
             needs_second_factor: organization.second_factor,
         })
     };
-    let auditing = state.organizations().filter(|(_, it)| it.is_auditor(user, now));
+    let auditing = state.organizations().filter(|(org, _)| is_reached(org));
+    let auditing = auditing.filter(|(_, it)| it.is_auditor(user, now));
     let auditor_of = auditing.map(|(org, organization)| {
         let grant = organization.auditors().find(|(auditor, _)| *auditor == user);
         let expires_at = grant.and_then(|(_, until)| until);
@@ -62,7 +65,11 @@ pub(super) fn me(site: &Site, call: &Call) -> Result<Reply, Problem> {
         has_password: state.account(user).is_some_and(|account| account.password.is_some()),
         has_second_factor: state.has_second_factor(user),
         may_create_organizations: site.settings.create_organizations == Creators::Users,
-        organizations: organizations.iter().filter_map(belonging).collect(),
+        organizations: organizations
+            .iter()
+            .filter(|org| is_reached(org))
+            .filter_map(belonging)
+            .collect(),
         auditor_of: auditor_of.collect(),
     };
     Reply::json(as_of.seq, &told)

@@ -9,7 +9,8 @@ mod asking;
 
 pub(super) use asking::Providers;
 
-use super::{aside, links, sessions, sign_in};
+use super::sign_in::{self, FirstStep};
+use super::{aside, links, sessions};
 use crate::doors::accounts::oidc::{Fault, Journey, ReturnTo, Vouched};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
@@ -197,13 +198,15 @@ async fn come_in(
 ) -> Result<Reply, Refused> {
     let admitted = admission::admit(site, provider.organization(), vouched).await?;
     let (user, since) = (admitted.user, admitted.since);
+    let only = Some(admission::organization(&site.ledger.known(), provider.organization())?.0);
     let gone = cookie(site, "", Duration::ZERO)?;
     if site.ledger.known().state.has_second_factor(user) {
-        let second = sign_in::ticket(site, user, since, &admitted.named).await?;
+        let first = FirstStep { named: admitted.named, only };
+        let second = sign_in::ticket(site, user, since, &first).await?;
         let place = links::written(site, &format!("second-factor={}", second.ticket.0));
         return Ok(Reply::to(place.0).with_cookie(gone));
     }
-    let session = sessions::begin(site, call, user, since).await?;
+    let session = sessions::begin_in(site, call, user, since, only).await?;
     let place = format!("{}{}", site.url.as_str(), return_to.as_str());
     Ok(Reply::to(place).with_cookie(session).with_cookie(gone))
 }

@@ -3,14 +3,14 @@
 use super::{aside, done, give};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
-use crate::doors::server::caller::{COOKIE_NAME, SECURE_COOKIE_NAME};
+use crate::doors::server::caller::{COOKIE_NAME, SECURE_COOKIE_NAME, write_reach};
 use crate::doors::server::reply::Reply;
 use crate::doors::wire::accounts::{MySessions, SessionRow};
 use crate::doors::wire::{Nothing, Parts, Problem, SESSION, write_token};
 use crate::ground::passes::{Digest, Kind, Pass, PassesError};
 use crate::law::command::AccountWish;
 use crate::words::hash::pass_digest;
-use crate::words::{Timestamp, UserId};
+use crate::words::{OrganizationId, Timestamp, UserId};
 use axum::http::HeaderValue;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,8 +24,19 @@ pub(super) async fn begin(
     user: UserId,
     since: Timestamp,
 ) -> Result<HeaderValue, Problem> {
-    let before = call.caller_if_any().and_then(|caller| caller.session);
-    issue(site, user, since, move |site, now| {
+    begin_in(site, call, user, since, None).await
+}
+
+/// The same of a session that reaches one organization only.
+pub(super) async fn begin_in(
+    site: &Arc<Site>,
+    call: &Call,
+    user: UserId,
+    since: Timestamp,
+    only: Option<OrganizationId>,
+) -> Result<HeaderValue, Problem> {
+    let before = call.session_digest();
+    issue(site, user, (since, only), move |site, now| {
         let ended = before.map(|before| site.passes.end(Kind::Session, &before, now));
         ended.transpose().map(drop)
     })
@@ -38,7 +49,7 @@ pub(super) async fn begin_alone(
     user: UserId,
     since: Timestamp,
 ) -> Result<HeaderValue, Problem> {
-    issue(site, user, since, move |site, now| end_what_rests(site, user, now)).await
+    issue(site, user, (since, None), move |site, now| end_what_rests(site, user, now)).await
 }
 
 /// Ends what rested on a password that is another now, or on the sessions that have ended.
@@ -52,7 +63,7 @@ pub(super) fn end_what_rests(site: &Site, user: UserId, now: Timestamp) -> Resul
 async fn issue(
     site: &Arc<Site>,
     user: UserId,
-    since: Timestamp,
+    (since, only): (Timestamp, Option<OrganizationId>),
     before: impl FnOnce(&Site, Timestamp) -> Result<(), PassesError> + Send + 'static,
 ) -> Result<HeaderValue, Problem> {
     let (token, now) = (site.desk.draw(), (site.now)());
@@ -65,7 +76,7 @@ async fn issue(
         created: now,
         last_used: now,
         expires: now.after(lifetime),
-        detail: Vec::new(),
+        detail: write_reach(only),
     };
     let aside_site = Arc::clone(site);
     aside(move || {

@@ -14,7 +14,8 @@ use crate::ground::passes::{Kind, Pass, seal, unseal};
 use crate::house::Known;
 use crate::law::command::{AccountWish, Credential};
 use crate::words::hash::{Drawn, pass_digest};
-use crate::words::{Email, Timestamp, UserId, Username};
+use crate::words::{Email, OrganizationId, Timestamp, UserId, Username};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,7 +66,8 @@ pub(super) async fn sign_in(site: Arc<Site>, call: Call) -> Result<Reply, Proble
     }
     if known.state.has_second_factor(user) {
         attempt.passed();
-        let second_factor = ticket(&site, user, known.at, &named).await?;
+        let first = FirstStep { named, only: None };
+        let second_factor = ticket(&site, user, known.at, &first).await?;
         return Reply::json(None, &HalfWay { second_factor });
     }
     attempt.succeeded();
@@ -78,13 +80,23 @@ fn welcome(site: &Site, user: UserId) -> Result<Reply, Problem> {
     Reply::json(as_of(known.size).seq, &SignedIn { user: person(&known, user)? })
 }
 
+/// What somebody showed first.
+#[derive(Serialize, Deserialize)]
+pub(super) struct FirstStep {
+    /// By which text tries at them are counted.
+    pub(super) named: String,
+    /// The one organization that they come in to.
+    pub(super) only: Option<OrganizationId>,
+}
+
 /// What is given back with the second factor, for somebody who showed the first.
 pub(super) async fn ticket(
     site: &Arc<Site>,
     user: UserId,
     since: Timestamp,
-    named: &str,
+    first: &FirstStep,
 ) -> Result<Ticket, Problem> {
+    let first = serde_json::to_vec(first).map_err(|error| Problem::fault("unwritable", error))?;
     let (token, now, kind) = (site.desk.draw(), (site.now)(), Kind::SignInSecondStep);
     let expires_at = now.after(SECOND_STEP_FOR);
     let mut drawn = Drawn::from_seed(&site.desk.draw());
@@ -96,7 +108,7 @@ pub(super) async fn ticket(
         created: now,
         last_used: now,
         expires: expires_at,
-        detail: seal(&token, kind, named.as_bytes(), &mut drawn),
+        detail: seal(&token, kind, &first, &mut drawn),
     };
     let passes = Arc::clone(&site.passes);
     aside(move || passes.issue(pass, now)).await??;
@@ -114,8 +126,8 @@ pub(super) async fn second_step(site: Arc<Site>, call: Call) -> Result<Reply, Pr
     let (digest, now, kind) = (pass_digest(&token), (site.now)(), Kind::SignInSecondStep);
     let pass = site.passes.find(kind, &digest, now).ok_or_else(ticket_ended)?;
     let user = pass.user.ok_or_else(ticket_ended)?;
-    let named = unseal(&token, kind, &pass.detail).ok_or_else(ticket_ended)?;
-    let named = std::str::from_utf8(&named).map_err(|_| ticket_ended())?;
+    let first = unseal(&token, kind, &pass.detail).ok_or_else(ticket_ended)?;
+    let first: FirstStep = serde_json::from_slice(&first).map_err(|_| ticket_ended())?;
     let known = site.ledger.known();
     if !known.state.session_holds(user, pass.since) {
         return Err(ticket_ended());
@@ -130,10 +142,10 @@ pub(super) async fn second_step(site: Arc<Site>, call: Call) -> Result<Reply, Pr
     let attempt = site.people.paces.begin_at(user, call.network(), now)?;
     second_factor::demand(&site, &known, user, second).await?;
     attempt.succeeded();
-    site.people.paces.came_in(named, call.network(), now);
+    site.people.paces.came_in(&first.named, call.network(), now);
     let passes = Arc::clone(&site.passes);
     // Of all who come with one ticket one gets in.
     aside(move || passes.take(kind, &digest, now)).await??.ok_or_else(ticket_ended)?;
-    let cookie = sessions::begin(&site, &call, user, pass.since).await?;
+    let cookie = sessions::begin_in(&site, &call, user, pass.since, first.only).await?;
     welcome(&site, user).map(|reply| reply.with_cookie(cookie))
 }
