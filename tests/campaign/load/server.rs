@@ -18,7 +18,7 @@ impl Server {
     /// Starts `rollbook serve` and waits for its first answer.
     pub(super) fn start(data: &Path) -> Self {
         let mut program = Command::new(env!("CARGO_BIN_EXE_rollbook"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--log-level", "warn", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .stdout(Stdio::piped())
             .spawn()

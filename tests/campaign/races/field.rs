@@ -10,10 +10,10 @@ use rollbook::words::hash::Drawn;
 use rollbook::words::{Origin, Timestamp};
 use serde_json::Value;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Barrier};
 use std::thread::{JoinHandle, spawn};
-use std::time::SystemTime;
 use tempfile::TempDir;
 
 const CLIENTS: usize = 64;
@@ -53,9 +53,11 @@ pub(super) struct Field {
     _directory: TempDir,
 }
 
+/// A clock that counts: each look is a millisecond later.
 pub(super) fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    Timestamp::from_micros(since.as_micros().try_into().unwrap())
+    static LOOKS: AtomicI64 = AtomicI64::new(0);
+    let began = Timestamp::parse_any("2026-11-22").unwrap();
+    Timestamp::from_micros(began.micros() + 1000 * LOOKS.fetch_add(1, Ordering::Relaxed))
 }
 
 impl Field {

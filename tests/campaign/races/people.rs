@@ -89,7 +89,7 @@ impl People {
             of: TokenOf::User(user),
             name: Name::parse("race").unwrap(),
             scopes: [Scope::Read, Scope::Write].into(),
-            expires_at: now().after(Duration::from_secs(3600)),
+            expires_at: now().after(Duration::from_secs(30 * 24 * 3600)),
             digest: TokenDigest(credential_digest(&bytes)),
         };
         give(field, Action::Access(wish));

@@ -21,6 +21,7 @@ pub(super) fn make(directory: &Path) {
     held_roles(&teller, vera);
     teams_that_last(&teller, vera);
     open_invitations(&teller, vera);
+    teller.skerry();
     teller.ledger.close().unwrap();
     assert!(teller.ledger.unsaved().is_none(), "{:?}", teller.ledger.unsaved());
     std::fs::remove_file(directory.join("tidepool.ndjson")).unwrap();
