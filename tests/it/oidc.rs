@@ -15,7 +15,8 @@ use rollbook::words::Timestamp;
 use rollbook::words::hash::totp_code;
 use serde_json::json;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::thread::scope;
+use std::time::{Duration, Instant};
 use world::{World, clock};
 
 const COOKIE: &str = "rollbook_oidc";
@@ -258,6 +259,32 @@ fn who_comes_back_set_out_from_here() {
     replaying.keep(address, COOKIE, &kept);
     assert_eq!(world.arrive(&mut replaying, &callback), ENDED, "it was used");
     assert_eq!(world.arrive(&mut replaying, &second), "/");
+}
+
+#[test]
+fn a_provider_that_hangs_keeps_nobody_from_the_others() {
+    let Some(world) = World::new("invited") else { return };
+    world.hostile.lie("hang");
+    let mut callbacks = Vec::new();
+    for _ in 0..4 {
+        let mut browser = Browser::default();
+        let callback = world.returned(&mut browser, &world.liar(), "");
+        callbacks.push((browser, callback));
+    }
+    let began = Instant::now();
+    scope(|scope| {
+        let world = &world;
+        let hanging: Vec<_> = callbacks
+            .iter_mut()
+            .map(|(browser, callback)| scope.spawn(move || world.arrive(browser, callback)))
+            .collect();
+        assert_eq!(world.sign_in(&mut Browser::default(), "acme", "ada@acme.example"), "/");
+        assert!(began.elapsed() < Duration::from_secs(6), "the others wait");
+        for thread in hanging {
+            assert_eq!(thread.join().unwrap(), "/link#error=provider_unavailable");
+        }
+    });
+    assert!(began.elapsed() < Duration::from_secs(12), "it is waited for without end");
 }
 
 /// How many seconds the clock of one test is ahead.

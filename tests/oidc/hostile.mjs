@@ -86,6 +86,7 @@ await serve((issuer, { redirect_uri }) => {
     } else if (url.pathname === "/token") {
       let body = "";
       for await (const chunk of request) body += chunk;
+      if (how === "hang") return;
       const [status, given] = give(new URLSearchParams(body));
       say(status, given, status === 302 ? { location: `${issuer}/elsewhere` } : {});
     } else {
