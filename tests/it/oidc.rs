@@ -52,8 +52,9 @@ fn a_member_signs_in() {
     assert_eq!(world.user(&mut other)["user_id"], ada["user_id"]);
     assert_eq!(world.served.ledger.head().size, size, "who is known and proven is no news");
     assert_ne!(browser.cookie(world.served.address, "rollbook_session"), Some(first.as_str()));
-    let sessions = browser.get(&world.url("/v1/me/sessions")).json();
-    assert_eq!(sessions["sessions"].as_array().unwrap().len(), 2, "the older one has ended");
+    let id = ada["user_id"].as_str().unwrap().parse().unwrap();
+    let sessions = world.served.passes.sessions_of(id, clock());
+    assert_eq!(sessions.len(), 2, "the older one has ended");
 
     // Another key, another algorithm, and no secret.
     let mut browser = Browser::default();
@@ -77,13 +78,46 @@ fn newcomers_come_in_by_invitation() {
     let grace = world.user(&mut browser);
     assert_eq!((&grace["name"], &grace["is_verified"]), (&json!("Ada Lovelace"), &json!(true)));
     let invitations = browser.get(&world.url("/v1/me/invitations")).json();
-    assert_eq!(invitations["invitations"].as_array().unwrap().len(), 2, "{invitations}");
+    assert_eq!(invitations["invitations"].as_array().unwrap().len(), 1, "{invitations}");
     // She has not accepted yet, and comes in again.
     assert_eq!(world.sign_in(&mut Browser::default(), "acme", "grace@acme.example"), "/");
 
     world.invite("acme", "unproven@acme.example");
     let refused = world.sign_in(&mut Browser::default(), "acme", "unproven@acme.example");
     assert_eq!(refused, "/link#error=email_not_verified");
+}
+
+/// Whoever runs a provider can make it say any address, and an organization can add whom it likes:
+/// what a person has elsewhere must not come of it.
+#[test]
+fn a_session_from_a_provider_reaches_its_organization_only() {
+    let Some(world) = World::new("invited") else { return };
+    let piet = {
+        let mut browser = Browser::default();
+        world.sign_in(&mut browser, "polder", "piet@polder.example");
+        world.user(&mut browser)["user_id"].as_str().unwrap().to_owned()
+    };
+    let body = format!(r#"{{"user_id":"{piet}"}}"#);
+    let added = world.served.send("POST", "/v1/organizations/acme/members", &body);
+    assert_eq!(added.status, 201, "{added:?}");
+    let mut browser = Browser::default();
+    assert_eq!(world.sign_in(&mut browser, "acme", "piet@polder.example"), "/");
+    let me = world.me(&mut browser).json();
+    let organizations = me["organizations"].as_array().unwrap();
+    assert_eq!(organizations.len(), 1, "{me}");
+    assert_eq!(organizations[0]["organization"]["slug"], "acme");
+    let mut status =
+        |method: &str, path: &str, body: &str| browser.send(method, &world.url(path), body).status;
+    assert_eq!(status("GET", "/v1/organizations/acme/members", ""), 200);
+    for elsewhere in ["/v1/organizations/polder/members", "/v1/organizations", "/v1/me/sessions"] {
+        assert_eq!(status("GET", elsewhere, ""), 401, "{elsewhere}");
+    }
+    let token = r#"{"name":"t","scopes":["read"],"expires_in_seconds":60}"#;
+    assert_eq!(status("POST", "/v1/me/tokens", token), 401);
+    assert_eq!(status("PATCH", "/v1/me", r#"{"name":"Mallory"}"#), 401);
+    assert_eq!(status("POST", "/v1/organizations/polder/leave", "{}"), 401);
+    assert_eq!(status("POST", "/v1/organizations/acme/leave", "{}"), 200);
+    assert_eq!(status("POST", "/v1/sign-out", "{}"), 200);
 }
 
 #[test]

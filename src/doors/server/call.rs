@@ -120,7 +120,11 @@ fn reaches(
         Some((_, text)) => text.parse().is_ok_and(|name| site.desk.is_named(only, &name)),
         None => {
             let matched = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
-            let own = [(Method::GET, "/v1/me"), (Method::POST, "/v1/sign-out")];
+            let own = [
+                (Method::GET, "/v1/me"),
+                (Method::GET, "/v1/me/invitations"),
+                (Method::POST, "/v1/sign-out"),
+            ];
             own.iter().any(|(method, path)| parts.method == *method && matched == Some(*path))
         }
     }

@@ -38,7 +38,9 @@ impl Browser {
         if !cookies.is_empty() {
             headers.push(("Cookie", cookies.as_str()));
         }
-        if method == "POST" {
+        let origin = format!("http://{address}");
+        if method != "GET" {
+            headers.push(("Origin", origin.as_str()));
             let kind = if body.starts_with('{') { JSON } else { FORM };
             headers.push(("Content-Type", kind));
         }

@@ -93,7 +93,9 @@ pub(super) fn invitations(site: &Site, call: &Call) -> Result<Reply, Problem> {
     let found = known.state.user(user).filter(|found| found.verified);
     let email = found.and_then(|found| Email::parse(found.email.as_deref()?).ok());
     let folded = email.map(|email| email.folded());
-    let pending = known.state.organizations().filter(|(_, it)| !it.dissolved);
+    let only = call.caller()?.only;
+    let pending = known.state.organizations();
+    let pending = pending.filter(|(org, it)| !it.dissolved && only.is_none_or(|only| only == *org));
     let pending = pending.filter_map(|(org, organization)| {
         let (id, invitation) = organization.pending_for(folded.as_deref()?)?;
         let holds = invitation.status == InvitationStatus::Pending && now < invitation.expires_at;
