@@ -1,6 +1,6 @@
 //! What somebody tries who wants more than is theirs. What a person can read stands in
-//! `tests/http/attacks.txt`; here is what has to be tried many times, or in words that no transcript
-//! has.
+//! `tests/http/attacks.txt`; here is what has to be tried many times, or in words that no
+//! transcript has.
 
 use super::browsers::Browsers;
 use super::client::{Answer, Served, send};

@@ -118,8 +118,8 @@ fn proof(stage: &Stage, invitation: InvitationId, words: &[&str]) -> Result<Proo
     }
 }
 
-/// `accepts … as newcomer [known as x]`, `accepts … on behalf of <user>`: else the actor themselves;
-/// at the end `with password <p>`.
+/// `accepts … as newcomer [known as x]`, `accepts … on behalf of <user>`: else the actor
+/// themselves; at the end `with password <p>`.
 fn accepts(
     stage: &mut Stage,
     org: OrganizationId,
