@@ -154,6 +154,12 @@ fn documents_name_files_that_exist() {
 }
 
 #[test]
+fn documents_name_lines_that_exist() {
+    let papers = papers::papers();
+    none(papers.iter().flat_map(|(name, text)| papers::missing_lines(name, text)).collect());
+}
+
+#[test]
 fn documents_name_tests_that_exist() {
     let papers = papers::papers();
     none(papers.iter().flat_map(|(name, text)| papers::missing_tests(name, text)).collect());

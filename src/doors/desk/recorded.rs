@@ -88,14 +88,15 @@ fn signed_out(event: &Event) -> Option<UserId> {
     }
 }
 
-/// What ended with a membership.
+/// What ended with a membership; a dissolution ends several, and is nobody's own.
 fn ended(entries: &[Arc<Entry>]) -> Option<Ended> {
     let parted = |entry: &Arc<Entry>| match &entry.fact.event {
         Event::MemberRemoved(event) => Some(event.user),
         Event::MemberSuspended(event) => Some(event.user),
         _ => None,
     };
-    let user_id = entries.iter().find_map(parted)?;
+    let mut all_parted = entries.iter().filter_map(parted);
+    let (user_id, None) = (all_parted.next()?, all_parted.next()) else { return None };
     let (invitations, tokens, api_keys) = Default::default();
     let mut ended = Ended { user_id, invitations, tokens, api_keys, sessions: None };
     for entry in entries {

@@ -60,8 +60,14 @@ impl Served {
 
     /// An empty ledger, served with settings.
     pub(crate) fn with_settings(settings: Settings) -> Self {
+        Self::equipped(support::machine(7), settings)
+    }
+
+    /// The same on a machine.
+    pub(crate) fn equipped(machine: Machine, settings: Settings) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let ledger = support::ledger(&directory.path().join("data"), 7);
+        let origin = Origin::parse("ledger.example").unwrap();
+        let ledger = Ledger::create(&directory.path().join("data"), origin, machine).unwrap();
         Self::set(ledger, directory, settings)
     }
 

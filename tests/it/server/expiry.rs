@@ -2,11 +2,12 @@
 
 use super::client::Served;
 use crate::support;
+use rollbook::house::Machine;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-#[test]
-fn what_has_expired_is_recorded_once() {
+/// A machine, and how many microseconds its clock is set ahead.
+pub(super) fn set_ahead() -> (Machine, Arc<AtomicI64>) {
     let ahead_micros = Arc::new(AtomicI64::new(0));
     let mut machine = support::machine(7);
     let (mut clock, ahead) = (machine.clock, Arc::clone(&ahead_micros));
@@ -14,6 +15,12 @@ fn what_has_expired_is_recorded_once() {
         let now = clock();
         rollbook::words::Timestamp::from_micros(now.micros() + ahead.load(Ordering::SeqCst))
     });
+    (machine, ahead_micros)
+}
+
+#[test]
+fn what_has_expired_is_recorded_once() {
+    let (machine, ahead_micros) = set_ahead();
     let served = Served::with(machine).with_acme();
     let path = "/v1/organizations/acme/invitations";
     for (email, seconds) in [("bob", 60), ("carol", 86_400)] {

@@ -6,14 +6,15 @@
 //! a header by what it holds. `> mail` is the next letter that was sent. What follows until the
 //! next empty line is the answer. Identifiers and tokens are numbered in the order in which they
 //! appear, so that the same number stands for the same thing; `hex` is an identifier without
-//! hyphens;
-//! `<code>` is what a device shows for the last `<secret>`, `<code before>` and `<code behind>`
-//! what it shows one step off. Lines that begin with `*` happen in the ledger, and name tokens. A
-//! line `with` settings begins the file of a server that has them. With `BLESS=1` in the
-//! environment the files are written anew.
+//! hyphens; `<code>` is what a device shows for the last `<secret>`, `<code before>` and
+//! `<code behind>` what it shows one step off. Lines that begin with `*` happen in the ledger, and
+//! name tokens, or let its clock go on: `* 30 minutes pass`. A line `with` settings begins the file
+//! of a server that has them.
+//! With `BLESS=1` in the environment the files are written anew.
 
 use super::browsers::Browsers;
 use super::client::{Answer, Served, send};
+use super::expiry::set_ahead;
 use super::tokens::{issue, revoke_all, sign_up};
 use crate::cli::Numbered;
 use crate::mail::{Sink, smtp};
@@ -22,6 +23,7 @@ use rollbook::doors::settings::{Creators, Security, Settings, SignUp};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 #[test]
 fn every_transcript_is_what_happens() {
@@ -59,7 +61,8 @@ fn set(line: Option<&str>) -> Option<(Settings, Option<Sink>)> {
 
 fn replay(told: &str) -> Option<String> {
     let (settings, sink) = set(told.lines().find_map(|line| line.strip_prefix("with ")))?;
-    let served = Served::with_settings(settings);
+    let (machine, ahead_micros) = set_ahead();
+    let served = Served::equipped(machine, settings);
     let mut browsers = Browsers::new(served.address);
     let mut numbered = Numbered::default();
     let mut happened = String::new();
@@ -69,7 +72,12 @@ fn replay(told: &str) -> Option<String> {
         let asked: Vec<&str> = part.lines().filter_map(|line| line.strip_prefix("> ")).collect();
         let Some((first, rest)) = asked.split_first() else {
             for line in part.lines().filter_map(|line| line.strip_prefix("* ")) {
-                named.extend(happens(&served, line));
+                match minutes_that_pass(line) {
+                    Some(minutes) => {
+                        ahead_micros.fetch_add(minutes * 60_000_000, Ordering::SeqCst);
+                    }
+                    None => named.extend(happens(&served, line)),
+                }
             }
             write!(happened, "{part}\n\n").unwrap();
             continue;
@@ -140,6 +148,10 @@ fn letter(letter: &Value) -> String {
     let text = letter["parts"][0][1].as_str().unwrap();
     let link = text.lines().find(|line| line.starts_with("http")).unwrap_or("no link");
     format!("to: {}\nsubject: {}\nlink: {link}\n", letter["to"][0], subject.unwrap())
+}
+
+fn minutes_that_pass(line: &str) -> Option<i64> {
+    line.strip_suffix(" minutes pass")?.parse().ok()
 }
 
 /// What happens in the ledger; the token that comes of it, under its name.

@@ -209,4 +209,12 @@ fn what_documents_name_wrongly_is_found() {
     ] {
         assert_eq!(papers::missing_tests("README.md", text).len(), breaches, "{text}");
     }
+    for (text, breaches) in [
+        ("`tests/law/standard.txt: Only active owners count`", 0),
+        ("`tests/law/standard.txt: Suspended owners count`", 1),
+        ("`tests/law/nowhere.txt: Only active owners count`", 1),
+        ("`tests/http/invitations.txt: The token that was sent first opens nothing any more.`", 0),
+    ] {
+        assert_eq!(papers::missing_lines("README.md", text).len(), breaches, "{text}");
+    }
 }

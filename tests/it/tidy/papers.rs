@@ -62,6 +62,21 @@ pub(crate) fn missing_tests(name: &str, text: &str) -> Vec<Finding> {
     found
 }
 
+/// Lines of texts that a document names, as `file.txt: line`, and that do not stand there; a title
+/// is named without its `#`.
+pub(crate) fn missing_lines(name: &str, text: &str) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for Quoted { line, text } in quoted(text) {
+        let Some((path, named)) = text.split_once(".txt: ") else { continue };
+        let path = format!("{path}.txt");
+        let told = fs::read_to_string(root().join(&path)).unwrap_or_default();
+        if !told.lines().any(|told| told.trim_start_matches("# ") == named) {
+            found.push(format!("{name}:{line}: {path} has no line {named:?}: name one it has"));
+        }
+    }
+    found
+}
+
 /// How many tests a document names.
 pub(crate) fn named_tests(text: &str) -> usize {
     quoted(text).iter().filter(|quoted| quoted.text.contains(".rs::")).count()
