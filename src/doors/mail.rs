@@ -39,6 +39,13 @@ pub enum Content {
         /// Where to answer.
         link: Link,
     },
+    /// Somebody was handed the one super admin's role.
+    HandedOver {
+        /// Of which organization.
+        organization: Name,
+        /// Where it is.
+        link: Link,
+    },
     /// Somebody says that the address is theirs.
     Verification {
         /// Where to confirm it.
@@ -67,6 +74,7 @@ impl Content {
     fn kind(&self) -> &'static str {
         match self {
             Self::Invitation { .. } => "invitation",
+            Self::HandedOver { .. } => "handed over",
             Self::Verification { .. } => "verification",
             Self::PasswordReset { .. } => "password reset",
             Self::AlreadyKnown { .. } => "already known",

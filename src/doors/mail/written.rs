@@ -47,6 +47,18 @@ impl Written {
                     ],
                 )
             }
+            Content::HandedOver { organization, link } => {
+                let organization = called(organization);
+                let who = format!("You are the super admin of “{organization}” from now on.");
+                Self::of(
+                    format!("You are the super admin of “{organization}”"),
+                    &[
+                        Part::Words(who),
+                        Part::Link("See the organization", link),
+                        words("The role was handed over to you; who held it before is a member."),
+                    ],
+                )
+            }
             Content::Verification { link, expires_at } => Self::of(
                 "Confirm your e-mail address".to_owned(),
                 &[

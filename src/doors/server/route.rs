@@ -156,6 +156,7 @@ pub(super) async fn give(site: &Arc<Site>, order: Order) -> Result<Told, Problem
     let actor = command.actor;
     may_invite(site, &command)?;
     let receipt = submit(site, command).await?;
+    letters::handed_over(site, &receipt);
     let mut told = site.desk.recorded(&receipt, subject, token, org)?;
     if let (Some(user), Some(ended)) = (told.signed_out, &mut told.answer.ended) {
         ended.sessions = Some(end_sessions(site, user).await?);

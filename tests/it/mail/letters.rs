@@ -43,6 +43,10 @@ fn every_letter_is_what_it_was_agreed_to_be() {
         ),
         ("a long name", of(&"x".repeat(255), None)),
         (
+            "a role that was handed over",
+            Content::HandedOver { organization: Name::parse("Acme").unwrap(), link: link("/") },
+        ),
+        (
             "a verification",
             Content::Verification { link: link("/verify#rbv_x"), expires_at: time() },
         ),

@@ -4,8 +4,8 @@ use super::links::written;
 use crate::doors::mail::{Content, Letter, Link};
 use crate::doors::server::Site;
 use crate::doors::wire::{OneTimeToken, Recorded};
-use crate::facts::Actor;
-use crate::house::Known;
+use crate::facts::{Actor, Event};
+use crate::house::{Known, Receipt};
 use crate::words::{Email, Name, Timestamp, UserId};
 
 /// What a letter with a link is for.
@@ -49,6 +49,22 @@ pub(super) fn send(
 /// A link to this server, as letters hold it.
 fn read(site: &Site, OneTimeToken(link): &OneTimeToken) -> Link {
     Link::new(&site.url, link.strip_prefix(site.url.as_str()).unwrap_or_default())
+}
+
+/// Tells whoever was handed the super admin's role.
+pub(in crate::doors::server) fn handed_over(site: &Site, receipt: &Receipt) {
+    let moved = receipt.entries.iter().find_map(|entry| match &entry.fact.event {
+        Event::SuperAdminTransferred(event) => Some((entry.fact.org, event.to)),
+        _ => None,
+    });
+    let Some((org, user)) = moved.filter(|_| are_sent(site)) else { return };
+    let known = site.ledger.known();
+    let name = known.state.organization(org).and_then(|it| it.name.clone());
+    let organization = name.and_then(|name| Name::parse(&name).ok());
+    if let (Some(to), Some(organization)) = (address_of(&known, user), organization) {
+        let link = Link::new(&site.url, "/");
+        site.mailer.send(Letter { to, content: Content::HandedOver { organization, link } });
+    }
 }
 
 /// Adds the link to the answer that tells the token of an invitation, and sends it.
