@@ -127,9 +127,12 @@ impl Auditors {
         rows.filter(|row| row.status == AuditorStatus::Active).collect()
     }
 
-    /// What was said of a user when they were last granted it.
-    pub(super) fn person(&self, user: UserId) -> Option<&Joined> {
-        self.by_user.get(&user).map(|&row| &self.rows[row as usize].person)
+    /// What was said of a user when they were last granted it by then. Looks at every later grant.
+    pub(super) fn person(&self, user: UserId, place: Place) -> Option<&Joined> {
+        let latest = *self.by_user.get(&user)?;
+        let end = self.roll.entered_by(place).min(latest + 1);
+        let mut granted = (0..end).rev().map(|row| &self.rows[row as usize]);
+        granted.find(|grant| grant.user == user).map(|grant| &grant.person)
     }
 
     fn shown(&self, row: u32, at: Moment, sequence: &Sequence) -> Option<AuditorRow> {

@@ -7,6 +7,7 @@
 //! seed; the same seed gives the same course.
 
 mod adopts;
+mod beside;
 mod chronicle;
 mod compares;
 mod happens;

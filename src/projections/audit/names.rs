@@ -61,7 +61,7 @@ impl<'a> Names<'a> {
             let person = view.members.person(row, self.place);
             return Some((person.username.cloned(), person.name.cloned()));
         }
-        let person = view.auditors.person(user)?;
+        let person = view.auditors.person(user, self.place)?;
         Some((person.username.clone(), person.name.clone()))
     }
 

@@ -152,6 +152,23 @@ anna OrganizationUpdated organization from {"second_factor":false} to {"second_f
 }
 
 #[test]
+fn an_auditor_is_called_as_they_were_then() {
+    let mut story = Story::new();
+    let reason = Sealed::open(user("eve").into(), "nobody was left".into());
+    let named = Some(Sealed::open(user("eve").into(), "eva".into()));
+    story
+        .tell(joins("ann", "ann", "owner"))
+        .tell(AccessTakenOver { reason, user: user("eve") })
+        .tell(grants("eve", None))
+        .tell(withdraws("eve"))
+        .tell(AuditorGranted { username: named, ..grants("eve", None) })
+        .tell(withdraws("eve"));
+    let called: Vec<bool> =
+        lines(&story)[2..].iter().map(|line| line.contains("user eve")).collect();
+    assert_eq!(called, [false, true, true, false, false], "{:?}", lines(&story));
+}
+
+#[test]
 fn accounts_are_told_without_hashes_secrets_and_codes() {
     let of = SubjectId::from(user("ann"));
     let sealed = |text: &str| Some(Sealed::open(of, text.into()));

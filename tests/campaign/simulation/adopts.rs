@@ -1,9 +1,10 @@
 //! The ledger draws identifiers; the model takes them over, and only them, from what was recorded.
 
+use super::beside::Beside;
 use super::membership::{Fact, Joining, What};
 use super::rules::is_fresh;
 use rollbook::facts::{Entry, Event};
-use rollbook::words::{InvitationId, MemberId, OrganizationId, TeamId, UserId};
+use rollbook::words::{ApiKeyId, InvitationId, MemberId, OrganizationId, TeamId, TokenId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -33,6 +34,12 @@ pub(super) fn adopts(facts: &mut [Fact], entries: &[Arc<Entry>], met: &mut BTree
             }
             (What::TeamCreated { team, .. }, Event::TeamCreated(found)) => {
                 takes(team.uuid(), found.team.uuid());
+            }
+            (What::Beside(Beside::TokenIssued { token, .. }), Event::TokenIssued(found)) => {
+                takes(token.uuid(), found.token.uuid());
+            }
+            (What::Beside(Beside::ApiKeyIssued { key, .. }), Event::ApiKeyIssued(found)) => {
+                takes(key.uuid(), found.key.uuid());
             }
             _ => {}
         }
@@ -93,8 +100,15 @@ fn renames(fact: &mut Fact, real: &dyn Fn(Uuid) -> Uuid) {
             parent.iter_mut().for_each(team);
         }
         What::TeamUpdated { team: of, .. } | What::TeamRemoved { team: of, .. } => team(of),
-        // Nobody who came with the command can be at the top before it, and roles have names.
-        What::SuperAdminTransferred { .. }
+        What::SuperAdminTransferred { to, .. } => member(&mut to.0),
+        What::Beside(Beside::TokenIssued { token, .. }) => {
+            *token = TokenId::from_uuid(real(token.uuid()));
+        }
+        What::Beside(Beside::ApiKeyIssued { key, .. }) => {
+            *key = ApiKeyId::from_uuid(real(key.uuid()));
+        }
+        // Nothing else is about what came with the command, and roles have names.
+        What::Beside(_)
         | What::OrganizationUpdated { .. }
         | What::OrganizationCertified
         | What::OrganizationDissolved

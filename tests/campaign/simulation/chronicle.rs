@@ -17,6 +17,8 @@ pub(super) struct Chronicle {
     pub(super) pages: BTreeMap<OrganizationId, Vec<Rc<Page>>>,
     /// How many entries there are.
     pub(super) size: u64,
+    /// How many of them stand in the deployment's own chain, of which no pages are kept.
+    pub(super) deployment_size: u64,
     /// When the last entry was recorded.
     pub(super) last: Timestamp,
 }
@@ -51,7 +53,7 @@ impl Chronicle {
     /// Before anything happened.
     pub(super) fn begin() -> Self {
         let (world, pages) = (Deployment::default(), BTreeMap::new());
-        Self { world, pages, size: 0, last: Timestamp::EPOCH }
+        Self { world, pages, size: 0, deployment_size: 0, last: Timestamp::EPOCH }
     }
 
     /// Writes a page for each fact of a command.
@@ -62,14 +64,17 @@ impl Chronicle {
             let at = given.occurred.unwrap_or(recorded);
             let before = self.world.org(fact.org).cloned();
             happens(&mut self.world, fact, Frame { actor: given.actor, cmd: given.cmd, at });
+            (self.size, self.last) = (self.size + 1, recorded);
+            if fact.org == OrganizationId::DEPLOYMENT {
+                self.deployment_size += 1;
+                continue;
+            }
             let org = Rc::clone(self.world.org(fact.org).unwrap());
-            let place = tells::Place { seq: self.size, recorded, at };
+            let place = tells::Place { seq: self.size - 1, recorded, at };
             let told = tells(fact, place, given, before.as_deref(), &org);
             let (about, teams) = (tells::subjects(fact), tells::teams(&fact.what));
             let page = Page { org, told, about, teams };
             self.pages.entry(fact.org).or_default().push(Rc::new(page));
-            self.size += 1;
-            self.last = recorded;
         }
     }
 
@@ -125,7 +130,10 @@ impl Chronicle {
             Some(About::Member(id)) => {
                 let current = last.member(id).map(|row| (row, u64::MAX));
                 let mut ended = last.ended.iter().filter(|ended| ended.member.member_id == id);
-                let ended = || ended.next().map(|e| (&e.member, e.left.unwrap().left_org_seq));
+                // A member's keys end behind the member.
+                let keys = last.held.last_key_end(id).unwrap_or_default();
+                let to = |left: u64| left.max(keys);
+                let ended = || ended.next().map(|e| (&e.member, to(e.left.unwrap().left_org_seq)));
                 let (row, to) = current.or_else(ended)?;
                 (row.user_id.uuid(), row.joined_org_seq, to)
             }

@@ -5,7 +5,7 @@ use super::chronicle::{Chronicle, Page, Seen};
 use rollbook::facts::Entry;
 use rollbook::house::Ledger;
 use rollbook::projections::{
-    About, AsOf, AuditRow, Diff, HistoryFilter, Moment, OrganizationView, Views,
+    About, ApiKeyStatus, AsOf, AuditRow, Diff, HistoryFilter, Moment, OrganizationView, Views,
 };
 use rollbook::words::{OrganizationId, Timestamp};
 use serde::Serialize;
@@ -79,6 +79,8 @@ impl Both<'_> {
         let ledger = self.ledger;
         let views = ledger.views();
         assert_eq!(views.size(), self.told.size, "entries");
+        let deployment = views.deployment().size();
+        assert_eq!(deployment, self.told.deployment_size, "entries of the deployment");
         assert_eq!(ledger.head().size, self.told.size, "entries in the log");
         let shown: Vec<OrganizationId> = views.organizations().map(|view| view.id()).collect();
         let mut said: Vec<_> = self.told.world.orgs.iter().map(|org| org.id()).collect();
@@ -147,6 +149,13 @@ impl Both<'_> {
         self.same(&of("the teams"), &view.teams(at), &org.team_rows());
         self.same(&of("the invitations"), &view.invitations(at), &seen.invitations());
         self.same(&of("what is pending"), &view.pending_invitations(at), &seen.pending());
+        self.same(&of("the tokens"), &view.tokens(at), &seen.tokens(false));
+        self.same(&of("the usable tokens"), &view.active_tokens(at), &seen.tokens(true));
+        self.same(&of("the auditors"), &view.auditors(at), &seen.auditors(false));
+        self.same(&of("who audits"), &view.active_auditors(at), &seen.auditors(true));
+        self.same(&of("the API keys"), &view.api_keys(at), &org.keys(|_| true));
+        let active = org.keys(|row| row.status == ApiKeyStatus::Active);
+        self.same(&of("the usable API keys"), &view.active_api_keys(at), &active);
     }
 
     /// One row of each kind, of whoever was ever there.
@@ -160,6 +169,10 @@ impl Both<'_> {
             let of_user = then.member_of(user).cloned();
             self.same("a user's membership", &view.member_of_user(user, at), &of_user);
             self.same("how it ended", &view.leaving(member, at), &then.left(member));
+            self.same("what bounds them", &view.limits(member, at), &then.limits_row(member));
+            let keys = then.keys(|row| row.member_id == member);
+            self.same("a member's API keys", &view.api_keys_of(member, false, at), &keys);
+            self.same("what rests on them", &view.rests_on(user, at), &seen.resting(user));
             let all = last.memberships(user);
             self.same("all memberships of a user", &view.memberships_of(user), &all);
         }
@@ -206,7 +219,8 @@ impl Both<'_> {
 
     /// Entries as a command was answered with them.
     pub(super) fn entries(&mut self, entries: &[Arc<Entry>]) {
-        for entry in entries {
+        let own = |entry: &&Arc<Entry>| entry.fact.org != OrganizationId::DEPLOYMENT;
+        for entry in entries.iter().filter(own) {
             let views = self.ledger.views();
             let shown = AuditRow::of(entry, views.organization(entry.fact.org).unwrap());
             let page = &self.told.of(entry.fact.org)[usize::try_from(entry.org_seq).unwrap()];
@@ -219,6 +233,9 @@ impl Both<'_> {
     pub(super) fn told(&mut self, from: u64, count: usize) {
         for record in self.ledger.read(from, count).unwrap() {
             let entry = self.ledger.unseal(&record).unwrap().entry;
+            if entry.fact.org == OrganizationId::DEPLOYMENT {
+                continue;
+            }
             let views = self.ledger.views();
             let shown = AuditRow::of(&entry, views.organization(entry.fact.org).unwrap());
             let page = &self.told.of(entry.fact.org)[usize::try_from(entry.org_seq).unwrap()];

@@ -1,15 +1,18 @@
 //! What a fact makes of the membership before it.
 
+use super::beside::{Held, happens_to_people};
 use super::membership::{
     Custom, Deployment, Fact, InTeam, Joining, Letter, Org, Team, Text, User, What, folded_email,
-    folded_login, known,
+    known,
 };
 use rollbook::facts::event::RemovalCause;
 use rollbook::facts::{Actor, Roles, TeamRole};
 use rollbook::projections::{
     InvitationRow, InvitationStatus, Leaving, MemberRow, MemberStatus, Membership, Via,
 };
-use rollbook::words::{CommandId, InvitationId, MemberId, TeamId, Timestamp, UserId};
+use rollbook::words::{
+    CommandId, InvitationId, MemberId, OrganizationId, TeamId, Timestamp, UserId,
+};
 use std::rc::Rc;
 
 /// By whom and when.
@@ -38,6 +41,7 @@ pub(super) fn happens(world: &mut Deployment, fact: &Fact, frame: Frame) {
             letters: vec![],
             teams: vec![],
             ended_teams: Rc::default(),
+            held: Held::default(),
         })),
         What::OrganizationUpdated { slug: Some([before, _]), .. } => {
             Rc::make_mut(&mut world.former_slugs).insert(before.clone());
@@ -48,7 +52,11 @@ pub(super) fn happens(world: &mut Deployment, fact: &Fact, frame: Frame) {
             let proves = matches!(frame.actor, Actor::User(_)) && joining.email.is_some();
             meets(world, joining, [true, proves]);
         }
+        What::Beside(beside) => happens_to_people(world, beside),
         _ => {}
+    }
+    if fact.org == OrganizationId::DEPLOYMENT {
+        return;
     }
     let org = world.org_mut(fact.org);
     let place = org.size;
@@ -66,18 +74,11 @@ fn meets(world: &mut Deployment, joining: &Joining, [signs_in, proven]: [bool; 2
             user.proven |= proven;
         }
         Some(_) => {}
-        None => world.users.push(Rc::new(User {
-            id: joining.user,
-            email: joining.email.clone(),
-            name: joining.name.clone(),
-            username: joining.username.clone(),
-            signs_in,
-            proven,
-            folded: [
-                joining.email.as_deref().map(folded_email),
-                joining.username.as_deref().map(folded_login),
-            ],
-        })),
+        None => {
+            let (email, name) = (joining.email.clone(), joining.name.clone());
+            let user = User::new(joining.user, email, name, joining.username.clone());
+            world.users.push(Rc::new(User { signs_in, proven, ..user }));
+        }
     }
 }
 
@@ -85,11 +86,12 @@ impl Org {
     fn changes(&mut self, what: &What, frame: Frame, place: u64) {
         match what {
             What::OrganizationCreated(_) => self.header.created_at = frame.at,
-            What::OrganizationUpdated { name, slug, seats } => {
+            What::OrganizationUpdated { name, slug, seats, second_factor } => {
                 let header = &mut self.header;
                 name.iter().for_each(|[_, after]| header.name = known(after));
                 slug.iter().for_each(|[_, after]| header.slug = known(after));
                 seats.iter().for_each(|[_, after]| header.seats = *after);
+                second_factor.iter().for_each(|on| header.second_factor = *on);
             }
             What::OrganizationCertified => self.header.certified_at = Some(frame.at),
             What::OrganizationDissolved => self.header.dissolved_at = Some(frame.at),
@@ -132,6 +134,7 @@ impl Org {
                 Rc::make_mut(custom.unwrap()).permissions = after.clone();
             }
             What::RoleRetired { role, .. } => self.customs.retain(|custom| custom.role != *role),
+            What::Beside(beside) => self.has_beside(beside, frame, place),
             _ => self.letters_and_teams_change(what, frame, place),
         }
     }
@@ -241,7 +244,7 @@ impl Org {
         (letter.row.status, letter.row.ended_at) = (status, Some(at));
     }
 
-    fn member_mut(&mut self, id: MemberId) -> &mut MemberRow {
+    pub(super) fn member_mut(&mut self, id: MemberId) -> &mut MemberRow {
         Rc::make_mut(self.members.iter_mut().find(|row| row.member_id == id).unwrap())
     }
 

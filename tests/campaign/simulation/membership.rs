@@ -3,6 +3,7 @@
 //! Rows have the form in which views show them, so that the two can be compared; nothing else is
 //! taken from what is tested.
 
+use super::beside::{Beside, Held};
 use super::roles;
 use rollbook::facts::event::{PermissionSet, RevocationCause};
 use rollbook::facts::{Actor, RoleSet, Roles, Source, TeamRole};
@@ -41,6 +42,10 @@ pub(super) struct User {
     pub(super) signs_in: bool,
     /// Whether the address was proved to be theirs.
     pub(super) proven: bool,
+    /// Whether they ever had a way to sign in that the ledger keeps.
+    pub(super) account: bool,
+    pub(super) password: bool,
+    pub(super) second_factor: bool,
     /// Address and login name as they are compared.
     pub(super) folded: [Option<Text>; 2],
 }
@@ -62,6 +67,7 @@ pub(super) struct Org {
     pub(super) teams: Vec<Rc<Team>>,
     /// The last names of teams that ended.
     pub(super) ended_teams: Rc<BTreeMap<TeamId, Text>>,
+    pub(super) held: Held,
 }
 
 /// A role that the organization defined for itself.
@@ -118,6 +124,7 @@ pub(super) enum What {
         name: Option<[Text; 2]>,
         slug: Option<[Text; 2]>,
         seats: Option<[Option<u32>; 2]>,
+        second_factor: Option<bool>,
     },
     OrganizationCertified,
     OrganizationDissolved,
@@ -226,6 +233,7 @@ pub(super) enum What {
         before: TeamRole,
         after: TeamRole,
     },
+    Beside(Beside),
 }
 
 /// Whoever becomes a member, with what is known of them.

@@ -202,7 +202,8 @@ impl Run {
         both.entries(entries);
         both.told(from, entries.len());
         self.report.compared += both.compared;
-        facts.iter().map(|fact| fact.org).collect()
+        let touched = facts.iter().map(|fact| fact.org);
+        touched.filter(|org| *org != OrganizationId::DEPLOYMENT).collect()
     }
 
     /// An append failed because the disk is full: nothing more is taken and reading goes on, until

@@ -1,5 +1,7 @@
 //! What each view must show of a page.
 
+mod beside;
+
 use super::chronicle::Seen;
 use super::membership::{InTeam, Letter, Org, Team};
 use super::roles;
@@ -129,9 +131,12 @@ impl Seen {
                 .filter(|(was, is)| was.status != is.status)
                 .map(|(was, is)| change(is, was.status, is.status))
                 .collect(),
-            // Nobody wishes a change of them here.
-            profiles: vec![],
-            limits: vec![],
+            profiles: both().filter_map(|(was, is)| beside::profile(was, is)).collect(),
+            limits: both()
+                .map(|(was, is)| (is, before.limits(was.member_id), after.limits(is.member_id)))
+                .filter(|(_, was, is)| was != is)
+                .map(|(row, was, is)| change(row, was, is))
+                .collect(),
             teams: team_changes(before, after),
             team_members: team_member_changes(before, after),
             invitations_opened: other.not_pending_at(self),

@@ -25,7 +25,7 @@ pub(super) fn tells(
     org: &Org,
 ) -> AuditRow {
     let login = match given.actor {
-        Actor::User(user) => last_row_of(org, user).and_then(|row| row.username.clone()),
+        Actor::User(user) => org.last_row_of(user).and_then(|row| row.username.clone()),
         _ => None,
     };
     let [was, is] = sides(&fact.what, org);
@@ -48,10 +48,12 @@ pub(super) fn tells(
     }
 }
 
-/// The latest joining of a user, whether or not it lasts.
-fn last_row_of(org: &Org, user: UserId) -> Option<&MemberRow> {
-    let ended = org.ended.iter().rev().map(|ended| &ended.member);
-    org.member_of(user).or_else(|| ended.into_iter().find(|row| row.user_id == user))
+impl Org {
+    /// The latest joining of a user, whether or not it lasts.
+    pub(super) fn last_row_of(&self, user: UserId) -> Option<&MemberRow> {
+        let mut ended = self.ended.iter().rev().map(|ended| &ended.member);
+        self.member_of(user).or_else(|| ended.find(|row| row.user_id == user))
+    }
 }
 
 impl What {
@@ -83,6 +85,7 @@ impl What {
             Self::TeamMemberAdded { .. } => "TeamMemberAdded",
             Self::TeamMemberRemoved { .. } => "TeamMemberRemoved",
             Self::TeamRoleChanged { .. } => "TeamRoleChanged",
+            Self::Beside(beside) => beside.name(),
         }
     }
 }
@@ -98,8 +101,9 @@ fn person(row: &MemberRow) -> Concern {
 
 fn concerns(fact: &Fact, before: Option<&Org>, org: &Org) -> Vec<Concern> {
     let member = |id: MemberId| {
+        let ended = || org.ended.iter().map(|one| &one.member).find(|row| row.member_id == id);
         let row = org.member(id).or_else(|| before.and_then(|before| before.member(id)));
-        person(row.unwrap())
+        person(row.or_else(ended).unwrap())
     };
     let letter = |invitation_id: InvitationId| {
         let email = org.letter(invitation_id).map(|letter| letter.row.email.clone());
@@ -140,6 +144,7 @@ fn concerns(fact: &Fact, before: Option<&Org>, org: &Org) -> Vec<Concern> {
         What::TeamMemberAdded { team: id, member: who, .. }
         | What::TeamMemberRemoved { team: id, member: who, .. }
         | What::TeamRoleChanged { team: id, member: who, .. } => vec![member(*who), team(*id)],
+        What::Beside(beside) => beside.concerns(org, member),
     }
 }
 
@@ -198,6 +203,7 @@ fn sides(what: &What, org: &Org) -> [Option<Value>; 2] {
         What::TeamMemberAdded { role, .. } => [None, in_team(role)],
         What::TeamMemberRemoved { role, .. } => [in_team(role), None],
         What::TeamRoleChanged { before, after, .. } => [in_team(before), in_team(after)],
+        What::Beside(beside) => beside.sides(),
         What::OrganizationCertified
         | What::OrganizationDissolved
         | What::InvitationRevoked { .. }
@@ -221,12 +227,14 @@ fn begun(header: &Header) -> Value {
 }
 
 fn updated(what: &What, side: usize) -> Value {
-    let What::OrganizationUpdated { name, slug, seats } = what else {
+    let What::OrganizationUpdated { name, slug, seats, second_factor } = what else {
         unreachable!("only what was updated")
     };
     let text = |both: &Option<[Text; 2]>| both.as_ref().map(|both| json!(&*both[side]));
     let seats = seats.and_then(|both| both[side]).map(|seats| json!(seats));
-    present([("name", text(name)), ("slug", text(slug)), ("seats", seats)])
+    let second_factor = second_factor.map(|on| json!(on == (side == 1)));
+    let (name, slug) = (text(name), text(slug));
+    present([("name", name), ("slug", slug), ("seats", seats), ("second_factor", second_factor)])
 }
 
 fn cause(what: &What) -> Option<&'static str> {
@@ -235,6 +243,7 @@ fn cause(what: &What) -> Option<&'static str> {
         What::MemberCreated { created: false, .. } => Some("added"),
         What::MemberRemoved { cause, .. } => Some(cause.name()),
         What::InvitationRevoked { cause, .. } => Some(cause.name()),
+        What::Beside(beside) => beside.cause(),
         _ => None,
     }
 }
@@ -269,6 +278,7 @@ pub(super) fn subjects(fact: &Fact) -> Vec<Uuid> {
         | What::TeamCreated { .. }
         | What::TeamUpdated { .. }
         | What::TeamRemoved { .. } => vec![],
+        What::Beside(beside) => beside.subjects(fact.org),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Commands by chance, from whoever, in organizations of every kind and role set: drawn from the
 //! model, so that most could be meant.
 
+mod access;
 mod actors;
 mod imports;
 mod invitations;
@@ -59,8 +60,11 @@ impl Wisher<'_> {
     pub(super) fn wish(&mut self) -> Command {
         let action = self.action();
         let actor = self.actor(&action);
-        let why = self.chance.percent(15).then(|| Reason::parse("as agreed\nin May").unwrap());
-        Command::new(actor, why, action)
+        let needs = matches!(action, Action::Access(AccessWish::TakeOver { .. }));
+        let share = if needs { 80 } else { 15 };
+        let why = self.chance.percent(share).then(|| Reason::parse("as agreed\nin May").unwrap());
+        let credential = self.credential(actor);
+        Command { credential, ..Command::new(actor, why, action) }
     }
 
     /// A wish about one invitation, by somebody who may answer it or withdraw it.
@@ -221,7 +225,7 @@ impl Wisher<'_> {
         }
         let org = self.org();
         let member = self.member(org);
-        match self.chance.below(200) {
+        match self.chance.below(260) {
             0 => self.begins(),
             1..=9 => self.updates(org),
             10..=15 => self.certifies(org),
@@ -230,6 +234,9 @@ impl Wisher<'_> {
             74..=133 => self.about_invitations(org),
             134..=149 => self.about_roles(org),
             150..=189 => self.about_teams(org, member),
+            190..=209 => self.about_accounts(org),
+            210..=227 => self.about_access(org),
+            228..=249 => self.about_usage(org, member),
             _ => self.imports(),
         }
     }
@@ -259,7 +266,7 @@ impl Wisher<'_> {
             name,
             slug,
             seats,
-            second_factor: None,
+            second_factor: self.chance.percent(12).then(|| self.chance.percent(35)),
         })
     }
 

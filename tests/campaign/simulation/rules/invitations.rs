@@ -133,7 +133,7 @@ impl Trial<'_> {
             Acceptor::User(user) | Acceptor::Newcomer { user, .. } => *user,
         };
         self.is_theirs(letter, user, proof)?;
-        let [email, name, username] = self.who_accepts(letter, acceptor)?;
+        let [email, name, username] = self.who_accepts(letter, acceptor, proof)?;
         unless(found.member_of(user).is_some(), "already_member")?;
         let taken = found.seats_taken(self.now());
         unless(found.header.seats.is_some_and(|seats| taken > seats as usize), "no_seat_left")?;
@@ -145,7 +145,12 @@ impl Trial<'_> {
         self.records(org, What::InvitationAccepted { joining, invitation, teams })
     }
 
-    fn who_accepts(&self, letter: &Letter, acceptor: &Acceptor) -> Result<[Option<Text>; 3], Code> {
+    fn who_accepts(
+        &mut self,
+        letter: &Letter,
+        acceptor: &Acceptor,
+        proof: Proof,
+    ) -> Result<[Option<Text>; 3], Code> {
         match acceptor {
             Acceptor::User(user) => {
                 self.has_the_address(letter, *user)?;
@@ -155,6 +160,9 @@ impl Trial<'_> {
             Acceptor::Newcomer { user, name, username } => {
                 unless(self.world.user(*user).is_some(), "invitation_not_yours")?;
                 let email = Email::parse(&text(&letter.row.email)).ok();
+                if let (Some(email), Proof::Token(_)) = (&email, proof) {
+                    self.takes_unproven(email)?;
+                }
                 let (name, username) = (name.clone(), username.clone());
                 let person = Person { email, name, username };
                 self.is_nobody_yet(&person)?;

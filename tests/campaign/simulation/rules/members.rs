@@ -1,10 +1,10 @@
 //! Joining without an invitation, changing, and parting.
 
-use super::rights::{Rights, fit, not_the_one_top};
+use super::rights::{fit, not_the_one_top};
 use super::{Code, Trial, unless};
 use crate::simulation::membership::{Joining, Org, What};
 use crate::simulation::roles;
-use rollbook::facts::event::{RemovalCause, RevocationCause};
+use rollbook::facts::event::{EndCause, RemovalCause, RevocationCause};
 use rollbook::facts::{Actor, OrganizationKind, Permission, RoleSet, Roles};
 use rollbook::law::command::{Person, Removal};
 use rollbook::projections::{MemberRow, MemberStatus};
@@ -174,7 +174,7 @@ impl Trial<'_> {
         cause: RemovalCause,
     ) -> Result<(), Code> {
         self.removes(org, row, cause)?;
-        self.takes_back_what_was_sent_by(org, row.user_id)
+        self.takes_back_what_rests_on(org, row.user_id)
     }
 
     pub(super) fn removes(
@@ -187,19 +187,15 @@ impl Trial<'_> {
         self.records(org, What::MemberRemoved { member, user, roles, cause })
     }
 
-    /// Nobody joins on the word of somebody who no longer has one.
-    fn takes_back_what_was_sent_by(
-        &mut self,
-        org: OrganizationId,
-        user: UserId,
-    ) -> Result<(), Code> {
+    /// Nobody joins on the word of somebody who no longer has one, or comes in by what they know.
+    fn takes_back_what_rests_on(&mut self, org: OrganizationId, user: UserId) -> Result<(), Code> {
         let found = self.living(org)?;
         for letter in found.waiting() {
             if letter.sender == Actor::User(user) {
                 self.withdraws(org, letter.row.invitation_id, RevocationCause::InviterEnded)?;
             }
         }
-        Ok(())
+        self.ends_tokens_and_keys(org, Some(user), EndCause::MemberEnded)
     }
 
     pub(super) fn suspend(&mut self, org: OrganizationId, member: MemberId) -> Result<(), Code> {
@@ -208,7 +204,7 @@ impl Trial<'_> {
         unless(row.status == MemberStatus::Suspended, "member_suspended")?;
         rights.may_touch(&found, &row.roles)?;
         self.records(org, What::MemberSuspended { member, user: row.user_id })?;
-        self.takes_back_what_was_sent_by(org, row.user_id)
+        self.takes_back_what_rests_on(org, row.user_id)
     }
 
     pub(super) fn reactivate(&mut self, org: OrganizationId, member: MemberId) -> Result<(), Code> {
@@ -221,10 +217,10 @@ impl Trial<'_> {
 
     pub(super) fn transfer(&mut self, org: OrganizationId, to: MemberId) -> Result<(), Code> {
         let found = self.manageable(org)?;
-        let rights = Rights::of(self.actor(), &found)?;
+        let rights = self.rights(&found)?;
         let table = roles::table(found.set());
-        unless(!table.exactly_one_top, "nothing_to_transfer")?;
         rights.need(Permission::OrganizationTransfer)?;
+        unless(!table.exactly_one_top, "nothing_to_transfer")?;
         let from = found.at_the_top()[0];
         let row = found.member(to).ok_or("unknown_member")?;
         unless(from.member_id == to, "nothing_changes")?;

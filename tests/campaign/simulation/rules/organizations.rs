@@ -1,10 +1,9 @@
 //! How an organization begins, changes and ends, and the roles it defines.
 
-use super::rights::Rights;
 use super::{Code, Trial, unless};
 use crate::simulation::membership::{Org, What, known, text};
 use crate::simulation::roles;
-use rollbook::facts::event::{PermissionSet, RemovalCause, RevocationCause};
+use rollbook::facts::event::{EndCause, PermissionSet, RemovalCause, RevocationCause};
 use rollbook::facts::{Actor, OrganizationKind, Permission, RoleSet};
 use rollbook::law::command::{CreateOrganization, Owner, UpdateOrganization};
 use rollbook::projections::{Header, InvitationStatus};
@@ -65,13 +64,14 @@ impl Trial<'_> {
 
     pub(super) fn update_organization(&mut self, wish: &UpdateOrganization) -> Result<(), Code> {
         let found = self.living(wish.org)?;
-        Rights::of(self.actor(), &found)?.need(Permission::OrganizationWrite)?;
+        self.rights(&found)?.need(Permission::OrganizationWrite)?;
         let (is_name, is_slug) = (text(&found.header.name), text(&found.header.slug));
         let name = wish.name.as_ref().map(Name::shared).filter(|name| *name != is_name);
         let slug = wish.slug.as_ref().map(Slug::shared).filter(|slug| *slug != is_slug);
         let seats = wish.seats.filter(|seats| *seats != found.header.seats);
+        let second_factor = wish.second_factor.filter(|on| *on != found.header.second_factor);
         let same = name.is_none() && slug.is_none() && seats.is_none();
-        unless(same, "nothing_changes")?;
+        unless(same && second_factor.is_none(), "nothing_changes")?;
         let taken = slug.as_deref().is_some_and(|slug| self.world.by_slug(slug).is_some());
         unless(taken, "slug_taken")?;
         let used = found.seats_taken(self.now());
@@ -80,6 +80,7 @@ impl Trial<'_> {
             name: name.map(|after| [is_name, after]),
             slug: slug.map(|after| [is_slug, after]),
             seats: seats.map(|after| [found.header.seats, after]),
+            second_factor,
         };
         self.records(wish.org, what)
     }
@@ -95,11 +96,12 @@ impl Trial<'_> {
     /// First what waits, then the members, whoever is at the top last.
     pub(super) fn dissolve(&mut self, org: OrganizationId) -> Result<(), Code> {
         let found = self.living(org)?;
-        Rights::of(self.actor(), &found)?.need(Permission::OrganizationDissolve)?;
+        self.rights(&found)?.need(Permission::OrganizationDissolve)?;
         for letter in found.waiting() {
             let cause = RevocationCause::OrganizationDissolved;
             self.withdraws(org, letter.row.invitation_id, cause)?;
         }
+        self.ends_tokens_and_keys(org, None, EndCause::OrganizationDissolved)?;
         let top: Vec<_> = found.at_the_top().iter().map(|row| row.user_id).collect();
         let mut members: Vec<_> = found.members.iter().collect();
         members.sort_by_key(|row| (top.contains(&row.user_id), row.user_id));

@@ -1,26 +1,32 @@
 //! What an actor may do, and which roles fit.
 
 use super::{Code, Trial, unless};
-use crate::simulation::membership::Org;
+use crate::simulation::membership::{Deployment, Org};
 use crate::simulation::roles;
 use rollbook::facts::event::PermissionSet;
 use rollbook::facts::{Actor, Permission, Roles, System};
 use rollbook::projections::MemberStatus;
-use rollbook::words::OrganizationId;
+use rollbook::words::{OrganizationId, Timestamp};
 use std::rc::Rc;
 
 /// What an actor may do in one organization; none: everything.
 pub(super) struct Rights(Option<PermissionSet>);
 
 impl Rights {
-    pub(super) fn of(actor: Actor, org: &Org) -> Result<Self, Code> {
+    fn of(actor: Actor, org: &Org, world: &Deployment, now: Timestamp) -> Result<Self, Code> {
         Ok(Self(match actor {
             Actor::Operator(_) | Actor::System(System::Import) => None,
-            Actor::Token(_) | Actor::System(System::Expiry) => Some(PermissionSet::default()),
+            Actor::System(System::Expiry) => Some(PermissionSet::default()),
+            Actor::Token(token) => {
+                let own = org.held.token(token).is_some_and(|row| now < row.expires_at);
+                Some(if own { of_tokens(org) } else { PermissionSet::default() })
+            }
             Actor::User(user) => match org.member_of(user) {
                 None => Some(PermissionSet::default()),
                 Some(row) => {
                     unless(row.status == MemberStatus::Suspended, "actor_suspended")?;
+                    let has = world.user(user).is_some_and(|user| user.second_factor);
+                    unless(org.header.second_factor && !has, "second_factor_needed")?;
                     Some(org.allow(row.roles.iter()))
                 }
             },
@@ -65,7 +71,20 @@ impl Rights {
     }
 }
 
+/// What only people do: end and hand over an organization, and let others in.
+fn of_tokens(org: &Org) -> PermissionSet {
+    let table = roles::table(org.set());
+    let people_only = ["organization.dissolve", "organization.transfer", "token.write"];
+    let top = table.roles[&table.top].permissions.iter();
+    PermissionSet::new(top.filter(|permission| !people_only.contains(&permission.name())))
+}
+
 impl Trial<'_> {
+    /// What the actor may do in an organization.
+    pub(super) fn rights(&self, org: &Org) -> Result<Rights, Code> {
+        Rights::of(self.actor(), org, &self.world, self.now())
+    }
+
     /// An organization whose members the actor may manage, if they have the permission.
     pub(super) fn managed(
         &self,
@@ -73,7 +92,7 @@ impl Trial<'_> {
         permission: Permission,
     ) -> Result<(Rc<Org>, Rights), Code> {
         let org = self.manageable(org)?;
-        let rights = Rights::of(self.actor(), &org)?;
+        let rights = self.rights(&org)?;
         rights.need(permission)?;
         Ok((org, rights))
     }

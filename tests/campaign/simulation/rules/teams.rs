@@ -1,6 +1,5 @@
 //! Teams, their place in one another, and who is in them.
 
-use super::rights::Rights;
 use super::{Code, Trial, unless};
 use crate::simulation::membership::{Org, What};
 use rollbook::facts::{Actor, Permission, TeamRole};
@@ -109,15 +108,18 @@ impl Trial<'_> {
         member: MemberId,
     ) -> Result<(UserId, Option<TeamRole>), Code> {
         let found = self.manageable(org)?;
-        let rights = Rights::of(self.actor(), &found)?;
-        let team = found.team(team).ok_or("unknown_team")?;
+        let rights = self.rights(&found)?;
+        let team = found.team(team);
         let maintains = match self.actor() {
-            Actor::User(user) => team.role_of(user) == Some(TeamRole::Maintainer),
+            Actor::User(user) => {
+                team.is_some_and(|team| team.role_of(user) == Some(TeamRole::Maintainer))
+            }
             Actor::Operator(_) | Actor::Token(_) | Actor::System(_) => false,
         };
         if !maintains || rights.are_all() {
             rights.need(Permission::TeamWrite)?;
         }
+        let team = team.ok_or("unknown_team")?;
         let user = found.member(member).ok_or("unknown_member")?.user_id;
         Ok((user, team.role_of(user)))
     }

@@ -3,6 +3,7 @@
 use super::Wisher;
 use crate::simulation::membership::Org;
 use rollbook::facts::{Actor, Permission, Roles, System};
+use rollbook::law::command::access::TokenOf;
 use rollbook::law::command::*;
 use rollbook::words::{OperatorId, OrganizationId, TokenId, UserId};
 use uuid::Uuid;
@@ -39,12 +40,24 @@ impl Wisher<'_> {
             {
                 return Actor::User(*user);
             }
+            Action::Account(wish) if self.chance.percent(90) => return Actor::User(whose(wish)),
+            Action::Access(AccessWish::TakeOver { .. }) if self.chance.percent(90) => {
+                return Self::operator();
+            }
+            Action::Access(_) if self.chance.percent(75) => {
+                let org = org_of(action).and_then(|org| self.told.world.org(org)).cloned();
+                return self.somebody_at_the_top(org.as_deref()).unwrap_or(Self::operator());
+            }
             _ => {}
         }
         let org = org_of(action).and_then(|org| self.told.world.org(org)).cloned();
         match self.chance.below(100) {
-            0..=9 => Self::operator(),
-            10..=49 => self.somebody_inviting(org.as_deref()).unwrap_or(Self::operator()),
+            0..=7 => Self::operator(),
+            8..=14 => {
+                let token = org.as_ref().and_then(|org| self.token_of(org.id()));
+                token.map_or(Self::operator(), Actor::Token)
+            }
+            15..=49 => self.somebody_inviting(org.as_deref()).unwrap_or(Self::operator()),
             50..=69 => self.somebody_between(org.as_deref()).unwrap_or(Self::operator()),
             70..=84 => self.somebody_of(org.as_deref()).unwrap_or(Self::operator()),
             85 => Actor::Token(TokenId::from_uuid(self.uuid())),
@@ -88,14 +101,36 @@ impl Wisher<'_> {
     }
 }
 
+/// Whose account it is.
+fn whose(wish: &AccountWish) -> UserId {
+    match wish {
+        AccountWish::SignUp { user, .. }
+        | AccountWish::SignUpProven { user, .. }
+        | AccountWish::VerifyEmail { user, .. }
+        | AccountWish::SetPassword { user, .. }
+        | AccountWish::ChangeSecondFactor { user, .. }
+        | AccountWish::EndSessions { user }
+        | AccountWish::UpdateUser { user, .. } => *user,
+    }
+}
+
 /// The organization that an action names.
 fn org_of(action: &Action) -> Option<OrganizationId> {
     Some(match action {
-        Action::CreateOrganization(_)
-        | Action::Import(_)
-        | Action::Account(_)
-        | Action::Access(_)
-        | Action::Usage(_) => return None,
+        Action::CreateOrganization(_) | Action::Import(_) | Action::Account(_) => return None,
+        Action::Access(wish) => match wish {
+            AccessWish::IssueToken { of: TokenOf::Organization(org), .. }
+            | AccessWish::RevokeToken { of: TokenOf::Organization(org), .. }
+            | AccessWish::GrantAuditor { org, .. }
+            | AccessWish::WithdrawAuditor { org, .. }
+            | AccessWish::TakeOver { org, .. } => *org,
+            AccessWish::IssueToken { .. } | AccessWish::RevokeToken { .. } => return None,
+        },
+        Action::Usage(
+            UsageWish::IssueApiKey { org, .. }
+            | UsageWish::RevokeApiKey { org, .. }
+            | UsageWish::ChangeLimits { org, .. },
+        ) => *org,
         Action::UpdateOrganization(wish) => wish.org,
         Action::Invite(wish) => wish.org,
         Action::CertifyOrganization { org }
