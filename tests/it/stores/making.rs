@@ -1,11 +1,11 @@
 //! How `tests/stores/v1` came to be: the story of `events/reference.ndjson`, and what it lacks.
 
 use crate::reference::story::{Joined, Teller, joined, person, roles, tell_into, token};
-use rollbook::facts::event::PermissionSet;
+use rollbook::facts::event::{Limits, PermissionSet, RateLimit, RateWindow};
 use rollbook::facts::{Actor, Event, Permission, TeamRole};
 use rollbook::ground::embedded::Options;
 use rollbook::law::Action;
-use rollbook::law::command::{Acceptor, IfPending, Invite, Proof, Removal};
+use rollbook::law::command::{Acceptor, IfPending, Invite, Proof, Removal, UsageWish};
 use rollbook::words::{Email, InvitationId, OrganizationId, RoleName, TeamId, UserId};
 use std::path::Path;
 
@@ -22,6 +22,7 @@ pub(super) fn make(directory: &Path) {
     teams_that_last(&teller, vera);
     open_invitations(&teller, vera);
     teller.skerry();
+    bounds(&teller, vera);
     teller.ledger.close().unwrap();
     assert!(teller.ledger.unsaved().is_none(), "{:?}", teller.ledger.unsaved());
     std::fs::remove_file(directory.join("tidepool.ndjson")).unwrap();
@@ -63,6 +64,14 @@ fn returns(teller: &Teller, vera: Joined, pat: UserId, tomas: UserId) {
     let accept = Action::AcceptInvitation { org, invitation, acceptor, proof, password };
     let back = joined(&teller.say(Actor::User(tomas), "", accept));
     teller.say(by, "On leave until spring", Action::SuspendMember { org, member: back.member });
+}
+
+/// Limits of somebody who stays.
+fn bounds(teller: &Teller, vera: Joined) {
+    let rate = Some(RateLimit { per: RateWindow::Day, requests: 500 });
+    let (org, member, limits) = (vera.org, vera.member, Limits { budget: None, rate });
+    let wish = UsageWish::ChangeLimits { org, member, limits };
+    teller.say(teller.operator, "Asked for by herself", Action::Usage(wish));
 }
 
 /// A custom role that is held, and allows something else than at first.

@@ -3,13 +3,14 @@
 //! Every field is named here, so that a view that gains one does not change what is told.
 
 use rollbook::facts::Entry;
+use rollbook::facts::event::Limits;
 use rollbook::house::Ledger;
 use rollbook::projections::{
-    AsOf, AuditRow, Concern, InvitationRow, MemberRow, Moment, OrganizationView, PersonalValue,
-    TeamMemberRow, Views,
+    ApiKeyRow, AsOf, AuditRow, AuditorRow, Concern, InvitationRow, LimitsRow, MemberRow, Moment,
+    OrganizationView, PersonalValue, TeamMemberRow, TokenRow, Views,
 };
 use rollbook::proof::Chains;
-use rollbook::words::Timestamp;
+use rollbook::words::{OrganizationId, Timestamp};
 use serde_json::Value;
 use std::fmt::{self, Display, Write};
 
@@ -34,6 +35,9 @@ pub(super) fn answers(ledger: &Ledger, size: u64) -> String {
         writeln!(text, "\norganization {}\nhead {head}\nroot {root}", view.id()).unwrap();
         told.write(&mut text, &entries).unwrap();
     }
+    let own = entries.iter().filter(|entry| entry.fact.org == OrganizationId::DEPLOYMENT);
+    let own = own.map(|entry| history(&AuditRow::alone(entry)));
+    section(&mut text, "\nthe deployment's own history", own).unwrap();
     text
 }
 
@@ -76,6 +80,16 @@ impl Told<'_> {
         let later = self.view.invitations(later).into_iter();
         let later = later.map(|row| format!("{} {}", row.invitation_id, row.status));
         section(text, "invitations in 2029", later)?;
+        section(text, "tokens", self.view.tokens(self.at).iter().map(token))?;
+        section(text, "auditors", self.view.auditors(self.at).iter().map(auditor))?;
+        section(text, "API keys", self.view.api_keys(self.at).iter().map(key))?;
+        let members = self.view.members(self.at).into_iter();
+        let bounded = members.filter_map(|row| self.view.limits(row.member_id, self.at));
+        section(
+            text,
+            "limits",
+            bounded.filter(|row| row.changed_at.is_some()).map(|row| limits(&row)),
+        )?;
         section(text, "who belonged, from when on", self.lists(&own))?;
         section(text, "history", own.iter().map(|entry| history(&AuditRow::of(entry, self.view))))
     }
@@ -135,6 +149,62 @@ fn member(row: &MemberRow) -> String {
         row.user_id,
         row.role_since,
     )
+}
+
+fn token(row: &TokenRow) -> String {
+    format!(
+        "{} {}: {}, {}{}, issued {} (org_seq {}) by {}, expires {}{}",
+        row.name,
+        row.token_id,
+        json(&row.scopes),
+        row.status,
+        also(" because ", row.cause),
+        row.issued_at,
+        row.issued_org_seq,
+        row.issued_by,
+        row.expires_at,
+        also(", revoked ", row.revoked_at),
+    )
+}
+
+fn auditor(row: &AuditorRow) -> String {
+    format!(
+        "{} {}{}{}: {}, granted {} (org_seq {}) by {}{}{}",
+        called(row.username.as_ref(), row.user_id),
+        row.user_id,
+        also(" ", row.name.as_ref()),
+        also(" ", row.email.as_ref()),
+        row.status,
+        row.granted_at,
+        row.granted_org_seq,
+        row.granted_by,
+        also(", expires ", row.expires_at),
+        also(", withdrawn ", row.withdrawn_at),
+    )
+}
+
+fn key(row: &ApiKeyRow) -> String {
+    format!(
+        "{} {}{}{} of {} {}: {}{}, issued {} (org_seq {}) by {}{}",
+        row.name,
+        row.api_key_id,
+        also(" ", row.prefix.as_ref()),
+        also(" in ", row.environment.as_ref()),
+        called(row.username.as_ref(), row.member_id),
+        row.user_id,
+        row.status,
+        also(" because ", row.cause),
+        row.issued_at,
+        row.issued_org_seq,
+        row.issued_by,
+        also(", revoked ", row.revoked_at),
+    )
+}
+
+fn limits(row: &LimitsRow) -> String {
+    let who = called(row.username.as_ref(), row.member_id);
+    let bounds = Limits { budget: row.budget.clone(), rate: row.rate };
+    format!("{who} {}: {}{}", row.user_id, json(&bounds), also(" since ", row.changed_at))
 }
 
 fn invitation(row: &InvitationRow) -> String {

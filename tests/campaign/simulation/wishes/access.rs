@@ -12,7 +12,7 @@ use rollbook::law::Action;
 use rollbook::law::command::access::TokenOf;
 use rollbook::law::command::account::{Proven, SecondFactorWish};
 use rollbook::law::command::*;
-use rollbook::projections::TokenStatus;
+use rollbook::projections::{MemberRow, TokenStatus};
 use rollbook::words::{
     ApiKeyId, Currency, Email, KeyPrefix, MemberId, Name, OrganizationId, Timestamp, TokenId,
     UserId,
@@ -91,13 +91,11 @@ impl Wisher<'_> {
             11..=14 => {
                 let seconds = self.chance.pick(&[-1, 0, 60, 3_600, 86_400, 604_800]);
                 let expires_at = self.chance.percent(70).then(|| later(self.now, seconds));
-                AccessWish::GrantAuditor { org, user: self.user(), expires_at }
+                let found = self.look(org, auditors).filter(|_| self.chance.percent(30));
+                let user = found.unwrap_or_else(|| self.user());
+                AccessWish::GrantAuditor { org, user, expires_at }
             }
             15..=17 => {
-                let auditors = |org: &Org| {
-                    let rows = org.held.auditors.iter().rev().take(3);
-                    rows.map(|row| row.user_id).collect()
-                };
                 let found = self.look(org, auditors).filter(|_| self.chance.percent(90));
                 let user = found.unwrap_or_else(|| self.user());
                 AccessWish::WithdrawAuditor { org, user }
@@ -148,7 +146,11 @@ impl Wisher<'_> {
                 let key = found.unwrap_or_else(|| ApiKeyId::from_uuid(self.uuid()));
                 UsageWish::RevokeApiKey { org, key }
             }
-            _ => UsageWish::ChangeLimits { org, member, limits: self.limits() },
+            _ => {
+                let back = self.look(org, returned).filter(|_| self.chance.percent(40));
+                let (member, limits) = (back.unwrap_or(member), self.limits());
+                UsageWish::ChangeLimits { org, member, limits }
+            }
         })
     }
 
@@ -201,6 +203,18 @@ impl Wisher<'_> {
         let users: Vec<UserId> = org?.at_the_top().iter().map(|row| row.user_id).collect();
         self.chance.pick_any(&users).map(Actor::User)
     }
+}
+
+/// Members who were bounded when they belonged before.
+fn returned(org: &Org) -> Vec<MemberId> {
+    let bounded = |ended: &MemberRow| org.held.bounds(ended.member_id).1.is_some();
+    let before = org.ended.iter().map(|ended| &ended.member).filter(|row| bounded(row));
+    before.filter_map(|row| Some(org.member_of(row.user_id)?.member_id)).collect()
+}
+
+/// Who was granted to read everything lately.
+fn auditors(org: &Org) -> Vec<UserId> {
+    org.held.auditors.iter().rev().take(3).map(|row| row.user_id).collect()
 }
 
 fn secret() -> Secret {

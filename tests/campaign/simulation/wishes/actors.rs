@@ -45,7 +45,12 @@ impl Wisher<'_> {
                 return Self::operator();
             }
             Action::Access(_) if self.chance.percent(75) => {
+                let by_token = self.chance.percent(6);
                 let org = org_of(action).and_then(|org| self.told.world.org(org)).cloned();
+                let token = org.as_ref().and_then(|org| self.token_of(org.id()));
+                if let Some(token) = token.filter(|_| by_token) {
+                    return Actor::Token(token);
+                }
                 return self.somebody_at_the_top(org.as_deref()).unwrap_or(Self::operator());
             }
             _ => {}
