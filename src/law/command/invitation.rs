@@ -5,7 +5,7 @@ use crate::words::{Email, Name, OrganizationId, TeamId, UserId, Username};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// See [`Action::Invite`].
+/// See [`super::Action::Invite`].
 #[derive(Debug, Clone)]
 pub struct Invite {
     /// The organization.
