@@ -6,11 +6,11 @@
 //! everybody one sign-in and nothing else, so damage is not mended: the file is put aside and begun
 //! anew.
 //!
-//! The file `passes` (`passes/record.rs`) is appended to and synced before a pass is handed out, and before
-//! an ended one is called ended. It is written anew, holding only what is valid, at each opening
-//! and when it has grown past twice what its passes take. It holds no token, no address and nothing
-//! personal in clear; users stand in it by their identifiers until what they had has ended and it
-//! was written anew ([`Passes::compact`] does so at once).
+//! The file `passes` (`passes/record.rs`) is appended to and synced before a pass is handed out,
+//! and before an ended one is called ended. It is written anew, holding only what is valid, at
+//! each opening and when it has grown past twice what its passes take. It holds no token, no
+//! address and nothing personal in clear; users stand in it by their identifiers until what they
+//! had has ended and it was written anew ([`Passes::compact`] does so at once).
 
 mod file;
 mod pass;
