@@ -27,6 +27,7 @@ mod roles;
 pub mod sight;
 pub mod state;
 mod teams;
+mod tokens;
 mod usage;
 mod withdrawal;
 

@@ -13,14 +13,15 @@ mod dialects;
 mod export;
 mod gate;
 mod health;
-mod limits;
+pub(super) mod limits;
 mod metrics;
 mod problem;
 mod reply;
 mod requests;
 mod route;
+mod submit;
 mod table;
-mod tls;
+pub(super) mod tls;
 
 pub use super::desk::refused_with;
 pub use super::operator::{Operator, TokenError};

@@ -14,7 +14,8 @@ pub use declared::{ALL, CONFIG, OF_TESTS, OIDC, PREFIX, Setting};
 pub use given::{Given, GivenBy, refuse_unknown};
 pub use secret::Secret;
 
-use super::server::{Limits, Tls};
+use super::server::limits::Limits;
+use super::server::tls::Tls;
 use crate::words::{Email, Slug};
 use ipnet::IpNet;
 use std::io;

@@ -1,6 +1,5 @@
 //! Accounts: who comes to exist by themselves, and how they prove who they are.
 
-use super::access::end_token;
 use super::admission::unknown_person;
 use super::command::account::{Proven, SecondFactorWish};
 use super::command::{AccountWish, Person, Secret};
@@ -8,6 +7,7 @@ use super::credential::no_token;
 use super::draft::Draft;
 use super::refusal::Refusal;
 use super::state::{SecondFactor, User};
+use super::tokens::end_token;
 use crate::facts::event::{
     Change, EmailReleased, EmailVerified, EndCause, MemberUpdated, PasswordCause, PasswordSet,
     Profile, SecondFactorChanged, SecondFactorStep, SessionsEnded, UserCreated, UserUpdated,

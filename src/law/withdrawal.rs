@@ -1,9 +1,9 @@
 //! Withdrawing what rests on somebody, or on an organization, that ends.
 
-use super::access::end_token;
 use super::draft::Draft;
 use super::refusal::Refusal;
 use super::state::Token;
+use super::tokens::end_token;
 use super::usage::end_key;
 use crate::facts::event::{EndCause, InvitationExpired, InvitationRevoked, RevocationCause};
 use crate::facts::{Actor, Holder};

@@ -1,6 +1,7 @@
 //! Who did what to whom, when, what it changed, and why: one entry, told.
 
 mod access;
+mod events;
 mod membership;
 mod names;
 mod organization;
@@ -15,11 +16,11 @@ use crate::words::{
     ApiKeyId, CommandId, InvitationId, MemberId, Name, OrganizationId, RoleName, TeamId, Timestamp,
     TokenId, UserId,
 };
+use events::told;
 use names::Names;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::borrow::Cow;
-use told::told;
 
 /// One entry as an auditor reads it. Names are those that held at its place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

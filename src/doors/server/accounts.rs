@@ -31,7 +31,7 @@ pub(super) use organizations::{may_create, may_invite};
 
 use super::Site;
 use super::reply::Reply;
-use super::route::submit;
+use super::submit::submit;
 use crate::doors::accounts::password::{AT_ONCE_LIMIT, Hashing};
 use crate::doors::settings::Oidc;
 use crate::doors::wire::accounts::{Done, Person};

@@ -6,13 +6,12 @@ use super::call::Call;
 use super::caller::Caller;
 use super::problem;
 use super::reply::Reply;
+use super::submit::submit;
 use super::table::Way;
 use crate::doors::desk::{Answered, Order, Told, Wished, not_for_them};
 use crate::doors::wire::{Answer, Guard, Method, Problem, Question};
 use crate::facts::Actor;
 use crate::ground::passes::Kind;
-use crate::house::{Receipt, SubmitError};
-use crate::law::Command;
 use crate::words::UserId;
 use axum::Extension;
 use axum::extract::State;
@@ -20,7 +19,6 @@ use axum::routing::{MethodFilter, on};
 use std::borrow::Cow;
 use std::future::Future;
 use std::sync::Arc;
-use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 /// A read of the published projections: it takes microseconds and waits for nobody.
@@ -163,18 +161,6 @@ pub(super) async fn give(site: &Arc<Site>, order: Order) -> Result<Told, Problem
     }
     letters::invited(site, actor, &mut told.answer);
     Ok(told)
-}
-
-/// Hands a command to the writer, and waits until what it led to is durable.
-pub(super) async fn submit(site: &Site, command: Command) -> Result<Receipt, Problem> {
-    let (reply, answer) = oneshot::channel();
-    // Whoever asked may have gone.
-    let reply = move |answer| drop(reply.send(answer));
-    site.ledger.try_enqueue(command, reply).map_err(|full| {
-        let problem = Problem::new(503, "queue_full", full);
-        Problem { is_passing: true, ..problem }
-    })?;
-    Ok(answer.await.unwrap_or(Err(SubmitError::Stopped))?)
 }
 
 /// Forgets the sessions of a user, which the law has ended already, and says how many there were.

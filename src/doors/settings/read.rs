@@ -9,7 +9,8 @@ use super::{
 };
 use crate::doors::accounts::oidc::is_private;
 use crate::doors::client::ServerUrl;
-use crate::doors::server::{Limits, Tls};
+use crate::doors::server::limits::Limits;
+use crate::doors::server::tls::Tls;
 use crate::words::{Email, Slug};
 use std::net::IpAddr;
 use std::ops::RangeInclusive;

@@ -1,6 +1,5 @@
 //! Accounts and tokens: how somebody comes in.
 
-use super::deployment::{folded_email, folded_username};
 use super::token;
 use crate::facts::event::{
     EmailReleased, EmailVerified, PasswordCause, PasswordSet, Profile, SecondFactorChanged,
@@ -8,7 +7,7 @@ use crate::facts::event::{
 };
 use crate::facts::{Actor, Sealed};
 use crate::law::state::{Account, SecondFactor, State, Token, User};
-use crate::words::{OrganizationId, Timestamp, TokenId, UserId};
+use crate::words::{Email, OrganizationId, Timestamp, TokenId, UserId, Username};
 use std::sync::Arc;
 
 fn account(state: &mut State, user: UserId) -> &mut Account {
@@ -23,6 +22,14 @@ fn user(state: &mut State, user: UserId) -> Option<&mut User> {
 pub(super) fn became(profile: &Profile) -> Option<Option<Arc<str>>> {
     let change = profile.as_ref()?;
     Some(change.after.as_ref().and_then(Sealed::text).cloned())
+}
+
+pub(super) fn folded_email(email: &str) -> Option<Arc<str>> {
+    Email::parse(email).ok().map(|email| email.folded())
+}
+
+pub(super) fn folded_username(username: &str) -> Option<Arc<str>> {
+    Username::parse(username).ok().map(|username| username.folded())
 }
 
 pub(super) fn update_user(state: &mut State, event: &UserUpdated) {

@@ -2,13 +2,13 @@
 //! in.
 
 use super::accounts::{
-    change_second_factor, end_sessions, issue_token, release_email, revoke_token, set_password,
-    update_user, verify_email,
+    change_second_factor, end_sessions, folded_email, folded_username, issue_token, release_email,
+    revoke_token, set_password, update_user, verify_email,
 };
 use crate::facts::event::{self, Change, RemovalCause};
 use crate::facts::{Actor, Event, Fact, Sealed, Shown, Source};
 use crate::law::state::{ImportedLines, Organization, State, User};
-use crate::words::{CommandId, Email, Name, OrganizationId, Slug, Timestamp, UserId, Username};
+use crate::words::{CommandId, Name, OrganizationId, Slug, Timestamp, UserId};
 use imbl::{OrdMap, OrdSet};
 use std::sync::Arc;
 
@@ -120,14 +120,6 @@ fn know_user<'a>(state: &'a mut State, id: UserId, person: [Option<&Sealed>; 3])
     user.name = name.or(user.name.take());
     user.username = username.or(user.username.take());
     user
-}
-
-pub(super) fn folded_email(email: &str) -> Option<Arc<str>> {
-    Email::parse(email).ok().map(|email| email.folded())
-}
-
-pub(super) fn folded_username(username: &str) -> Option<Arc<str>> {
-    Username::parse(username).ok().map(|username| username.folded())
 }
 
 fn belong(state: &mut State, user: UserId, org: OrganizationId) {

@@ -8,7 +8,8 @@ use crate::doors::server::Site;
 use crate::doors::server::call::Call;
 use crate::doors::server::problem;
 use crate::doors::server::reply::Reply;
-use crate::doors::server::route::{awaiting, decided, record, submit};
+use crate::doors::server::route::{awaiting, decided, record};
+use crate::doors::server::submit::submit;
 use crate::doors::server::table::Way;
 use crate::doors::wire::accounts::{AccountThere, Typed};
 use crate::doors::wire::{

@@ -4,7 +4,7 @@ use super::{as_of, done};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
 use crate::doors::server::reply::Reply;
-use crate::doors::server::route::submit;
+use crate::doors::server::submit::submit;
 use crate::doors::wire::accounts::{HeldToken, HeldTokens, IssuedToken};
 use crate::doors::wire::{NewToken, Nothing, OPERATOR, PERSONAL_TOKEN, Parts, Problem, Why};
 use crate::facts::{Actor, Event, Holder};
