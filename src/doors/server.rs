@@ -9,6 +9,7 @@ mod call;
 mod caller;
 mod client_address;
 mod connections;
+mod cookies;
 mod dialects;
 mod export;
 mod gate;

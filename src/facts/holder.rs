@@ -1,6 +1,6 @@
 //! In whose name a token acts.
 
-use crate::words::{UserId, id::IdError, spelling};
+use crate::words::{OrganizationId, SubjectId, UserId, id::IdError, spelling};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -15,6 +15,17 @@ pub enum Holder {
     Operator,
     /// A user, in all of their organizations.
     User(UserId),
+}
+
+impl Holder {
+    /// Whose key seals what the history of `org` says of their tokens.
+    #[must_use]
+    pub fn subject(self, org: OrganizationId) -> SubjectId {
+        match self {
+            Self::User(user) => user.into(),
+            Self::Organization | Self::Operator => org.into(),
+        }
+    }
 }
 
 /// Why a text names no holder.

@@ -3,11 +3,10 @@
 use super::admission::{admit_user, role};
 use super::command::AccessWish;
 use super::draft::Draft;
+use super::membership::hand_over;
 use super::refusal::Refusal;
 use super::tokens::{issue, revoke, top_role_only};
-use crate::facts::event::{
-    AccessTakenOver, AuditorGranted, AuditorWithdrawn, RoleChanged, SuperAdminTransferred,
-};
+use crate::facts::event::{AccessTakenOver, AuditorGranted, AuditorWithdrawn, RoleChanged};
 use crate::facts::{Actor, OrganizationKind, Roles, Sealed};
 use crate::words::hash::write_base64;
 use crate::words::{OrganizationId, SubjectId, Timestamp, UserId};
@@ -93,31 +92,13 @@ fn take_over(draft: &mut Draft<'_>, org: OrganizationId, user: UserId) -> Result
     }
     draft.record(org, AccessTakenOver { reason, user })?;
     let top = Roles::one(role(definition.top_role())?);
-    let joins_as = Roles::one(role(definition.joins_as)?);
-    if held.is_none() {
-        let roles = if definition.exactly_one_top { &joins_as } else { &top };
-        admit_user(draft, org, user, roles.clone())?;
-    }
-    let organization = draft.living(org)?;
-    let member = organization.member(user).ok_or(Refusal::UnknownMember)?.clone();
     if definition.exactly_one_top {
-        let from = *organization.top_holders.get_min().ok_or(Refusal::LastSuperAdmin)?;
-        let from_member = organization.member(from).ok_or(Refusal::UnknownMember)?.id;
-        let event = SuperAdminTransferred {
-            becomes: joins_as,
-            from,
-            from_member,
-            reason: draft.reason(user),
-            to: user,
-            to_before: member.roles,
-            to_member: member.id,
-        };
-        draft.record(org, event)
-    } else if held.is_some() {
-        let (before, after) = (member.roles, top);
-        let (member, reason) = (member.id, draft.reason(user));
-        draft.record(org, RoleChanged { after, before, member, reason, user })
-    } else {
-        Ok(())
+        if held.is_none() {
+            admit_user(draft, org, user, Roles::one(role(definition.joins_as)?))?;
+        }
+        return hand_over(draft, org, user);
     }
+    let Some(held) = held else { return admit_user(draft, org, user, top) };
+    let (before, member, reason) = (held.roles, held.id, draft.reason(user));
+    draft.record(org, RoleChanged { after: top, before, member, reason, user })
 }

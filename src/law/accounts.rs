@@ -50,22 +50,23 @@ pub(super) fn act(draft: &mut Draft<'_>, wish: &AccountWish) -> Result<(), Refus
 }
 
 /// An account is its user's; the operator helps.
+fn theirs_or_operators(draft: &Draft<'_>, user: UserId) -> Result<(), Refusal> {
+    match draft.actor() {
+        Actor::Operator(_) => Ok(()),
+        Actor::User(actor) if actor == user => Ok(()),
+        Actor::User(_) | Actor::Token(_) | Actor::System(_) => Err(Refusal::NotYourself),
+    }
+}
+
+/// The account that there is, for whom it belongs to. A token changes none.
 fn themselves<'a>(draft: &'a Draft<'_>, user: UserId) -> Result<&'a User, Refusal> {
     no_token(draft)?;
-    match draft.actor() {
-        Actor::Operator(_) => {}
-        Actor::User(actor) if actor == user => {}
-        Actor::User(_) | Actor::Token(_) | Actor::System(_) => return Err(Refusal::NotYourself),
-    }
+    theirs_or_operators(draft, user)?;
     draft.state.user(user).ok_or(Refusal::UnknownUser)
 }
 
 fn begin(draft: &mut Draft<'_>, user: UserId, person: &Person) -> Result<(), Refusal> {
-    match draft.actor() {
-        Actor::Operator(_) => {}
-        Actor::User(actor) if actor == user => {}
-        Actor::User(_) | Actor::Token(_) | Actor::System(_) => return Err(Refusal::NotYourself),
-    }
+    theirs_or_operators(draft, user)?;
     if draft.state.user(user).is_some() {
         return Err(Refusal::NotYourself);
     }

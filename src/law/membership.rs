@@ -191,10 +191,8 @@ pub(super) fn transfer(
     if !definition.exactly_one_top {
         return Err(Refusal::NothingToTransfer);
     }
-    let from = *organization.top_holders.get_min().ok_or(Refusal::LastSuperAdmin)?;
-    let from_member = organization.member(from).ok_or(Refusal::UnknownMember)?.id;
     let (to, held) = member_of(organization, to_member)?;
-    if to == from {
+    if organization.top_holders.contains(&to) {
         return Err(Refusal::NothingChanges);
     }
     if held.suspended {
@@ -203,14 +201,26 @@ pub(super) fn transfer(
     if !draft.state.user(to).is_some_and(|user| user.signs_in) {
         return Err(Refusal::CannotSignIn);
     }
+    hand_over(draft, org, to)
+}
+
+/// Records that a member is the one super admin from here on.
+pub(super) fn hand_over(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    to: UserId,
+) -> Result<(), Refusal> {
+    let organization = draft.living(org)?;
+    let member = |user: UserId| organization.member(user).ok_or(Refusal::UnknownMember);
+    let from = *organization.top_holders.get_min().ok_or(Refusal::LastSuperAdmin)?;
     let event = SuperAdminTransferred {
-        becomes: Roles::one(role(definition.joins_as)?),
+        becomes: Roles::one(role(organization.definition().joins_as)?),
         from,
-        from_member,
+        from_member: member(from)?.id,
         reason: draft.reason(to),
         to,
-        to_before: held.roles.clone(),
-        to_member,
+        to_before: member(to)?.roles.clone(),
+        to_member: member(to)?.id,
     };
     draft.record(org, event)
 }

@@ -7,7 +7,7 @@ use super::refusal::Refusal;
 use super::state::Token;
 use crate::facts::event::{EndCause, Scope, TokenIssued, TokenRevoked};
 use crate::facts::{Actor, Holder, Sealed};
-use crate::words::{Name, OrganizationId, SubjectId, Timestamp, TokenId};
+use crate::words::{Name, OrganizationId, Timestamp, TokenId};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -54,13 +54,6 @@ pub(super) fn top_role_only(draft: &Draft<'_>, org: OrganizationId) -> Result<()
     }
 }
 
-fn subject(holder: Holder, org: OrganizationId) -> SubjectId {
-    match holder {
-        Holder::User(user) => user.into(),
-        Holder::Organization | Holder::Operator => org.into(),
-    }
-}
-
 pub(super) fn issue(
     draft: &mut Draft<'_>,
     of: TokenOf,
@@ -85,7 +78,7 @@ pub(super) fn issue(
     if held.len() >= TOKENS_LIMIT {
         return Err(Refusal::TooManyTokens { limit: TOKENS_LIMIT });
     }
-    let subject = subject(holder, org);
+    let subject = holder.subject(org);
     let event = TokenIssued {
         digest: Sealed::open(subject, digest.into()),
         expires_at,
@@ -115,6 +108,6 @@ pub(super) fn end_token(
     cause: EndCause,
 ) -> Result<(), Refusal> {
     let holder = draft.state.token(id).ok_or(Refusal::UnknownToken)?.holder;
-    let reason = draft.reason(subject(holder, org));
+    let reason = draft.reason(holder.subject(org));
     draft.record(org, TokenRevoked { cause, holder, reason, token: id })
 }

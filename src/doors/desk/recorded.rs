@@ -4,7 +4,6 @@ use super::lists::organization_row;
 use super::role_list::role_row;
 use super::{Desk, heading};
 use crate::doors::wire::{Ended, OneTimeToken, Problem, Recorded, Subject};
-use crate::facts::event::RemovalCause;
 use crate::facts::{Entry, Event};
 use crate::house::Receipt;
 use crate::projections::{AsOf, Moment, OrganizationView};
@@ -77,12 +76,7 @@ impl Desk {
 /// Whose sessions an event ends, as the law has it.
 fn signed_out(event: &Event) -> Option<UserId> {
     match event {
-        Event::MemberRemoved(event) => match event.cause {
-            RemovalCause::Removed | RemovalCause::Deprovisioned | RemovalCause::Erased => {
-                Some(event.user)
-            }
-            RemovalCause::Left | RemovalCause::OrganizationDissolved => None,
-        },
+        Event::MemberRemoved(event) => event.cause.ends_sessions().then_some(event.user),
         Event::MemberSuspended(event) => Some(event.user),
         _ => None,
     }

@@ -1,8 +1,9 @@
 //! A request, as routes read it.
 
 use super::Site;
-use super::caller::{Caller, journey_cookie, session_cookie};
+use super::caller::Caller;
 use super::client_address::Client;
+use super::cookies::{JOURNEY_COOKIE, SESSION_COOKIE};
 use super::problem;
 use crate::doors::accounts::throttle::Network;
 use crate::doors::wire::{JOURNEY, OrganizationName, Parts, Problem, SESSION, read_token};
@@ -51,9 +52,9 @@ impl FromRequest<Arc<Site>> for Call {
         let caller = parts.extensions.get::<Caller>().copied();
         let caller = caller.filter(|caller| reaches(site, caller, &parts, &path));
         let in_the_name_of = named(caller, &parts.method, &parts.headers)?;
-        let session = session_cookie(&parts.headers, site.is_secure());
+        let session = SESSION_COOKIE.read(&parts.headers, site.is_secure());
         let session = session.and_then(|token| read_token(SESSION, token)).map(Zeroizing::new);
-        let journey = journey_cookie(&parts.headers, site.is_secure());
+        let journey = JOURNEY_COOKIE.read(&parts.headers, site.is_secure());
         let journey = journey.and_then(|token| read_token(JOURNEY, token)).map(Zeroizing::new);
         let network = network(&parts);
         let is_json = parts.headers.get(CONTENT_TYPE).is_some_and(|kind| {

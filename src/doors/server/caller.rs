@@ -1,6 +1,7 @@
 //! Who sends a request: an operator, a token, somebody who is signed in, or nobody yet.
 
 use super::Site;
+use super::cookies::SESSION_COOKIE;
 use super::problem;
 use crate::doors::wire::{
     OPERATOR, ORGANIZATION_TOKEN, PERSONAL_TOKEN, Problem, SESSION, read_token,
@@ -14,21 +15,12 @@ use crate::law::command::{Credential, TokenDigest};
 use crate::law::state::Token;
 use crate::words::hash::{credential_digest, pass_digest};
 use crate::words::{Email, OrganizationId, Timestamp, TokenId, UserId};
-use axum::http::header::{AUTHORIZATION, COOKIE, ORIGIN};
+use axum::http::header::{AUTHORIZATION, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, Method};
 
 /// Names the account for which [`API_KEY`] is given, in Cloudflare's older way of coming in.
 const API_EMAIL: HeaderName = HeaderName::from_static("x-auth-email");
 const API_KEY: HeaderName = HeaderName::from_static("x-auth-key");
-
-/// The cookie of a session; on HTTPS with the prefix that keeps other hosts from setting it
-/// (RFC 6265bis § 4.1.3.2).
-pub(super) const COOKIE_NAME: &str = "rollbook_session";
-pub(super) const SECURE_COOKIE_NAME: &str = "__Host-rollbook_session";
-
-/// The cookie that binds a sign-in elsewhere to the browser that set out.
-pub(super) const JOURNEY_COOKIE_NAME: &str = "rollbook_oidc";
-pub(super) const SECURE_JOURNEY_COOKIE_NAME: &str = "__Host-rollbook_oidc";
 
 /// Whoever came in.
 #[derive(Debug, Clone, Copy)]
@@ -158,7 +150,7 @@ fn read_reach(detail: &[u8]) -> Option<OrganizationId> {
 }
 
 fn by_session(site: &Site, known: &Known, headers: &HeaderMap, now: Timestamp) -> Option<Caller> {
-    let token = read_token(SESSION, session_cookie(headers, site.is_secure())?)?;
+    let token = read_token(SESSION, SESSION_COOKIE.read(headers, site.is_secure())?)?;
     let digest = pass_digest(&token);
     let pass = site.passes.find(Kind::Session, &digest, now)?;
     let user = pass.user?;
@@ -172,28 +164,6 @@ fn by_session(site: &Site, known: &Known, headers: &HeaderMap, now: Timestamp) -
         session: Some(digest),
         only: read_reach(&pass.detail),
     })
-}
-
-/// The cookie of a session.
-pub(super) fn session_cookie(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
-    cookie(headers, if is_secure { SECURE_COOKIE_NAME } else { COOKIE_NAME })
-}
-
-/// The cookie of a browser that has set out to sign in elsewhere.
-pub(super) fn journey_cookie(headers: &HeaderMap, is_secure: bool) -> Option<&str> {
-    cookie(headers, if is_secure { SECURE_JOURNEY_COOKIE_NAME } else { JOURNEY_COOKIE_NAME })
-}
-
-/// The one cookie of that name. Two of one name are somebody else's doing.
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let given = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let pairs = given.flat_map(|cookies| cookies.split(';'));
-    let mut values =
-        pairs.filter_map(|pair| pair.trim().split_once('=')).filter(|(known, _)| *known == name);
-    match (values.next(), values.next()) {
-        (Some((_, only)), None) => Some(only),
-        _ => None,
-    }
 }
 
 /// Whether a page of this server sent the request: browsers say so of everything that changes

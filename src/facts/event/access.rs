@@ -4,7 +4,7 @@ use super::body::body;
 use super::lists::sorted;
 use crate::facts::roles::named;
 use crate::facts::{Holder, Sealed};
-use crate::words::{Name, OrganizationId, SubjectId, Timestamp, TokenId, UserId};
+use crate::words::{Name, Timestamp, TokenId, UserId};
 use serde::{Deserialize, Serialize};
 
 named! {
@@ -110,18 +110,10 @@ pub struct AccessTakenOver {
     pub user: UserId,
 }
 
-/// Whose key seals what is said of a token.
-pub(super) fn owner(holder: Holder, org: OrganizationId) -> SubjectId {
-    match holder {
-        Holder::User(user) => user.into(),
-        Holder::Organization | Holder::Operator => org.into(),
-    }
-}
-
-body!(TokenIssued, |event, org| vec![owner(event.holder, org)], {
+body!(TokenIssued, |event, org| vec![event.holder.subject(org)], {
     "/digest" => digest, "/reason" => reason,
 });
-body!(TokenRevoked, |event, org| vec![owner(event.holder, org)], { "/reason" => reason });
+body!(TokenRevoked, |event, org| vec![event.holder.subject(org)], { "/reason" => reason });
 body!(AuditorGranted, |event, _org| vec![event.user.into()], {
     "/email" => email, "/name" => name, "/reason" => reason, "/username" => username,
 });

@@ -31,6 +31,18 @@ named! {
     }
 }
 
+impl RemovalCause {
+    /// Whether the end of a membership signs somebody out. Whoever goes by themselves, or with
+    /// everybody else, stays signed in for their other organizations.
+    #[must_use]
+    pub fn ends_sessions(self) -> bool {
+        match self {
+            Self::Removed | Self::Deprovisioned | Self::Erased => true,
+            Self::Left | Self::OrganizationDissolved => false,
+        }
+    }
+}
+
 /// Somebody became a member, active at once, without an invitation. E-mail, name and username are
 /// committed again on this organization's own key of the user, so that its history stands alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use super::accounts::{
     change_second_factor, end_sessions, folded_email, folded_username, issue_token, release_email,
     revoke_token, set_password, update_user, verify_email,
 };
-use crate::facts::event::{self, Change, RemovalCause};
+use crate::facts::event::{self, Change};
 use crate::facts::{Actor, Event, Fact, Sealed, Shown, Source};
 use crate::law::state::{ImportedLines, Organization, State, User};
 use crate::words::{CommandId, Name, OrganizationId, Slug, Timestamp, UserId};
@@ -32,7 +32,7 @@ pub(super) fn evolve(state: &mut State, fact: &Fact, actor: Actor, at: Timestamp
         }
         Event::MemberRemoved(event) => {
             depart(state, event.user, org);
-            if signs_out(event.cause) {
+            if event.cause.ends_sessions() {
                 end_sessions(state, event.user, at);
             }
         }
@@ -75,15 +75,6 @@ pub(super) fn evolve(state: &mut State, fact: &Fact, actor: Actor, at: Timestamp
         | Event::ApiKeyIssued(_)
         | Event::ApiKeyRevoked(_)
         | Event::LimitsChanged(_) => {}
-    }
-}
-
-/// Whether the end of a membership signs somebody out. Whoever goes by themselves, or with
-/// everybody else, stays signed in for their other organizations.
-fn signs_out(cause: RemovalCause) -> bool {
-    match cause {
-        RemovalCause::Removed | RemovalCause::Deprovisioned | RemovalCause::Erased => true,
-        RemovalCause::Left | RemovalCause::OrganizationDissolved => false,
     }
 }
 

@@ -14,14 +14,13 @@ use super::{aside, links, sessions};
 use crate::doors::accounts::oidc::{Fault, Journey, ReturnTo, Vouched};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
-use crate::doors::server::caller::{JOURNEY_COOKIE_NAME, SECURE_JOURNEY_COOKIE_NAME};
+use crate::doors::server::cookies::JOURNEY_COOKIE;
 use crate::doors::server::reply::Reply;
 use crate::doors::wire::{JOURNEY, Parts, Problem, STATE, read_token, write_token};
 use crate::ground::passes::{Kind, Pass, seal, unseal};
 use crate::words::Timestamp;
 use crate::words::hash::{Drawn, pass_digest};
 use asking::Provider;
-use axum::http::HeaderValue;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -119,20 +118,9 @@ async fn send(
     };
     let passes = Arc::clone(&site.passes);
     aside(move || passes.issue(pass, now)).await?.map_err(Problem::from)?;
-    let cookie = cookie(site, &write_token(JOURNEY, &browser), JOURNEY_FOR)?;
+    let journey_token = write_token(JOURNEY, &browser);
+    let cookie = JOURNEY_COOKIE.write(site.is_secure(), &journey_token, JOURNEY_FOR)?;
     Ok(Reply::to(place).with_cookie(cookie))
-}
-
-/// Lax, because the provider's page leads back to here.
-fn cookie(site: &Site, value: &str, lifetime: Duration) -> Result<HeaderValue, Problem> {
-    let (name, secure) = if site.is_secure() {
-        (SECURE_JOURNEY_COOKIE_NAME, "; Secure")
-    } else {
-        (JOURNEY_COOKIE_NAME, "")
-    };
-    let seconds = lifetime.as_secs();
-    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::try_from(text).map_err(|error| Problem::fault("fault", error))
 }
 
 /// What a provider sends a browser back with; it may say more.
@@ -199,7 +187,7 @@ async fn come_in(
     let admitted = admission::admit(site, provider.organization(), vouched).await?;
     let (user, since) = (admitted.user, admitted.since);
     let only = Some(admission::organization(&site.ledger.known(), provider.organization())?.0);
-    let gone = cookie(site, "", Duration::ZERO)?;
+    let gone = JOURNEY_COOKIE.clear(site.is_secure())?;
     if site.ledger.known().state.has_second_factor(user) {
         let first = FirstStep { named: admitted.named, only };
         let second = sign_in::ticket(site, user, since, &first).await?;

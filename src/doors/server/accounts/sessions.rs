@@ -3,7 +3,8 @@
 use super::{aside, done, give};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
-use crate::doors::server::caller::{COOKIE_NAME, SECURE_COOKIE_NAME, write_reach};
+use crate::doors::server::caller::write_reach;
+use crate::doors::server::cookies::SESSION_COOKIE;
 use crate::doors::server::reply::Reply;
 use crate::doors::wire::accounts::{MySessions, SessionRow};
 use crate::doors::wire::{Nothing, Parts, Problem, SESSION, write_token};
@@ -13,7 +14,6 @@ use crate::words::hash::pass_digest;
 use crate::words::{OrganizationId, Timestamp, UserId};
 use axum::http::HeaderValue;
 use std::sync::Arc;
-use std::time::Duration;
 use uuid::Uuid;
 
 /// Signs a user in by what was recorded until `since`; answers the cookie. The session that the
@@ -84,16 +84,7 @@ async fn issue(
         aside_site.passes.issue(pass, now)
     })
     .await??;
-    cookie(site, &write_token(SESSION, &token), lifetime)
-}
-
-/// Scripts do not see it, and other sites send it only where somebody follows a link to here.
-fn cookie(site: &Site, value: &str, lifetime: Duration) -> Result<HeaderValue, Problem> {
-    let (name, secure) =
-        if site.is_secure() { (SECURE_COOKIE_NAME, "; Secure") } else { (COOKIE_NAME, "") };
-    let seconds = lifetime.as_secs();
-    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
-    HeaderValue::try_from(text).map_err(|error| Problem::fault("fault", error))
+    SESSION_COOKIE.write(site.is_secure(), &write_token(SESSION, &token), lifetime)
 }
 
 /// Names a session by half of its digest: whoever reads it comes in nowhere.
@@ -137,7 +128,7 @@ pub(super) async fn end(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
 pub(super) async fn sign_out(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
     let Nothing {} = call.body()?;
     let session = call.caller_if_any().and_then(|caller| caller.session);
-    let gone = cookie(&site, "", Duration::ZERO)?;
+    let gone = SESSION_COOKIE.clear(site.is_secure())?;
     let now = (site.now)();
     if let Some(session) = session {
         aside(move || site.passes.end(Kind::Session, &session, now)).await??;
@@ -150,7 +141,7 @@ pub(super) async fn sign_out_everywhere(site: Arc<Site>, call: Call) -> Result<R
     let (user, _) = caller.signed_in()?;
     let Nothing {} = call.body()?;
     let receipt = give(&site, user, caller.credential, AccountWish::EndSessions { user }).await?;
-    let gone = cookie(&site, "", Duration::ZERO)?;
+    let gone = SESSION_COOKIE.clear(site.is_secure())?;
     let now = (site.now)();
     aside(move || end_what_rests(&site, user, now)).await??;
     Ok(done(&receipt)?.with_cookie(gone))
