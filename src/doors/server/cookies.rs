@@ -56,3 +56,37 @@ impl Cookie {
         self.write(is_secure, "", Duration::ZERO)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn over_https_other_hosts_can_set_none_and_plain_http_carries_none() {
+        let written = |is_secure| {
+            let cookie = SESSION_COOKIE.write(is_secure, "abc", Duration::from_secs(60)).unwrap();
+            cookie.to_str().unwrap().to_owned()
+        };
+        let rest = "Path=/; Max-Age=60; HttpOnly; SameSite=Lax";
+        assert_eq!(written(false), format!("rollbook_session=abc; {rest}"));
+        assert_eq!(written(true), format!("__Host-rollbook_session=abc; {rest}; Secure"));
+    }
+
+    #[test]
+    fn a_cookie_is_read_by_the_name_of_its_scheme_and_only_if_it_is_the_one() {
+        let table = [
+            ("rollbook_session=abc", false, Some("abc")),
+            ("theme=dark; rollbook_session=abc", false, Some("abc")),
+            ("rollbook_session=abc", true, None),
+            ("__Host-rollbook_session=abc", true, Some("abc")),
+            ("__Host-rollbook_session=abc", false, None),
+            ("rollbook_session=abc; rollbook_session=def", false, None),
+            ("rollbook_oidc=abc", false, None),
+            ("", false, None),
+        ];
+        for (given, is_secure, expected) in table {
+            let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static(given))]);
+            assert_eq!(SESSION_COOKIE.read(&headers, is_secure), expected, "{given}");
+        }
+    }
+}
