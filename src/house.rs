@@ -33,7 +33,7 @@ mod writer;
 #[cfg(feature = "store")]
 pub use answer::{Answer, Receipt, SubmitError};
 #[cfg(feature = "store")]
-pub use known::Known;
+pub use known::{Follower, Known};
 #[cfg(feature = "store")]
 pub use ledger::{Ledger, OpenError, QueueFull};
 #[cfg(feature = "store")]

@@ -5,13 +5,17 @@ mod access;
 mod deployment;
 mod diff;
 mod history;
+mod invitations;
 mod lists;
+mod members;
 mod orders;
+mod part;
 mod reader;
 mod recorded;
 mod role_list;
 mod standing;
 mod status;
+mod teams;
 
 #[cfg(feature = "server")]
 pub(super) use orders::{About, proof};
@@ -130,9 +134,18 @@ impl Desk {
         name: &OrganizationName,
         when: &When,
     ) -> Result<Selected<Published<'_>>, Problem> {
+        self.select_at(name, read(when)?)
+    }
+
+    /// The same at a moment that was read already.
+    fn select_at(
+        &self,
+        name: &OrganizationName,
+        as_of: AsOf,
+    ) -> Result<Selected<Published<'_>>, Problem> {
         let views = self.ledger.views();
         let view = found(&views, name)?;
-        let at = views.moment(view, read(when)?, (self.now)())?;
+        let at = views.moment(view, as_of, (self.now)())?;
         let org = view.id();
         Ok(Selected { view: Published { views, org }, at })
     }
@@ -195,7 +208,7 @@ fn read(when: &When) -> Result<AsOf, Problem> {
         (Some(text), None) => Ok(text.parse()?),
         (None, Some(text)) => match text.parse()? {
             AsOf::Time(time) => Ok(AsOf::Recorded(time)),
-            AsOf::Seq(_) | AsOf::Now | AsOf::Recorded(_) | AsOf::OrgSeq(_) => {
+            AsOf::Seq(_) | AsOf::Again { .. } | AsOf::Now | AsOf::Recorded(_) | AsOf::OrgSeq(_) => {
                 Err(Problem::wrong("wrong_moment", "recorded_as_of: expected a time"))
             }
         },

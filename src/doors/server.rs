@@ -53,7 +53,7 @@ use table::Table;
 use thiserror::Error;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, Semaphore, watch};
 
 /// The longest body of a request. The longest command there is (an invitation that names 32 teams,
 /// with a reason of 1,000 characters) has less than a tenth of this.
@@ -94,6 +94,8 @@ struct Site {
     people: People,
     requests: RequestIds,
     mailer: Arc<Mailer>,
+    /// How many entries are published.
+    size: watch::Receiver<u64>,
 }
 
 /// Until when a server runs.
@@ -178,6 +180,10 @@ pub fn run_beside(
     let tls = settings.tls.clone();
     let mailer = Arc::new(Mailer::start(settings.smtp.as_ref())?);
     let exports = Arc::new(Semaphore::new(limits.exports));
+    let (published, size) = watch::channel(ledger.known().size);
+    ledger.follow(Box::new(move |size| {
+        published.send_replace(size);
+    }));
     let site = Site {
         ledger: Arc::clone(&ledger),
         desk,
@@ -192,6 +198,7 @@ pub fn run_beside(
         people,
         requests,
         mailer: Arc::clone(&mailer),
+        size,
     };
     let routes = routes(site, beside);
     let (runtime, signals, stop) = match until {
@@ -248,7 +255,7 @@ fn table() -> Table {
         .at("/v1/organizations/{org}/leave", wish::<wire::Leave>())
         .at("/v1/organizations/{org}/history", blocking::<wire::History>())
         .at("/v1/organizations/{org}/export", export::way())
-        .at("/v1/organizations/{org}/diff", get::<wire::Diff>())
+        .at("/v1/organizations/{org}/changes", get::<wire::Diff>())
         .at("/v1/organizations/{org}/members",
             get::<wire::Members>().and(wish::<wire::AddMember>()))
         .at("/v1/organizations/{org}/members/{member}",
@@ -288,7 +295,7 @@ fn table() -> Table {
         .at("/v1/organizations/{org}/members/{member}/removal", get::<wire::Removal>())
         .at("/v1/organizations/{org}/roles", get::<wire::Roles>().and(wish::<wire::DefineRole>()))
         .at("/v1/organizations/{org}/roles/{role}",
-            wish::<wire::RedefineRole>().and(wish::<wire::RetireRole>()))
+            get::<wire::Role>().and(wish::<wire::RedefineRole>()).and(wish::<wire::RetireRole>()))
         .at("/v1/organizations/{org}/teams", get::<wire::Teams>().and(wish::<wire::CreateTeam>()))
         .at("/v1/organizations/{org}/teams/{team}",
             get::<wire::Team>().and(wish::<wire::UpdateTeam>()).and(wish::<wire::RemoveTeam>()))

@@ -7,25 +7,33 @@
 #[cfg(feature = "server")]
 pub(super) mod accounts;
 mod answers;
+mod asked;
+mod cursor;
 mod given;
 mod guard;
+mod order;
 mod problem;
 mod questions;
+mod search;
 mod tokens;
 mod wishes;
 
 pub(super) use answers::*;
+pub(super) use asked::*;
+pub(super) use cursor::Cursor;
 pub(super) use given::{Given, GivenRoles};
 pub(super) use guard::Guard;
+pub(super) use order::{EntryKey, InvitationKey, MemberKey, Order, OrganizationKey, TeamKey};
 pub(super) use problem::Problem;
 pub(super) use questions::*;
+pub(super) use search::Search;
 pub(super) use tokens::{
     INVITATION, JOURNEY, LINK, OPERATOR, ORGANIZATION_TOKEN, OneTimeToken, PERSONAL_TOKEN, SESSION,
     STATE, TICKET, Typed, read_token, write_token,
 };
 pub(super) use wishes::*;
 
-use crate::words::{OrganizationId, Slug, Timestamp};
+use crate::words::{OrganizationId, Slug};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -34,7 +42,7 @@ use uuid::Uuid;
 
 /// Something that can be asked: a path, parameters behind it, and what answers it.
 pub(super) trait Question: Sized {
-    type Parameters: Serialize + DeserializeOwned;
+    type Parameters: Moments + Serialize + DeserializeOwned;
     type Answer: Answer;
     /// Who may ask.
     const GUARD: Guard;
@@ -44,25 +52,33 @@ pub(super) trait Question: Sized {
     fn read(parts: &impl Parts, parameters: Self::Parameters) -> Result<Self, Problem>;
 }
 
+/// What every question is asked with.
+pub(super) trait Moments {
+    /// The answer counts at least the entry with that seq: what whoever asks has seen already.
+    fn min_seq(&self) -> Option<u64>;
+}
+
 /// A question whose answer comes in parts.
 pub(super) trait ListQuestion: Question<Parameters: InParts, Answer: Part> {
     fn parameters_mut(&mut self) -> &mut Self::Parameters;
 }
 
 /// What a list is asked for.
-pub(super) trait InParts {
-    /// Asks for the next part, of the moment that the first one holds for; false where `next` is
-    /// nothing that can be asked for.
-    fn go_on(&mut self, next: &str, pin: Pin) -> bool;
-}
+pub(super) trait InParts: Serialize {
+    /// The moment of the first part.
+    fn when(&self) -> When;
 
-/// What keeps the parts of a list to one moment.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Pin {
-    /// A seq: enough where nothing depends on the clock.
-    Seq(u64),
-    /// What had been recorded by then, looked at then.
-    Recorded(Timestamp),
+    /// At most that many rows.
+    fn limit(&self) -> Option<usize>;
+
+    /// Where it goes on.
+    fn cursor(&self) -> Option<&str>;
+
+    /// Asks for the part that begins at a cursor.
+    fn go_on(&mut self, next: &str);
+
+    /// What is the same in every part.
+    fn without_part(&self) -> Self;
 }
 
 /// Something that can be wished: a method and a path, and a body.
@@ -81,45 +97,27 @@ pub(super) trait Answer: Serialize + DeserializeOwned {
     fn seq(&self) -> Option<u64>;
 }
 
-/// A part of a list.
+/// A part of a list. All parts that a cursor leads to are of the first one's moment.
 pub(super) trait Part: Answer {
     /// Where the list goes on.
     fn next(&self) -> Option<&str>;
-
-    /// What keeps the next part to the same moment.
-    fn pin(&self) -> Pin;
-
-    /// Whether two parts are of one moment: only those make a whole.
-    fn fits(&self, next: &Self) -> bool;
 
     /// Takes in the next part.
     fn join(&mut self, next: Self);
 }
 
-/// How often a list that changes while it is read is begun anew.
-const ATTEMPTS: usize = 3;
-
-/// Asks for a list until all of it is there, of one moment; none where it changed every time.
+/// Asks for a list until all of it is there.
 pub(super) fn whole<Q: ListQuestion + Clone, E>(
     question: &Q,
     mut ask: impl FnMut(&Q) -> Result<Q::Answer, E>,
-) -> Result<Option<Q::Answer>, E> {
-    'attempts: for _ in 0..ATTEMPTS {
-        let mut question = question.clone();
-        let mut all = ask(&question)?;
-        while let Some(next) = all.next().map(str::to_owned) {
-            if !question.parameters_mut().go_on(&next, all.pin()) {
-                continue 'attempts;
-            }
-            let part = ask(&question)?;
-            if !all.fits(&part) || part.next() == Some(next.as_str()) {
-                continue 'attempts;
-            }
-            all.join(part);
-        }
-        return Ok(Some(all));
+) -> Result<Q::Answer, E> {
+    let mut question = question.clone();
+    let mut all = ask(&question)?;
+    while let Some(next) = all.next().map(str::to_owned) {
+        question.parameters_mut().go_on(&next);
+        all.join(ask(&question)?);
     }
-    Ok(None)
+    Ok(all)
 }
 
 /// How a wish is sent.

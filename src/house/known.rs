@@ -3,7 +3,7 @@
 use super::standing::Standing;
 use crate::law::State;
 use crate::words::Timestamp;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// The law's state behind a committed group.
 #[derive(Debug, Clone)]
@@ -23,20 +23,36 @@ impl Known {
     }
 }
 
+/// Told of each size that is published. It only passes it on: the writer waits for it.
+pub type Follower = Box<dyn Fn(u64) + Send + Sync>;
+
 /// Where the writer leaves what it knows. It never shows what is not durable.
-#[derive(Debug, Clone)]
-pub(super) struct Publisher(Arc<RwLock<Arc<Known>>>);
+#[derive(Clone)]
+pub(super) struct Publisher {
+    latest: Arc<RwLock<Arc<Known>>>,
+    follower: Arc<OnceLock<Follower>>,
+}
 
 impl Publisher {
     pub(super) fn new(known: Known) -> Self {
-        Self(Arc::new(RwLock::new(Arc::new(known))))
+        let latest = Arc::new(RwLock::new(Arc::new(known)));
+        Self { latest, follower: Arc::default() }
+    }
+
+    /// False where somebody follows already.
+    pub(super) fn follow(&self, follower: Follower) -> bool {
+        self.follower.set(follower).is_ok()
     }
 
     pub(super) fn publish(&self, known: Known) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
+        let size = known.size;
+        *self.latest.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(known);
+        if let Some(follower) = self.follower.get() {
+            follower(size);
+        }
     }
 
     pub(super) fn latest(&self) -> Arc<Known> {
-        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.latest.read().unwrap_or_else(PoisonError::into_inner))
     }
 }

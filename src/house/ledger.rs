@@ -1,7 +1,7 @@
 //! The ledger: a data directory that is open, with one writer and any number of readers.
 
 use super::answer::{Answer, Reply, SubmitError};
-use super::known::{Known, Publisher};
+use super::known::{Follower, Known, Publisher};
 use super::machine::Machine;
 use super::savepoint::{self, Ignored, SaveError};
 use super::saver::{self, Saved};
@@ -310,6 +310,12 @@ impl Ledger {
     /// What the law knows behind the last answer that was given, or later.
     pub fn known(&self) -> Arc<Known> {
         self.publisher.latest()
+    }
+
+    /// Tells the size behind every group that is published, on the writer's thread. One follows;
+    /// false where somebody does already.
+    pub fn follow(&self, follower: Follower) -> bool {
+        self.publisher.follow(follower)
     }
 
     /// The records of entries from `seq` on, at most `limit` of them.

@@ -199,26 +199,6 @@ impl Members {
         self.roll.at(place).filter_map(|row| self.row(row, place, sequence)).collect()
     }
 
-    /// At most `limit` of them, those behind a membership that must stand there. The others before
-    /// and behind cost a look at their number.
-    pub(super) fn part(
-        &self,
-        place: Place,
-        after: Option<MemberId>,
-        limit: usize,
-        sequence: &Sequence,
-    ) -> Option<Vec<MemberRow>> {
-        let first = match after {
-            None => 0,
-            Some(member) => {
-                let row = self.of_member(member).filter(|row| self.roll.stood(*row, place))?;
-                row.saturating_add(1)
-            }
-        };
-        let rows = self.roll.at(place).filter(|row| *row >= first).take(limit);
-        Some(rows.filter_map(|row| self.row(row, place, sequence)).collect())
-    }
-
     /// At most `limit` of them behind the first `skip`, which cost a look at their number.
     pub(super) fn from(
         &self,

@@ -56,6 +56,13 @@ pub enum AsOf {
     Recorded(Timestamp),
     /// After the entry with that `org_seq`.
     OrgSeq(u64),
+    /// After the entry with that `seq`, seen at an instant: a moment that was resolved before.
+    Again {
+        /// The seq.
+        seq: u64,
+        /// The instant.
+        instant: Timestamp,
+    },
 }
 
 /// Why a moment has no answer.
@@ -182,6 +189,9 @@ impl Sequence {
         let (count, instant) = match as_of {
             AsOf::Now => (self.seqs.len(), Some(now)),
             AsOf::Seq(seq) => (self.seqs.partition_point(|known| *known <= seq), None),
+            AsOf::Again { seq, instant } => {
+                (self.seqs.partition_point(|known| *known <= seq), Some(instant))
+            }
             AsOf::Time(time) => (self.effective.partition_point(|at| *at <= time), Some(time)),
             AsOf::Recorded(time) => (self.recorded.partition_point(|at| *at <= time), Some(time)),
             AsOf::OrgSeq(org_seq) => match Place::of(org_seq) {

@@ -112,17 +112,6 @@ impl OrganizationView {
         self.members.list(at.place, &self.sequence)
     }
 
-    /// At most `limit` of those who belonged, in the order of joining: the first, or those behind a
-    /// member. None when that member did not belong then.
-    pub fn members_behind(
-        &self,
-        at: Moment,
-        after: Option<MemberId>,
-        limit: usize,
-    ) -> Option<Vec<MemberRow>> {
-        self.members.part(at.place, after, limit, &self.sequence)
-    }
-
     /// At most `limit` of those who belonged, in the order of joining, behind the first `skip`.
     pub fn members_from(&self, at: Moment, skip: usize, limit: usize) -> Vec<MemberRow> {
         self.members.from(at.place, skip, limit, &self.sequence)

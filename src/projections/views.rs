@@ -108,12 +108,15 @@ impl Views {
 
     fn reached(&self, as_of: AsOf) -> Result<(), AsOfError> {
         match as_of {
-            AsOf::Seq(seq) if seq >= self.size => {
+            AsOf::Seq(seq) | AsOf::Again { seq, .. } if seq >= self.size => {
                 Err(AsOfError::Beyond { what: "seq", asked: seq, size: self.size })
             }
-            AsOf::Seq(_) | AsOf::Now | AsOf::Time(_) | AsOf::Recorded(_) | AsOf::OrgSeq(_) => {
-                Ok(())
-            }
+            AsOf::Seq(_)
+            | AsOf::Again { .. }
+            | AsOf::Now
+            | AsOf::Time(_)
+            | AsOf::Recorded(_)
+            | AsOf::OrgSeq(_) => Ok(()),
         }
     }
 }

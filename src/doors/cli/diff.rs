@@ -29,7 +29,7 @@ impl Diff {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         let site = self.place.open(output)?;
         let Self { of: Of { org }, from, to, .. } = self;
-        let parameters = Between { from, to, limit: None, after: None };
+        let parameters = Between { from, to: Some(to), min_seq: None, limit: None, cursor: None };
         let answer = site.ask_whole(&Question { org, parameters })?;
         if output.is_json() {
             return output.value(&answer);

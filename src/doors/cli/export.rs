@@ -5,7 +5,7 @@ use super::output::Output;
 use super::place::Site;
 use super::selection::{Selection, title};
 use super::wording::count;
-use crate::doors::wire::{Heading, MemberList, Members, Organization, When};
+use crate::doors::wire::{Heading, ListedMembers, MemberList, Members, Organization, When};
 use crate::projections::{MemberRow, Moment, PersonalValue};
 use clap::{Args, ValueEnum};
 use std::fs::{self, File, OpenOptions};
@@ -72,7 +72,7 @@ impl Export {
         match self.format {
             Format::Ndjson => {
                 let as_of = self.selection.as_of.clone();
-                let parameters = When { as_of, recorded_as_of: None };
+                let parameters = When { as_of, ..When::default() };
                 let heading = site.ask(&Organization { org, parameters })?.heading;
                 let entries = heading.as_of.org_seq() + 1;
                 site.export(&heading, writer)?;
@@ -81,7 +81,8 @@ impl Export {
                 Ok((heading, what))
             }
             Format::Csv => {
-                let parameters = self.selection.listed();
+                let as_of = self.selection.as_of.clone();
+                let parameters = ListedMembers { as_of, ..ListedMembers::default() };
                 let answer = site.ask_whole(&Members { org, parameters })?;
                 members(&answer, writer).map_err(|error| match error.into_kind() {
                     csv::ErrorKind::Io(error) => Failure::Output(error),

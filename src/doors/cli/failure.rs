@@ -62,8 +62,6 @@ pub(super) enum Failure {
     Problem(#[from] Problem),
     #[error(transparent)]
     Client(#[from] ClientError),
-    #[error("the list changed while it was read: ask again, or with --as-of")]
-    Changing,
     #[error("--role: {0}")]
     Roles(String),
     #[error("{organization} has no {what} that is called {name:?}")]
@@ -136,7 +134,6 @@ impl Failure {
             Self::Client(ClientError::Output(_)) => "output",
             Self::Client(ClientError::Unreachable { .. }) => "unreachable",
             Self::Client(ClientError::NotRollbook { .. }) => "not_rollbook",
-            Self::Changing => "changing",
             Self::Unnamed { code, .. } => code,
             Self::Import(error) => match error {
                 ImportError::Source(_) => "wrong_line",
@@ -191,7 +188,6 @@ impl Failure {
             | Self::Open(_)
             | Self::Read(_)
             | Self::Client(_)
-            | Self::Changing
             | Self::Export(_)
             | Self::Token(_)
             | Self::Verify(_)

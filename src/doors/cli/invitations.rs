@@ -5,6 +5,7 @@ use super::output::{Output, moment, table};
 use super::selection::{Selection, title};
 use super::wording::count;
 use crate::doors::wire::{Invitations as Question, ListedInvitations};
+use crate::projections::InvitationStatus;
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -21,7 +22,8 @@ impl Invitations {
         let site = self.selection.open(output)?;
         let (org, as_of) = (self.selection.org(), self.selection.as_of.clone());
         let pending = self.pending;
-        let parameters = ListedInvitations { as_of, pending, ..ListedInvitations::default() };
+        let status = pending.then_some(InvitationStatus::Pending);
+        let parameters = ListedInvitations { as_of, status, ..ListedInvitations::default() };
         let answer = site.ask_whole(&Question { org, parameters })?;
         if output.is_json() {
             return output.value(&answer);

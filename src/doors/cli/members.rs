@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::output::{Output, cell, moment, table};
 use super::selection::{Selection, title};
 use super::wording::count;
-use crate::doors::wire::Members as Question;
+use crate::doors::wire::{ListedMembers, Members as Question};
 use clap::Args;
 use comfy_table::ColumnConstraint;
 
@@ -17,7 +17,8 @@ pub(super) struct Members {
 impl Members {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         let site = self.selection.open(output)?;
-        let (org, parameters) = (self.selection.org(), self.selection.listed());
+        let (org, as_of) = (self.selection.org(), self.selection.as_of.clone());
+        let parameters = ListedMembers { as_of, ..ListedMembers::default() };
         let answer = site.ask_whole(&Question { org, parameters })?;
         if output.is_json() {
             return output.value(&answer);

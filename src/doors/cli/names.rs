@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::place::Site;
 use crate::doors::wire::{
-    Invitations, Listed, ListedInvitations, Members, OrganizationName, Teams,
+    Invitations, ListedInvitations, ListedMembers, ListedTeams, Members, OrganizationName, Teams,
 };
 use crate::projections::PersonalValue;
 use crate::words::{Email, InvitationId, MemberId, TeamId, Username};
@@ -21,7 +21,7 @@ pub(super) fn member(site: &Site, org: &OrganizationName, name: &str) -> Result<
     if let Ok(id) = name.parse() {
         return Ok(id);
     }
-    let question = Members { org: org.clone(), parameters: Listed::default() };
+    let question = Members { org: org.clone(), parameters: ListedMembers::default() };
     let found =
         site.ask_whole(&question)?.members.into_iter().find(|row| {
             is_username(row.username.as_ref(), name) || is_email(row.email.as_ref(), name)
@@ -35,7 +35,7 @@ pub(super) fn team(site: &Site, org: &OrganizationName, name: &str) -> Result<Te
     if let Ok(id) = name.parse() {
         return Ok(id);
     }
-    let question = Teams { org: org.clone(), parameters: Listed::default() };
+    let question = Teams { org: org.clone(), parameters: ListedTeams::default() };
     let found = site.ask_whole(&question)?.teams.into_iter().find(|row| row.name.as_str() == name);
     found.map(|row| row.team_id).ok_or_else(|| unnamed("team", "unknown_team", name, org))
 }

@@ -4,7 +4,9 @@ use super::failure::Failure;
 use super::output::{Output, moment, table};
 use super::place::Place;
 use super::wording::count;
-use crate::doors::wire::{Head, Listed, Nothing, OrganizationRow, Organizations as Question};
+use crate::doors::wire::{
+    Head, ListedOrganizations, Now, OrganizationRow, Organizations as Question,
+};
 use crate::words::{ChainHash, Origin};
 use clap::Args;
 use serde::Serialize;
@@ -31,10 +33,10 @@ struct Shown {
 impl Organizations {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         let site = self.place.open(output)?;
-        let head = site.ask(&Head { parameters: Nothing {} })?;
+        let head = site.ask(&Head { parameters: Now::default() })?;
         // The list of that head, whatever is recorded meanwhile.
         let as_of = head.as_of.seq.map(|seq| seq.to_string());
-        let parameters = Listed { as_of, ..Listed::default() };
+        let parameters = ListedOrganizations { as_of, ..ListedOrganizations::default() };
         let mut organizations = site.ask_whole(&Question { parameters })?.organizations;
         organizations.sort_by(|one, other| one.header.slug.cmp(&other.header.slug));
         let (origin, organizations) = (&head.origin, &organizations[..]);

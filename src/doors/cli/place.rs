@@ -70,7 +70,7 @@ impl Site {
     where
         Q: Answered + ListQuestion + Clone,
     {
-        whole(question, |part| self.ask(part))?.ok_or(Failure::Changing)
+        whole(question, |part| self.ask(part))
     }
 
     /// Writes an organization's history up to a moment, to be verified anywhere.

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::output::{Output, wrapped};
 use super::selection::{Selection, title};
 use super::wording::count;
-use crate::doors::wire::Roles as Question;
+use crate::doors::wire::{Listed, Roles as Question};
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -16,7 +16,8 @@ pub(super) struct Roles {
 impl Roles {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         let site = self.selection.open(output)?;
-        let (org, parameters) = (self.selection.org(), self.selection.listed());
+        let (org, as_of) = (self.selection.org(), self.selection.as_of.clone());
+        let parameters = Listed { as_of, ..Listed::default() };
         let answer = site.ask_whole(&Question { org, parameters })?;
         if output.is_json() {
             return output.value(&answer);

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::output::{Output, moment};
 use super::place::{Place, Site};
-use crate::doors::wire::{Heading, Listed, OrganizationName};
+use crate::doors::wire::{Heading, OrganizationName};
 use crate::projections::{AsOf, AsOfError, Moment};
 use clap::Args;
 
@@ -39,11 +39,6 @@ impl Selection {
     /// The organization.
     pub(super) fn org(&self) -> OrganizationName {
         self.of.org.clone()
-    }
-
-    /// All of a list, of that moment.
-    pub(super) fn listed(&self) -> Listed {
-        Listed { as_of: self.as_of.clone(), ..Listed::default() }
     }
 }
 

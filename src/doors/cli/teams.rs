@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::output::{Output, cell, wrapped};
 use super::selection::{Selection, title};
 use super::wording::count;
-use crate::doors::wire::Teams as Question;
+use crate::doors::wire::{ListedTeams, Teams as Question};
 use crate::projections::{TeamMemberRow, TeamRow};
 use crate::words::TeamId;
 use clap::Args;
@@ -19,7 +19,8 @@ pub(super) struct Teams {
 impl Teams {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
         let site = self.selection.open(output)?;
-        let (org, parameters) = (self.selection.org(), self.selection.listed());
+        let (org, as_of) = (self.selection.org(), self.selection.as_of.clone());
+        let parameters = ListedTeams { as_of, ..ListedTeams::default() };
         let answer = site.ask_whole(&Question { org, parameters })?;
         if output.is_json() {
             return output.value(&answer);

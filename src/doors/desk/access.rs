@@ -42,14 +42,14 @@ impl Answered for Removal {
 
 impl Answered for Tokens {
     fn answer(&self, desk: &Desk) -> Result<TokenList, Problem> {
-        let asked = self.parameters.listed();
-        let selected = desk.select(&self.org, &asked.when())?;
+        let page = desk.page(self)?;
+        let selected = desk.select_at(&self.org, page.as_of)?;
         let rows = if self.parameters.active {
             selected.view.active_tokens(selected.at)
         } else {
             selected.view.tokens(selected.at)
         };
-        let (tokens, next) = desk.part(rows, &asked, |row| row.token_id.to_string())?;
+        let (tokens, next) = page.cut(rows, selected.at, |row| row.token_id.to_string())?;
         Ok(TokenList { heading: selected.heading(), tokens, next })
     }
 }
@@ -57,14 +57,15 @@ impl Answered for Tokens {
 /// A user who is granted it anew stands in the list again, so it goes on behind an entry.
 impl Answered for Auditors {
     fn answer(&self, desk: &Desk) -> Result<AuditorList, Problem> {
-        let asked = self.parameters.listed();
-        let selected = desk.select(&self.org, &asked.when())?;
+        let page = desk.page(self)?;
+        let selected = desk.select_at(&self.org, page.as_of)?;
         let rows = if self.parameters.active {
             selected.view.active_auditors(selected.at)
         } else {
             selected.view.auditors(selected.at)
         };
-        let (auditors, next) = desk.part(rows, &asked, |row| row.granted_org_seq.to_string())?;
+        let (auditors, next) =
+            page.cut(rows, selected.at, |row| row.granted_org_seq.to_string())?;
         Ok(AuditorList { heading: selected.heading(), auditors, next })
     }
 }
@@ -72,14 +73,14 @@ impl Answered for Auditors {
 /// A key that is issued anew stands in the list again, so it goes on behind an entry.
 impl Answered for ApiKeys {
     fn answer(&self, desk: &Desk) -> Result<ApiKeyList, Problem> {
-        let asked = self.parameters.listed();
-        let selected = desk.select(&self.org, &asked.when())?;
+        let page = desk.page(self)?;
+        let selected = desk.select_at(&self.org, page.as_of)?;
         let rows = match (self.parameters.member, self.parameters.active) {
             (Some(member), active) => selected.view.api_keys_of(member, active, selected.at),
             (None, true) => selected.view.active_api_keys(selected.at),
             (None, false) => selected.view.api_keys(selected.at),
         };
-        let (api_keys, next) = desk.part(rows, &asked, |row| row.issued_org_seq.to_string())?;
+        let (api_keys, next) = page.cut(rows, selected.at, |row| row.issued_org_seq.to_string())?;
         Ok(ApiKeyList { heading: selected.heading(), api_keys, next })
     }
 }

@@ -1,33 +1,33 @@
 //! What happened in the deployment's own chain: accounts, and tokens that are no organization's.
 
-use super::{Answered, Desk, ROWS_LIMIT, read};
-use crate::doors::wire::{DeploymentHistory, DeploymentHistoryList, LedgerMoment, Problem, When};
+use super::history::{Walk, known_type};
+use super::{Answered, Desk};
+use crate::doors::wire::{DeploymentHistory, DeploymentHistoryList, LedgerMoment, Problem};
 use crate::projections::{About, AuditRow, HistoryFilter};
 use std::sync::Arc;
 
 impl Answered for DeploymentHistory {
     fn answer(&self, desk: &Desk) -> Result<DeploymentHistoryList, Problem> {
         let asked = &self.parameters;
-        // Whoever asks for everything reads it in parts too: a history can be longer than memory.
-        let limit = desk.rows_limit(asked.limit)?.min(ROWS_LIMIT);
-        let (as_of, recorded_as_of) = (asked.as_of.clone(), asked.recorded_as_of.clone());
-        let as_of = read(&When { as_of, recorded_as_of })?;
+        let page = desk.page(self)?;
         let (chain, at) = {
             let views = desk.ledger.views();
-            (Arc::clone(views.deployment()), views.deployment_moment(as_of, (desk.now)())?)
+            (Arc::clone(views.deployment()), views.deployment_moment(page.as_of, (desk.now)())?)
+        };
+        let as_of = LedgerMoment { seq: at.map(|at| at.seq()) };
+        let Some(at) = at else {
+            return Ok(DeploymentHistoryList { as_of, history: Vec::new(), next: None });
         };
         let filter = HistoryFilter {
             about: asked.user.map(About::User),
-            event_type: asked.event_type.as_deref(),
-            ..HistoryFilter::default()
+            actor: asked.actor,
+            event_type: known_type(asked.event_type.as_deref())?,
         };
-        let from = asked.after.map_or(0, |after| after.saturating_add(1));
-        let to = at.map_or(0, |at| at.org_seq() + 1);
-        let places = chain.history(filter, from..to);
+        let walk = Walk::of(&page, asked.sort, at)?;
+        let places = chain.history(filter, walk.range());
         let places = places.map_err(|misfit| Problem::missing("unknown_member", misfit))?;
-        let seqs = places.filter_map(|org_seq| chain.seq_of(org_seq));
-        let (history, next) = desk.rows(seqs, limit, AuditRow::alone)?;
-        let as_of = LedgerMoment { seq: at.map(|at| at.seq()) };
+        let seqs = walk.way(places).filter_map(|org_seq| chain.seq_of(org_seq));
+        let (history, next) = desk.rows(seqs, &page, at, AuditRow::alone)?;
         Ok(DeploymentHistoryList { as_of, history, next })
     }
 }

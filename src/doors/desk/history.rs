@@ -1,10 +1,12 @@
 //! History: who did what to whom, when, before → after, why.
 
-use super::{Answered, Desk, Selected, read};
-use crate::doors::wire::{Asked, History, HistoryList, Problem, When};
+use super::part::Page;
+use super::{Answered, Desk, ROWS_LIMIT, Selected};
+use crate::doors::wire::{Asked, EntryKey, History, HistoryList, Order, Problem};
 use crate::facts::{Entry, Event};
-use crate::projections::{About, AuditRow, HistoryFilter, OrganizationView, PersonalValue};
+use crate::projections::{About, AuditRow, HistoryFilter, Moment, OrganizationView, PersonalValue};
 use crate::words::{MemberId, UserId, Username};
+use std::ops::Range;
 use std::sync::Arc;
 
 type Held = Selected<Arc<OrganizationView>>;
@@ -12,41 +14,91 @@ type Held = Selected<Arc<OrganizationView>>;
 impl Answered for History {
     fn answer(&self, desk: &Desk) -> Result<HistoryList, Problem> {
         let asked = &self.parameters;
-        // Whoever asks for everything reads it in parts too: a history can be longer than memory.
-        let limit = desk.rows_limit(asked.limit)?.min(super::ROWS_LIMIT);
-        let (as_of, recorded_as_of) = (asked.as_of.clone(), asked.recorded_as_of.clone());
+        let page = desk.page(self)?;
         let view = desk.hold(&self.org)?;
-        let at = desk.moment(&view, read(&When { as_of, recorded_as_of })?)?;
+        let at = desk.moment(&view, page.as_of)?;
         let selected = Selected { view, at };
         let filter = HistoryFilter {
             about: about(desk, &selected, asked)?,
-            event_type: asked.event_type.as_deref(),
-            ..HistoryFilter::default()
+            actor: asked.actor,
+            event_type: known_type(asked.event_type.as_deref())?,
         };
-        let from = asked.after.map_or(0, |after| after.saturating_add(1));
-        let places = selected.view.history(filter, from..selected.at.org_seq() + 1);
+        let walk = Walk::of(&page, asked.sort, at)?;
+        let places = selected.view.history(filter, walk.range());
         let places = places.map_err(|misfit| Problem::missing("unknown_member", misfit))?;
-        let seqs = places.filter_map(|org_seq| selected.view.seq_of(org_seq));
+        let seqs = walk.way(places).filter_map(|org_seq| selected.view.seq_of(org_seq));
         let tell = |entry: &Entry| AuditRow::of(entry, &selected.view);
-        let (history, next) = desk.rows(seqs, limit, tell)?;
+        let (history, next) = desk.rows(seqs, &page, at, tell)?;
         Ok(HistoryList { heading: selected.heading(), history, next })
     }
 }
 
+/// The type of events that is asked for. One that does not exist is refused: an empty answer would
+/// not tell it from one of which nothing was recorded.
+pub(super) fn known_type(asked: Option<&str>) -> Result<Option<&str>, Problem> {
+    match asked {
+        Some(name) if !Event::CATALOGUE.iter().any(|(known, _)| *known == name) => {
+            let detail = "type: no event has that type; they stand in events/README.md";
+            Err(Problem::wrong("wrong_parameter", detail))
+        }
+        known => Ok(known),
+    }
+}
+
+/// How a history is read: up to the moment that is asked for, from its beginning or its end.
+pub(super) struct Walk {
+    range: Range<u64>,
+    is_backward: bool,
+}
+
+impl Walk {
+    pub(super) fn of(
+        page: &Page,
+        order: Option<Order<EntryKey>>,
+        at: Moment,
+    ) -> Result<Self, Problem> {
+        let is_backward = order.is_some_and(|Order { by: EntryKey::Seq, descending }| descending);
+        let last: Option<u64> = page.last().map(str::parse).transpose().map_err(|_| {
+            Problem::wrong("wrong_cursor", "cursor: expected the next of the part before")
+        })?;
+        let end = at.org_seq() + 1;
+        let range = match last {
+            None => 0..end,
+            Some(last) if is_backward => 0..last.min(end),
+            Some(last) => last.saturating_add(1)..end,
+        };
+        Ok(Self { range, is_backward })
+    }
+
+    pub(super) fn range(&self) -> Range<u64> {
+        self.range.clone()
+    }
+
+    pub(super) fn way<'a>(
+        &self,
+        places: Box<dyn DoubleEndedIterator<Item = u64> + 'a>,
+    ) -> Box<dyn Iterator<Item = u64> + 'a> {
+        if self.is_backward { Box::new(places.rev()) } else { places }
+    }
+}
+
 impl Desk {
-    /// At most `limit` of the entries at those places of the ledger, told, and behind which
-    /// `org_seq` it goes on.
+    /// A part of the entries at those places of the ledger, told, and where it goes on.
     pub(super) fn rows(
         &self,
         seqs: impl Iterator<Item = u64>,
-        limit: usize,
+        page: &Page,
+        at: Moment,
         tell: impl Fn(&Entry) -> AuditRow,
     ) -> Result<(Vec<AuditRow>, Option<String>), Problem> {
+        // Whoever asks for everything reads it in parts too: a history can be longer than memory.
+        let limit = page.limit.min(ROWS_LIMIT);
         let mut rows: Vec<AuditRow> = Vec::new();
         for seq in seqs {
             if rows.len() == limit {
-                let next = rows.last().map(|row| row.org_seq.to_string());
-                return Ok((rows, next));
+                let last = rows.last().map(|row| row.org_seq.to_string()).unwrap_or_default();
+                let next = page.next(rows.len(), at, last);
+                return Ok((rows, Some(next)));
             }
             for record in self.ledger.read(seq, 1)? {
                 let entry = self.ledger.unseal(&record)?.entry;

@@ -1,71 +1,17 @@
-//! Lists and what stands in them, now and as of a moment.
+//! The ledger, its organizations and their roles, now and as of a moment.
 
+use super::part::{Held, sort_by, text_key};
 use super::reader::Reader;
-use super::role_list::role_rows;
-use super::{Answered, Desk, Selected, read};
+use super::role_list::{role_row, role_rows};
+use super::{Answered, Desk};
 use crate::doors::wire::{
-    Head, HeadAnswer, Invitation, InvitationAnswer, InvitationList, Invitations, LedgerMoment,
-    Listed, Member, MemberAnswer, MemberList, Members, Organization, OrganizationAnswer,
-    OrganizationList, OrganizationRow, Organizations, Problem, RoleList, Roles, Team, TeamAnswer,
-    TeamList, Teams,
+    Head, HeadAnswer, LedgerMoment, Organization, OrganizationAnswer, OrganizationKey,
+    OrganizationList, OrganizationRow, Organizations, Problem, Role, RoleAnswer, RoleList, Roles,
 };
-use crate::projections::{AsOf, AsOfError, MemberRow, Moment, OrganizationView};
-use crate::words::{OrganizationId, UserId};
-use std::str::FromStr;
+use crate::projections::{AsOf, AsOfError, Header, Moment, OrganizationView, PersonalValue};
+use crate::words::OrganizationId;
+use std::cmp::Ordering;
 use std::sync::Arc;
-
-impl Desk {
-    /// How many rows are wanted.
-    pub(super) fn rows_limit(&self, asked: Option<usize>) -> Result<usize, Problem> {
-        let most = self.rows_limit;
-        match asked.unwrap_or(most) {
-            limit if (1..=most).contains(&limit) => Ok(limit),
-            _ => Err(Problem::wrong("wrong_parameter", format!("limit: expected 1 to {most}"))),
-        }
-    }
-
-    /// The part of a list that was asked for, and behind which row it goes on.
-    pub(super) fn part<T>(
-        &self,
-        mut rows: Vec<T>,
-        asked: &Listed,
-        name: impl Fn(&T) -> String,
-    ) -> Result<(Vec<T>, Option<String>), Problem> {
-        let limit = self.rows_limit(asked.limit)?;
-        if let Some(after) = &asked.after {
-            let found = rows.iter().position(|row| name(row) == *after);
-            rows.drain(..=found.ok_or_else(no_such_row)?);
-        }
-        Ok(cut(rows, limit, name))
-    }
-
-    /// The same of a list that can be had in parts: `read` gives at most so many rows behind one.
-    fn part_read<T, I: FromStr>(
-        &self,
-        read: impl FnOnce(Option<I>, usize) -> Option<Vec<T>>,
-        asked: &Listed,
-        name: impl Fn(&T) -> String,
-    ) -> Result<(Vec<T>, Option<String>), Problem> {
-        let limit = self.rows_limit(asked.limit)?;
-        let after = asked.after.as_ref().map(|after| after.parse()).transpose();
-        let after = after.map_err(|_| no_such_row())?;
-        // One more than is wanted tells whether the list goes on.
-        let rows = read(after, limit.saturating_add(1)).ok_or_else(no_such_row)?;
-        Ok(cut(rows, limit, name))
-    }
-}
-
-fn cut<T>(mut rows: Vec<T>, limit: usize, name: impl Fn(&T) -> String) -> (Vec<T>, Option<String>) {
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().filter(|_| more).map(name);
-    (rows, next)
-}
-
-fn no_such_row() -> Problem {
-    let detail = "after: no row of that moment is called so; keep to one as_of";
-    Problem::wrong("wrong_parameter", detail)
-}
 
 /// An organization with what is counted in it.
 pub(super) fn organization_row(view: &OrganizationView, at: Moment) -> OrganizationRow {
@@ -92,13 +38,15 @@ impl Answered for Organizations {
     }
 }
 
+type Existing<'a> = (&'a Arc<OrganizationView>, Moment);
+
 fn list_organizations(
     question: &Organizations,
     desk: &Desk,
     is_meant: impl Fn(OrganizationId) -> bool,
 ) -> Result<OrganizationList, Problem> {
-    let as_of = read(&question.parameters.when())?;
-    if matches!(as_of, AsOf::Time(_)) {
+    let page = desk.page(question)?;
+    if matches!(page.as_of, AsOf::Time(_)) {
         let detail = "across organizations as_of is a seq; or ask for recorded_as_of";
         return Err(Problem::wrong("wrong_moment", detail));
     }
@@ -107,25 +55,54 @@ fn list_organizations(
     let meant = views.organizations().filter(|view| is_meant(view.id()));
     let existing = meant.filter_map(|view| {
         // Whatever did not exist yet stands in no list.
-        let at = views.moment(view, as_of, now).ok()?;
+        let at = views.moment(view, page.as_of, now).ok()?;
         Some((view, at))
     });
-    let existing: Vec<(&Arc<OrganizationView>, Moment)> = existing.collect();
-    let seq = match as_of {
-        AsOf::Seq(seq) if seq < views.size() => Some(seq),
-        AsOf::Seq(asked) => {
+    let mut existing: Vec<Existing<'_>> = existing.collect();
+    let seq = match page.as_of {
+        AsOf::Seq(asked) | AsOf::Again { seq: asked, .. } if asked >= views.size() => {
             let size = views.size();
             return Err(AsOfError::Beyond { what: "seq", asked, size }.into());
         }
+        AsOf::Seq(seq) | AsOf::Again { seq, .. } => Some(seq),
         AsOf::Now => views.size().checked_sub(1),
         AsOf::Time(_) | AsOf::Recorded(_) | AsOf::OrgSeq(_) => {
             existing.iter().map(|(_, at)| at.seq()).max()
         }
     };
-    let (part, next) =
-        desk.part(existing, &question.parameters, |(view, _)| view.id().to_string())?;
+    existing.retain(|(view, at)| is_asked_for(question, &view.header(*at)));
+    sort_by(&mut existing, question.parameters.sort, compare);
+    let held = Held { seq: seq.unwrap_or_default(), instant: now };
+    let (part, next) = page.cut(existing, held, |(view, _)| view.id().to_string())?;
     let organizations = part.into_iter().map(|(view, at)| organization_row(view, at)).collect();
     Ok(OrganizationList { as_of: LedgerMoment { seq }, organizations, next })
+}
+
+fn is_asked_for(question: &Organizations, header: &Header) -> bool {
+    let asked = &question.parameters;
+    let is_text = |value: &PersonalValue, wanted: &str| value.text() == Some(wanted);
+    asked.kind.is_none_or(|kind| header.kind == kind)
+        && asked.role_set.is_none_or(|role_set| header.role_set == role_set)
+        && asked.slug.as_ref().is_none_or(|slug| is_text(&header.slug, slug.0.as_str()))
+        && asked.q.as_ref().is_none_or(|wanted| {
+            let mut texts = [&header.name, &header.slug].into_iter().filter_map(|it| it.text());
+            texts.any(|text| wanted.is_in(text))
+        })
+}
+
+fn compare(key: OrganizationKey, one: &Existing<'_>, other: &Existing<'_>) -> Ordering {
+    let header = |(view, at): &Existing<'_>| view.header(*at);
+    let members = |(view, at): &Existing<'_>| view.member_count_at(*at);
+    match key {
+        OrganizationKey::Created => header(one).created_at.cmp(&header(other).created_at),
+        OrganizationKey::Name => {
+            text_key(Some(&header(one).name)).cmp(&text_key(Some(&header(other).name)))
+        }
+        OrganizationKey::Slug => {
+            text_key(Some(&header(one).slug)).cmp(&text_key(Some(&header(other).slug)))
+        }
+        OrganizationKey::Members => members(one).cmp(&members(other)),
+    }
 }
 
 impl Answered for Organization {
@@ -136,96 +113,27 @@ impl Answered for Organization {
     }
 }
 
-impl Answered for Members {
-    fn answer(&self, desk: &Desk) -> Result<MemberList, Problem> {
-        let selected = desk.select(&self.org, &self.parameters.when())?;
-        let read = |after, limit| selected.view.members_behind(selected.at, after, limit);
-        let name = |row: &MemberRow| row.member_id.to_string();
-        let (members, next) = desk.part_read(read, &self.parameters, name)?;
-        Ok(MemberList { heading: selected.heading(), members, next })
-    }
-
-    fn answer_own(&self, desk: &Desk, user: UserId) -> Result<MemberList, Problem> {
-        let selected = desk.select(&self.org, &self.parameters.when())?;
-        let own = selected.view.member_of_user(user, selected.at).into_iter().collect();
-        let (members, next) =
-            desk.part(own, &self.parameters, |row: &MemberRow| row.member_id.to_string())?;
-        Ok(MemberList { heading: selected.heading(), members, next })
-    }
-}
-
-impl Answered for Member {
-    fn answer(&self, desk: &Desk) -> Result<MemberAnswer, Problem> {
-        let selected = desk.select(&self.org, &self.parameters)?;
-        let found = selected.view.member(self.member, selected.at);
-        let member = found.ok_or_else(no_such_member)?;
-        Ok(MemberAnswer { heading: selected.heading(), member })
-    }
-
-    /// Whoever sees only themselves learns of nobody else whether they belong.
-    fn answer_own(&self, desk: &Desk, user: UserId) -> Result<MemberAnswer, Problem> {
-        let selected = desk.select(&self.org, &self.parameters)?;
-        let own = selected.view.member(self.member, selected.at);
-        let member = own.filter(|row| row.user_id == user).ok_or_else(no_such_member)?;
-        Ok(MemberAnswer { heading: selected.heading(), member })
-    }
-}
-
-fn no_such_member() -> Problem {
-    let detail = "nobody with that identifier belonged to the organization at that moment";
-    Problem::missing("unknown_member", detail)
-}
-
-impl Answered for Invitations {
-    fn answer(&self, desk: &Desk) -> Result<InvitationList, Problem> {
-        let asked = self.parameters.listed();
-        let selected = desk.select(&self.org, &asked.when())?;
-        let Selected { view, at } = &selected;
-        let rows = if self.parameters.pending {
-            view.pending_invitations(*at)
-        } else {
-            view.invitations(*at)
-        };
-        let (invitations, next) = desk.part(rows, &asked, |row| row.invitation_id.to_string())?;
-        Ok(InvitationList { heading: selected.heading(), invitations, next })
-    }
-}
-
-impl Answered for Invitation {
-    fn answer(&self, desk: &Desk) -> Result<InvitationAnswer, Problem> {
-        let selected = desk.select(&self.org, &self.parameters)?;
-        let found = selected.view.invitation(self.invitation, selected.at);
-        let detail = "the organization had sent no invitation with that identifier by then";
-        let invitation = found.ok_or_else(|| Problem::missing("unknown_invitation", detail))?;
-        Ok(InvitationAnswer { heading: selected.heading(), invitation })
-    }
-}
-
 impl Answered for Roles {
     fn answer(&self, desk: &Desk) -> Result<RoleList, Problem> {
-        let selected = desk.select(&self.org, &self.parameters.when())?;
+        let page = desk.page(self)?;
+        let selected = desk.select_at(&self.org, page.as_of)?;
         let role_set = selected.view.header(selected.at).role_set;
         let rows = role_rows(&selected.view, selected.at);
-        let (roles, next) = desk.part(rows, &self.parameters, |row| row.role.clone())?;
+        let (roles, next) = page.cut(rows, selected.at, |row| row.role.clone())?;
         Ok(RoleList { heading: selected.heading(), role_set, roles, next })
     }
 }
 
-impl Answered for Teams {
-    fn answer(&self, desk: &Desk) -> Result<TeamList, Problem> {
-        let selected = desk.select(&self.org, &self.parameters.when())?;
-        let rows = selected.view.teams(selected.at);
-        let (teams, next) = desk.part(rows, &self.parameters, |row| row.team_id.to_string())?;
-        Ok(TeamList { heading: selected.heading(), teams, next })
+impl Answered for Role {
+    fn answer(&self, desk: &Desk) -> Result<RoleAnswer, Problem> {
+        let selected = desk.select(&self.org, &self.parameters)?;
+        let found = role_row(&selected.view, selected.at, self.role.0.as_str());
+        let role = found.ok_or_else(no_such_role)?;
+        Ok(RoleAnswer { heading: selected.heading(), role })
     }
 }
 
-impl Answered for Team {
-    fn answer(&self, desk: &Desk) -> Result<TeamAnswer, Problem> {
-        let selected = desk.select(&self.org, &self.parameters)?;
-        let found = selected.view.team(self.team, selected.at);
-        let detail = "the organization had no team with that identifier at that moment";
-        let team = found.ok_or_else(|| Problem::missing("unknown_team", detail))?;
-        Ok(TeamAnswer { heading: selected.heading(), team })
-    }
+pub(super) fn no_such_role() -> Problem {
+    let detail = "the organization had no role of that name at that moment";
+    Problem::missing("unknown_role", detail)
 }

@@ -3,9 +3,10 @@
 use super::Site;
 use super::call::Call;
 use super::reply::SEQ;
+use super::route::asked;
 use super::table::Way;
 use crate::doors::desk::{Answered, not_for_them};
-use crate::doors::wire::{Guard, Organization, Parts, Problem};
+use crate::doors::wire::{Guard, Organization, Parts, Problem, When};
 use crate::facts::Permission;
 use crate::house::export::write::write;
 use crate::law::sight::Sight;
@@ -36,11 +37,14 @@ const CHUNKS_WAITING: usize = 4;
 const GUARD: Guard = Guard::Sees(Permission::LogRead);
 
 pub(super) fn way() -> Way {
-    let answer = move |State(site): State<Arc<Site>>, call: Call| async move { send(site, &call) };
+    let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
+        let parameters = asked::<Organization>(&site, &call).await?;
+        send(site, &call, parameters)
+    };
     Way::new("GET", on(MethodFilter::GET, answer))
 }
 
-fn send(site: Arc<Site>, call: &Call) -> Result<Response, Problem> {
+fn send(site: Arc<Site>, call: &Call, parameters: When) -> Result<Response, Problem> {
     let reader = site.desk.reader(call.caller()?.actor);
     if site.desk.sight_of(GUARD, &reader, call.organization()?.as_ref())? != Sight::All {
         return Err(not_for_them(GUARD));
@@ -49,7 +53,7 @@ fn send(site: Arc<Site>, call: &Call) -> Result<Response, Problem> {
         let detail = "as many exports are under way as there may be; nothing was sent";
         Problem { is_passing: true, ..Problem::new(503, "exports_busy", detail) }
     })?;
-    let question = Organization { org: call.part("org")?, parameters: call.parameters()? };
+    let question = Organization { org: call.part("org")?, parameters };
     let heading = question.answer(&site.desk)?.heading;
     let (org, at) = (heading.organization_id, heading.as_of);
     let (sender, chunks) = channel(CHUNKS_WAITING);

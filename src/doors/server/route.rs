@@ -9,7 +9,7 @@ use super::reply::Reply;
 use super::submit::submit;
 use super::table::Way;
 use crate::doors::desk::{Answered, Order, Told, Wished, not_for_them};
-use crate::doors::wire::{Answer, Guard, Method, Problem, Question};
+use crate::doors::wire::{Answer, Guard, Method, Moments, Problem, Question};
 use crate::facts::Actor;
 use crate::ground::passes::Kind;
 use crate::words::UserId;
@@ -19,27 +19,69 @@ use axum::routing::{MethodFilter, on};
 use std::borrow::Cow;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 /// A read of the published projections: it takes microseconds and waits for nobody.
-pub(super) fn get<Q: Answered + 'static>() -> Way {
-    let answer =
-        move |State(site): State<Arc<Site>>, call: Call| async move { answer::<Q>(&site, &call) };
+pub(super) fn get<Q>() -> Way
+where
+    Q: Answered + Question<Parameters: Send> + 'static,
+{
+    let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
+        let parameters = asked::<Q>(&site, &call).await?;
+        answer::<Q>(&site, &call, parameters)
+    };
     Way::new("GET", on(MethodFilter::GET, answer))
 }
 
 /// A read for which the log has to be read.
-pub(super) fn blocking<Q: Answered + 'static>() -> Way {
+pub(super) fn blocking<Q>() -> Way
+where
+    Q: Answered + Question<Parameters: Send> + 'static,
+{
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
-        let read = spawn_blocking(move || answer::<Q>(&site, &call)).await;
+        let parameters = asked::<Q>(&site, &call).await?;
+        let read = spawn_blocking(move || answer::<Q>(&site, &call, parameters)).await;
         read.unwrap_or_else(|error| Err(Problem::fault("fault", error)))
     };
     Way::new("GET", on(MethodFilter::GET, answer))
 }
 
-fn answer<Q: Answered>(site: &Site, call: &Call) -> Result<Reply, Problem> {
+/// What is asked with; waits until what whoever asks has seen is published.
+pub(super) async fn asked<Q: Question>(site: &Site, call: &Call) -> Result<Q::Parameters, Problem> {
+    // Nobody waits here of whom nothing is known.
+    call.caller()?;
+    let parameters: Q::Parameters = call.parameters()?;
+    if let Some(seq) = parameters.min_seq() {
+        reach(site, seq).await?;
+    }
+    Ok(parameters)
+}
+
+/// How long a reader waits for an entry that somebody has seen elsewhere. Here whoever is answered
+/// finds it published, so only a wrong seq waits.
+const REACH_TIMEOUT: Duration = Duration::from_secs(2);
+
+async fn reach(site: &Site, seq: u64) -> Result<(), Problem> {
+    let mut size = site.size.clone();
+    let reached = size.wait_for(|size| *size > seq);
+    let reached = timeout(REACH_TIMEOUT, reached).await.is_ok_and(|reached| reached.is_ok());
+    reached.then_some(()).ok_or_else(|| {
+        let known = site.ledger.known().size;
+        let detail = format!("min_seq: entry {seq} is not here yet: there are {known}");
+        let problem = Problem::new(503, "not_here_yet", detail);
+        Problem { is_passing: true, ..problem }
+    })
+}
+
+fn answer<Q: Answered>(
+    site: &Site,
+    call: &Call,
+    parameters: Q::Parameters,
+) -> Result<Reply, Problem> {
     let reader = site.desk.reader(call.caller()?.actor);
-    let question = <Q as Question>::read(call, call.parameters()?)?;
+    let question = <Q as Question>::read(call, parameters)?;
     let answer = site.desk.answer_to(&question, &reader, call.organization()?.as_ref())?;
     Reply::json(answer.seq(), &answer)
 }

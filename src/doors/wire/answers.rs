@@ -1,6 +1,6 @@
 //! Every answer there is.
 
-use super::{Answer, OneTimeToken, Part, Pin};
+use super::{Answer, OneTimeToken, Part};
 use crate::facts::event::{Limits, PermissionSet};
 use crate::facts::{RoleSet, Roles};
 use crate::projections::{
@@ -86,14 +86,6 @@ impl Part for OrganizationList {
         self.next.as_deref()
     }
 
-    fn pin(&self) -> Pin {
-        Pin::Seq(self.as_of.seq.unwrap_or_default())
-    }
-
-    fn fits(&self, next: &Self) -> bool {
-        self.as_of == next.as_of
-    }
-
     fn join(&mut self, next: Self) {
         self.organizations.extend(next.organizations);
         self.next = next.next;
@@ -118,14 +110,6 @@ impl Answer for DeploymentHistoryList {
 impl Part for DeploymentHistoryList {
     fn next(&self) -> Option<&str> {
         self.next.as_deref()
-    }
-
-    fn pin(&self) -> Pin {
-        Pin::Seq(self.as_of.seq.unwrap_or_default())
-    }
-
-    fn fits(&self, next: &Self) -> bool {
-        self.as_of == next.as_of
     }
 
     fn join(&mut self, next: Self) {
@@ -155,6 +139,7 @@ of_one_organization! {
     OrganizationAnswer { organization: OrganizationRow }
     MemberAnswer { member: MemberRow }
     InvitationAnswer { invitation: InvitationRow }
+    RoleAnswer { role: RoleRow }
     TeamAnswer { team: TeamRow }
     ApiKeyAnswer { api_key: ApiKeyRow }
     LimitsAnswer { limits: LimitsRow }
@@ -172,14 +157,14 @@ pub(in crate::doors) struct Removed {
 }
 
 macro_rules! lists {
-    ($($name:ident { $($field:ident: $kind:ty,)? [$rows:ident: $row:ty], $pin:expr })+) => {$(
+    ($($name:ident { $($field:ident: $kind:ty,)? [$rows:ident: $row:ty] })+) => {$(
         #[derive(Debug, Clone, Serialize, Deserialize)]
         pub(in crate::doors) struct $name {
             #[serde(flatten)]
             pub(in crate::doors) heading: Heading,
             $(pub(in crate::doors) $field: $kind,)?
             pub(in crate::doors) $rows: Vec<$row>,
-            /// Where the list goes on: the `after` of the next request.
+            /// Where the list goes on: the `cursor` of the next request.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub(in crate::doors) next: Option<String>,
         }
@@ -195,16 +180,6 @@ macro_rules! lists {
                 self.next.as_deref()
             }
 
-            fn pin(&self) -> Pin {
-                let pin: fn(Moment) -> Pin = $pin;
-                pin(self.heading.as_of)
-            }
-
-            fn fits(&self, next: &Self) -> bool {
-                let at = |list: &Self| (list.heading.organization_id, list.heading.as_of.org_seq());
-                at(self) == at(next)
-            }
-
             fn join(&mut self, next: Self) {
                 self.$rows.extend(next.$rows);
                 self.next = next.next;
@@ -214,16 +189,14 @@ macro_rules! lists {
 }
 
 lists! {
-    MemberList { [members: MemberRow], |at| Pin::Seq(at.seq()) }
-    // What has expired depends on the clock too.
-    InvitationList { [invitations: InvitationRow], |at| Pin::Recorded(at.time()) }
-    RoleList { role_set: RoleSet, [roles: RoleRow], |at| Pin::Seq(at.seq()) }
-    TeamList { [teams: TeamRow], |at| Pin::Seq(at.seq()) }
-    // What has expired depends on the clock too.
-    TokenList { [tokens: TokenRow], |at| Pin::Recorded(at.time()) }
-    AuditorList { [auditors: AuditorRow], |at| Pin::Recorded(at.time()) }
-    ApiKeyList { [api_keys: ApiKeyRow], |at| Pin::Seq(at.seq()) }
-    HistoryList { [history: AuditRow], |at| Pin::Seq(at.seq()) }
+    MemberList { [members: MemberRow] }
+    InvitationList { [invitations: InvitationRow] }
+    RoleList { role_set: RoleSet, [roles: RoleRow] }
+    TeamList { [teams: TeamRow] }
+    TokenList { [tokens: TokenRow] }
+    AuditorList { [auditors: AuditorRow] }
+    ApiKeyList { [api_keys: ApiKeyRow] }
+    HistoryList { [history: AuditRow] }
 }
 
 /// What became different.
@@ -245,14 +218,6 @@ impl Answer for DiffAnswer {
 impl Part for DiffAnswer {
     fn next(&self) -> Option<&str> {
         self.next.as_deref()
-    }
-
-    fn pin(&self) -> Pin {
-        Pin::Seq(self.heading.as_of.seq())
-    }
-
-    fn fits(&self, next: &Self) -> bool {
-        self.heading == next.heading && self.difference.from == next.difference.from
     }
 
     fn join(&mut self, next: Self) {

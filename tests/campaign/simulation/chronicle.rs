@@ -93,13 +93,15 @@ impl Chronicle {
         let size = pages.len() as u64;
         let beyond = |what, asked, size| AsOfError::Beyond { what, asked, size };
         match as_of {
-            AsOf::Seq(asked) if asked >= self.size => return Err(beyond("seq", asked, self.size)),
+            AsOf::Seq(asked) | AsOf::Again { seq: asked, .. } if asked >= self.size => {
+                return Err(beyond("seq", asked, self.size));
+            }
             AsOf::OrgSeq(asked) if asked >= size => return Err(beyond("org_seq", asked, size)),
             _ => {}
         }
         let counts = |row: &AuditRow| match as_of {
             AsOf::Now => true,
-            AsOf::Seq(seq) => row.seq <= seq,
+            AsOf::Seq(seq) | AsOf::Again { seq, .. } => row.seq <= seq,
             AsOf::OrgSeq(org_seq) => row.org_seq <= org_seq,
             AsOf::Time(time) => row.happened_at <= time,
             AsOf::Recorded(time) => row.recorded_at <= time,
@@ -112,7 +114,9 @@ impl Chronicle {
         let time = match as_of {
             AsOf::Seq(_) | AsOf::OrgSeq(_) => held,
             AsOf::Now => now.max(held),
-            AsOf::Time(time) | AsOf::Recorded(time) => time.max(held),
+            AsOf::Time(time) | AsOf::Recorded(time) | AsOf::Again { instant: time, .. } => {
+                time.max(held)
+            }
         };
         Ok(Seen { page: Rc::clone(page), time })
     }

@@ -72,13 +72,15 @@ pub(crate) struct Numbered {
     ids: Vec<String>,
     hashes: Vec<String>,
     tokens: Vec<String>,
+    cursors: Vec<String>,
 }
 
 impl Numbered {
     /// A text in which numbers stand for values, with the values.
     pub(crate) fn meant(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for (what, known) in [("id", &self.ids), ("token", &self.tokens)] {
+        for (what, known) in [("id", &self.ids), ("token", &self.tokens), ("cursor", &self.cursors)]
+        {
             for (index, value) in known.iter().enumerate() {
                 text = text.replace(&format!("<{what} {}>", index + 1), value);
             }
@@ -128,6 +130,13 @@ impl Numbered {
                 let number = number(&mut self.tokens, token);
                 return (Some(format!("<token {number}>")), token.len());
             }
+        }
+        // Every cursor begins with the question that it belongs to.
+        if text.starts_with("eyJxIjoi") {
+            let is_part = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_');
+            let cursor = &text[..text.find(|char| !is_part(char)).unwrap_or(text.len())];
+            let number = number(&mut self.cursors, cursor);
+            return (Some(format!("<cursor {number}>")), cursor.len());
         }
         for form in ["dddd-dd-ddTdd:dd:dd.ddddddZ", "dddd-dd-dd dd:dd:dd"] {
             // Everything in the samples lies before the first run of these tests.

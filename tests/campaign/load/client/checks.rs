@@ -71,15 +71,15 @@ impl Client {
         as_of: Option<u64>,
     ) -> io::Result<BTreeMap<Uuid, String>> {
         let as_of = as_of.map(|seq| format!("&as_of={seq}")).unwrap_or_default();
-        let (mut listed, mut after) = (BTreeMap::new(), String::new());
+        let (mut listed, mut cursor) = (BTreeMap::new(), String::new());
         loop {
-            let path = format!("{}/members?limit=1000{as_of}{after}", self.path(Org::Own));
+            let path = format!("{}/members?limit=1000{as_of}{cursor}", self.path(Org::Own));
             let answer = connection.get(&path)?;
             for row in answer.body["members"].as_array().unwrap() {
                 listed.insert(id(&row["member_id"]), roles(row).to_owned());
             }
             match answer.body["next"].as_str() {
-                Some(next) => after = format!("&after={next}"),
+                Some(next) => cursor = format!("&cursor={next}"),
                 None => return Ok(listed),
             }
         }

@@ -1,0 +1,141 @@
+//! Members, now and as of a moment.
+
+use super::lists::no_such_role;
+use super::part::{Page, sort_by, text_key};
+use super::role_list::role_row;
+use super::teams::no_such_team;
+use super::{Answered, Desk};
+use crate::doors::wire::{
+    ListedMembers, Member, MemberAnswer, MemberKey, MemberList, Members, Problem,
+};
+use crate::projections::{MemberRow, Moment, OrganizationView, PersonalValue};
+use crate::words::{Email, MemberId, UserId, Username};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+
+impl Answered for Members {
+    fn answer(&self, desk: &Desk) -> Result<MemberList, Problem> {
+        let page = desk.page(self)?;
+        let selected = desk.select_at(&self.org, page.as_of)?;
+        let (members, next) = part(&selected.view, selected.at, &self.parameters, &page)?;
+        Ok(MemberList { heading: selected.heading(), members, next })
+    }
+
+    fn answer_own(&self, desk: &Desk, user: UserId) -> Result<MemberList, Problem> {
+        let page = desk.page(self)?;
+        let selected = desk.select_at(&self.org, page.as_of)?;
+        let wanted = Wanted::of(&selected.view, selected.at, &self.parameters)?;
+        let own = selected.view.member_of_user(user, selected.at);
+        let own = own.filter(|row| wanted.has(row)).into_iter().collect();
+        let (members, next) = page.cut(own, selected.at, name)?;
+        Ok(MemberList { heading: selected.heading(), members, next })
+    }
+}
+
+fn name(row: &MemberRow) -> String {
+    row.member_id.to_string()
+}
+
+fn part(
+    view: &OrganizationView,
+    at: Moment,
+    asked: &ListedMembers,
+    page: &Page,
+) -> Result<(Vec<MemberRow>, Option<String>), Problem> {
+    if !is_narrowed(asked) {
+        // In the order of joining a part is read alone.
+        let rows = view.members_from(at, page.before(), page.reach());
+        return page.cut_behind(rows, at, name);
+    }
+    let wanted = Wanted::of(view, at, asked)?;
+    let mut rows = view.members(at);
+    rows.retain(|row| wanted.has(row));
+    sort_by(&mut rows, asked.sort, compare);
+    page.cut(rows, at, name)
+}
+
+fn is_narrowed(asked: &ListedMembers) -> bool {
+    let ListedMembers { role, status, team, user, email, username, q, sort, .. } = asked;
+    let by_identity = team.is_some() || user.is_some();
+    let by_text = email.is_some() || username.is_some() || q.is_some();
+    role.is_some() || status.is_some() || by_identity || by_text || sort.is_some()
+}
+
+/// Whom a list is asked for. What is named and does not exist is refused: an empty list would not
+/// tell it from one that nobody fits.
+struct Wanted<'a> {
+    asked: &'a ListedMembers,
+    team: Option<BTreeSet<MemberId>>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(view: &OrganizationView, at: Moment, asked: &'a ListedMembers) -> Result<Self, Problem> {
+        if let Some(role) = &asked.role {
+            role_row(view, at, role.0.as_str()).ok_or_else(no_such_role)?;
+        }
+        let team = asked.team.map(|team| view.team(team, at).ok_or_else(no_such_team));
+        let team = team.transpose()?.map(|team| {
+            let both = team.maintainers.iter().chain(&team.members);
+            both.map(|row| row.member_id).collect()
+        });
+        Ok(Self { asked, team })
+    }
+
+    fn has(&self, row: &MemberRow) -> bool {
+        let Self { asked, team } = self;
+        let is = |value: &Option<PersonalValue>, holds: &dyn Fn(&str) -> bool| {
+            value.as_ref().and_then(PersonalValue::text).is_some_and(holds)
+        };
+        let is_email = |wanted: &Email| {
+            let folded = wanted.folded();
+            is(&row.email, &|text| Email::parse(text).is_ok_and(|it| it.folded() == folded))
+        };
+        let is_username = |wanted: &Username| {
+            let folded = wanted.folded();
+            is(&row.username, &|text| Username::parse(text).is_ok_and(|it| it.folded() == folded))
+        };
+        asked.role.as_ref().is_none_or(|role| row.roles.iter().any(|held| *held == role.0))
+            && asked.status.is_none_or(|status| row.status == status)
+            && team.as_ref().is_none_or(|team| team.contains(&row.member_id))
+            && asked.user.is_none_or(|user| row.user_id == user)
+            && asked.email.as_ref().is_none_or(|email| is_email(&email.0))
+            && asked.username.as_ref().is_none_or(|username| is_username(&username.0))
+            && asked.q.as_ref().is_none_or(|wanted| {
+                let mut texts = [&row.name, &row.username, &row.email].into_iter();
+                texts.any(|value| is(value, &|text| wanted.is_in(text)))
+            })
+    }
+}
+
+fn compare(key: MemberKey, one: &MemberRow, other: &MemberRow) -> Ordering {
+    let by =
+        |of: fn(&MemberRow) -> Option<&PersonalValue>| text_key(of(one)).cmp(&text_key(of(other)));
+    match key {
+        MemberKey::Joined => one.joined_org_seq.cmp(&other.joined_org_seq),
+        MemberKey::Name => by(|row| row.name.as_ref()),
+        MemberKey::Username => by(|row| row.username.as_ref()),
+        MemberKey::Email => by(|row| row.email.as_ref()),
+    }
+}
+
+impl Answered for Member {
+    fn answer(&self, desk: &Desk) -> Result<MemberAnswer, Problem> {
+        let selected = desk.select(&self.org, &self.parameters)?;
+        let found = selected.view.member(self.member, selected.at);
+        let member = found.ok_or_else(no_such_member)?;
+        Ok(MemberAnswer { heading: selected.heading(), member })
+    }
+
+    /// Whoever sees only themselves learns of nobody else whether they belong.
+    fn answer_own(&self, desk: &Desk, user: UserId) -> Result<MemberAnswer, Problem> {
+        let selected = desk.select(&self.org, &self.parameters)?;
+        let own = selected.view.member(self.member, selected.at);
+        let member = own.filter(|row| row.user_id == user).ok_or_else(no_such_member)?;
+        Ok(MemberAnswer { heading: selected.heading(), member })
+    }
+}
+
+fn no_such_member() -> Problem {
+    let detail = "nobody with that identifier belonged to the organization at that moment";
+    Problem::missing("unknown_member", detail)
+}

@@ -1,0 +1,225 @@
+//! What questions are asked with: a moment, a part of a list, filters and an order.
+
+use super::order::{EntryKey, InvitationKey, MemberKey, Order, OrganizationKey, TeamKey};
+use super::{Given, InParts, Moments, Search};
+use crate::facts::{Actor, OrganizationKind, RoleSet};
+use crate::projections::{InvitationStatus, MemberStatus};
+use crate::words::{Email, InvitationId, MemberId, RoleName, Slug, TeamId, UserId, Username};
+use serde::{Deserialize, Serialize};
+
+/// What is so now.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::doors) struct Now {
+    /// The answer counts at least the entry with that seq.
+    pub(in crate::doors) min_seq: Option<u64>,
+}
+
+impl Moments for Now {
+    fn min_seq(&self) -> Option<u64> {
+        self.min_seq
+    }
+}
+
+/// Which moment is asked for.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::doors) struct When {
+    /// A seq, a date or an RFC 3339 time: what had happened by then.
+    pub(in crate::doors) as_of: Option<String>,
+    /// A date or an RFC 3339 time: what had been recorded by then.
+    pub(in crate::doors) recorded_as_of: Option<String>,
+    /// The ledger holds at least the entry with that seq.
+    pub(in crate::doors) min_seq: Option<u64>,
+}
+
+impl Moments for When {
+    fn min_seq(&self) -> Option<u64> {
+        self.min_seq
+    }
+}
+
+macro_rules! lists_asked {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident { $($(#[$field_meta:meta])* $field:ident: $kind:ty,)* }
+    )+) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(in crate::doors) struct $name {
+            /// A seq, a date or an RFC 3339 time: what had happened by then.
+            pub(in crate::doors) as_of: Option<String>,
+            /// A date or an RFC 3339 time: what had been recorded by then.
+            pub(in crate::doors) recorded_as_of: Option<String>,
+            /// The ledger holds at least the entry with that seq.
+            pub(in crate::doors) min_seq: Option<u64>,
+            /// At most that many rows.
+            pub(in crate::doors) limit: Option<usize>,
+            /// The `next` of the part before; everything but `limit` and `min_seq` is asked again as
+            /// it was.
+            pub(in crate::doors) cursor: Option<String>,
+            $($(#[$field_meta])* pub(in crate::doors) $field: $kind,)*
+        }
+
+        impl Moments for $name {
+            fn min_seq(&self) -> Option<u64> {
+                self.min_seq
+            }
+        }
+
+        impl InParts for $name {
+            fn when(&self) -> When {
+                let (as_of, recorded_as_of) = (self.as_of.clone(), self.recorded_as_of.clone());
+                When { as_of, recorded_as_of, min_seq: self.min_seq }
+            }
+
+            fn limit(&self) -> Option<usize> {
+                self.limit
+            }
+
+            fn cursor(&self) -> Option<&str> {
+                self.cursor.as_deref()
+            }
+
+            fn go_on(&mut self, next: &str) {
+                self.cursor = Some(next.to_owned());
+            }
+
+            fn without_part(&self) -> Self {
+                Self { min_seq: None, limit: None, cursor: None, ..self.clone() }
+            }
+        }
+    )+};
+}
+
+lists_asked! {
+    /// What a list is asked for.
+    Listed {}
+    /// What organizations are asked for.
+    ListedOrganizations {
+        /// The one with that slug.
+        slug: Option<Given<Slug>>,
+        kind: Option<OrganizationKind>,
+        role_set: Option<RoleSet>,
+        /// Those whose name or slug contains that.
+        q: Option<Search>,
+        sort: Option<Order<OrganizationKey>>,
+    }
+    /// What members are asked for.
+    ListedMembers {
+        /// Who holds that role.
+        role: Option<Given<RoleName>>,
+        status: Option<MemberStatus>,
+        /// Who is in that team.
+        team: Option<TeamId>,
+        user: Option<UserId>,
+        /// Whose address that is.
+        email: Option<Given<Email>>,
+        /// Who signs in by that name.
+        username: Option<Given<Username>>,
+        /// Whose name, username or address contains that.
+        q: Option<Search>,
+        sort: Option<Order<MemberKey>>,
+    }
+    /// What invitations are asked for.
+    ListedInvitations {
+        status: Option<InvitationStatus>,
+        /// Those for that address.
+        email: Option<Given<Email>>,
+        /// Those that give that role.
+        role: Option<Given<RoleName>>,
+        sort: Option<Order<InvitationKey>>,
+    }
+    /// What teams are asked for.
+    ListedTeams {
+        /// Those that a membership is in.
+        member: Option<MemberId>,
+        /// Those directly below that team.
+        parent: Option<TeamId>,
+        sort: Option<Order<TeamKey>>,
+    }
+    /// What tokens and auditors are asked for.
+    ListedGrants {
+        /// Only those that held.
+        #[serde(default)]
+        active: bool,
+    }
+    /// What API keys are asked for.
+    ListedApiKeys {
+        /// Only those that could be used.
+        #[serde(default)]
+        active: bool,
+        /// Only those of one membership.
+        member: Option<MemberId>,
+    }
+    /// What a history is asked for: entries about one thing at most.
+    Asked {
+        member: Option<MemberId>,
+        user: Option<UserId>,
+        /// A username, or the identifier of a user or a member.
+        who: Option<String>,
+        invitation: Option<InvitationId>,
+        team: Option<TeamId>,
+        /// Only what that actor did.
+        actor: Option<Actor>,
+        /// Only events of that type.
+        #[serde(rename = "type")]
+        event_type: Option<String>,
+        sort: Option<Order<EntryKey>>,
+    }
+    /// What the deployment's own history is asked for.
+    AskedDeployment {
+        user: Option<UserId>,
+        /// Only what that actor did.
+        actor: Option<Actor>,
+        /// Only events of that type.
+        #[serde(rename = "type")]
+        event_type: Option<String>,
+        sort: Option<Order<EntryKey>>,
+    }
+}
+
+/// Which moments are compared.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::doors) struct Between {
+    /// A seq, a date or an RFC 3339 time.
+    pub(in crate::doors) from: String,
+    /// The same; now, where it is absent.
+    pub(in crate::doors) to: Option<String>,
+    /// The ledger holds at least the entry with that seq.
+    pub(in crate::doors) min_seq: Option<u64>,
+    /// At most that many differences.
+    pub(in crate::doors) limit: Option<usize>,
+    /// The `next` of the part before; everything but `limit` and `min_seq` is asked again as it was.
+    pub(in crate::doors) cursor: Option<String>,
+}
+
+impl Moments for Between {
+    fn min_seq(&self) -> Option<u64> {
+        self.min_seq
+    }
+}
+
+impl InParts for Between {
+    fn when(&self) -> When {
+        When { as_of: self.to.clone(), recorded_as_of: None, min_seq: self.min_seq }
+    }
+
+    fn limit(&self) -> Option<usize> {
+        self.limit
+    }
+
+    fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    fn go_on(&mut self, next: &str) {
+        self.cursor = Some(next.to_owned());
+    }
+
+    fn without_part(&self) -> Self {
+        Self { min_seq: None, limit: None, cursor: None, ..self.clone() }
+    }
+}
