@@ -15,6 +15,8 @@ pub mod directory;
 #[cfg(feature = "store")]
 pub mod embedded;
 #[cfg(feature = "store")]
+pub mod idempotency;
+#[cfg(feature = "store")]
 pub mod journal;
 #[cfg(feature = "store")]
 pub mod keyring;

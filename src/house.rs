@@ -12,6 +12,8 @@ pub mod ledger;
 #[cfg(feature = "store")]
 pub mod machine;
 #[cfg(feature = "store")]
+mod once;
+#[cfg(feature = "store")]
 mod place;
 #[cfg(feature = "store")]
 pub mod savepoint;
@@ -23,6 +25,8 @@ pub mod source;
 pub mod standing;
 #[cfg(feature = "store")]
 mod start;
+#[cfg(feature = "store")]
+mod submission;
 #[cfg(feature = "store")]
 pub mod unseal;
 #[cfg(feature = "store")]
@@ -38,3 +42,5 @@ pub use known::{Follower, Known};
 pub use ledger::{Ledger, OpenError, QueueFull};
 #[cfg(feature = "store")]
 pub use machine::Machine;
+#[cfg(feature = "store")]
+pub use submission::{Condition, Once, Submission};

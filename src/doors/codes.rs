@@ -30,6 +30,11 @@ pub(super) fn submit_code(error: &SubmitError) -> &'static str {
         | SubmitError::Unplaceable(_)
         | SubmitError::CutShort { .. }
         | SubmitError::Unshowable(_)
+        | SubmitError::ConditionFailed
+        | SubmitError::Repeated
+        | SubmitError::KeyReused
+        | SubmitError::TooManyKeys
+        | SubmitError::KeyUnkept(_)
         | SubmitError::Stopped => error.code(),
     }
 }

@@ -2,6 +2,8 @@
 //! in this process. The server and the command line stand at the same one.
 
 mod access;
+#[cfg(feature = "server")]
+mod condition;
 mod deployment;
 mod diff;
 mod history;
@@ -17,6 +19,8 @@ mod standing;
 mod status;
 mod teams;
 
+#[cfg(feature = "server")]
+pub(super) use condition::condition;
 #[cfg(feature = "server")]
 pub(super) use orders::{About, proof};
 pub(super) use orders::{Order, Wished};

@@ -14,6 +14,7 @@ mod dialects;
 mod export;
 mod gate;
 mod health;
+mod idempotency;
 pub(super) mod limits;
 mod metrics;
 mod problem;

@@ -15,6 +15,7 @@ mod order;
 mod problem;
 mod questions;
 mod search;
+mod state_tag;
 mod tokens;
 mod wishes;
 
@@ -27,6 +28,7 @@ pub(super) use order::{EntryKey, InvitationKey, MemberKey, Order, OrganizationKe
 pub(super) use problem::Problem;
 pub(super) use questions::*;
 pub(super) use search::Search;
+pub(super) use state_tag::{IfMatch, StateTag};
 pub(super) use tokens::{
     INVITATION, JOURNEY, LINK, OPERATOR, ORGANIZATION_TOKEN, OneTimeToken, PERSONAL_TOKEN, SESSION,
     STATE, TICKET, Typed, read_token, write_token,
@@ -95,6 +97,11 @@ pub(super) trait Wish: Sized {
 pub(super) trait Answer: Serialize + DeserializeOwned {
     /// The seq of the last entry that it counts; none while there is no entry.
     fn seq(&self) -> Option<u64>;
+
+    /// The state of the one thing that it tells of; none where it tells of many.
+    fn tag(&self) -> Option<StateTag> {
+        None
+    }
 }
 
 /// A part of a list. All parts that a cursor leads to are of the first one's moment.

@@ -69,6 +69,23 @@ pub enum SubmitError {
     /// Rollbook.
     #[error("recorded, but it cannot be shown: {0}; restart the ledger and report this")]
     Unshowable(ApplyError),
+    /// What had to hold besides the law does not: somebody else was first.
+    #[error("it is not as it was when you looked: look again, then decide")]
+    ConditionFailed,
+    /// The same request was answered before, or is of the same group: that answer is its answer.
+    #[error("this request was answered already")]
+    Repeated,
+    /// The key was used for something else.
+    #[error("this idempotency key came with another request before: take a new one")]
+    KeyReused,
+    /// No more keys are kept.
+    #[error("as many idempotency keys are kept as may be: send it without one, or in some hours")]
+    TooManyKeys,
+    /// What becomes of a request with a key could not be written, so nothing was recorded.
+    #[error(
+        "idempotency keys cannot be kept: {0}; no commands are taken until the ledger is opened again"
+    )]
+    KeyUnkept(Arc<std::io::Error>),
     /// An earlier append failed; nothing is recorded until the ledger is opened again.
     #[error("the ledger takes no commands: it was closed, or an append failed; open it again")]
     Stopped,
@@ -90,6 +107,11 @@ impl SubmitError {
             },
             Self::CutShort { .. } => "cut_short",
             Self::Unshowable(_) => "unshowable",
+            Self::ConditionFailed => "precondition_failed",
+            Self::Repeated => "repeated",
+            Self::KeyReused => "idempotency_key_reused",
+            Self::TooManyKeys => "too_many_idempotency_keys",
+            Self::KeyUnkept(_) => "idempotency_key_unkept",
             Self::Stopped => "stopped",
         }
     }

@@ -3,20 +3,22 @@
 use super::answer::{Answer, Reply, SubmitError};
 use super::known::{Follower, Known, Publisher};
 use super::machine::Machine;
+use super::once;
 use super::savepoint::{self, Ignored, SaveError};
 use super::saver::{self, Saved};
 use super::start;
+use super::submission::Submission;
 use super::unseal::{self, Opened, UnsealError};
 use super::writer::{AtRest, Waiting, Writer, queue};
-use crate::ground::directory::{Directory, DirectoryError};
-use crate::ground::embedded::{self, ClosedLog, EmbeddedLog, Options, Repair, Scrub};
-use crate::ground::keyring::{Keyring, KeyringError};
+use crate::ground::directory::Directory;
+use crate::ground::embedded::{ClosedLog, EmbeddedLog, Options, Repair, Scrub};
+use crate::ground::idempotency::{Found, Idempotency, IdempotencyKey, Note};
+use crate::ground::keyring::Keyring;
 use crate::ground::log::{Head, Log, LogError, Record};
 use crate::ground::savepoints::Savepoints;
 use crate::law::Command;
-use crate::projections::{ApplyError, Views};
-use crate::proof::LinkFault;
-use crate::words::{OrganizationId, Origin};
+use crate::projections::Views;
+use crate::words::{OrganizationId, Origin, Timestamp};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -24,41 +26,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 use thiserror::Error;
 
-pub use start::{Start, replay};
-
-/// Why a ledger cannot be made or opened.
-#[derive(Debug, Error)]
-pub enum OpenError {
-    /// The data directory cannot be used.
-    #[error(transparent)]
-    Directory(#[from] DirectoryError),
-    /// The log cannot be opened.
-    #[error(transparent)]
-    Log(#[from] embedded::OpenError),
-    /// The keyring cannot be opened.
-    #[error(transparent)]
-    Keyring(#[from] KeyringError),
-    /// The log cannot be read.
-    #[error(transparent)]
-    Read(#[from] LogError),
-    /// An entry or its sealed values cannot be read.
-    #[error(transparent)]
-    Unseal(#[from] UnsealError),
-    /// An entry does not follow the one before it.
-    #[error("entry {seq} does not follow the entry before it: {fault}")]
-    Link {
-        /// The entry.
-        seq: u64,
-        /// The first thing that is wrong.
-        fault: LinkFault,
-    },
-    /// An entry cannot follow from what stands before it.
-    #[error(transparent)]
-    Apply(#[from] ApplyError),
-    /// The writer's thread could not be started.
-    #[error("the writer could not be started: {0}")]
-    Writer(std::io::Error),
-}
+pub use start::{OpenError, Start, replay};
 
 /// A data directory that is open.
 pub struct Ledger {
@@ -76,6 +44,8 @@ pub struct Ledger {
     began_at: u64,
     ignored: Vec<Ignored>,
     unsaved: OnceLock<SaveError>,
+    idempotency: Arc<Idempotency>,
+    unread_keys: Vec<Note>,
 }
 
 /// As many commands wait as may; nothing was taken.
@@ -170,6 +140,10 @@ impl Ledger {
         let savepoints = Savepoints::of(log.directory().path());
         let (saver, saving) =
             saver::start(savepoints.clone(), began_at).map_err(OpenError::Writer)?;
+        let (idempotency, unread_keys) =
+            Idempotency::open(log.directory().path(), keyring.savepoint_key())
+                .map_err(OpenError::Idempotency)?;
+        let idempotency = Arc::new(idempotency);
         let log = Arc::new(log);
         let keyring = Arc::new(RwLock::new(keyring));
         let views = Arc::new(RwLock::new(views));
@@ -186,6 +160,7 @@ impl Ledger {
             clock: machine.clock,
             drawn: machine.drawn,
             saver,
+            idempotency: Arc::clone(&idempotency),
             stopped: Arc::clone(&stopped),
         };
         let (sender, receiver) = queue();
@@ -209,6 +184,8 @@ impl Ledger {
             began_at,
             ignored,
             unsaved,
+            idempotency,
+            unread_keys,
         })
     }
 
@@ -259,7 +236,7 @@ impl Ledger {
         let reply: Reply = Box::new(move |answer| drop(reply.send(answer)));
         if let Some(queue) = self.queue() {
             // A writer that has stopped drops the reply, and waiting for it says so.
-            let _ = queue.send(Waiting { command, reply });
+            let _ = queue.send(Waiting { submission: command.into(), reply });
         }
         Pending(answer)
     }
@@ -271,7 +248,16 @@ impl Ledger {
         command: Command,
         reply: impl FnOnce(Answer) + Send + 'static,
     ) -> Result<(), QueueFull> {
-        let waiting = Waiting { command, reply: Box::new(reply) };
+        self.try_submit(command.into(), reply)
+    }
+
+    /// The same of a command for which more has to hold than the law.
+    pub fn try_submit(
+        &self,
+        submission: Submission,
+        reply: impl FnOnce(Answer) + Send + 'static,
+    ) -> Result<(), QueueFull> {
+        let waiting = Waiting { submission, reply: Box::new(reply) };
         let Some(queue) = self.queue() else { return Ok(()) };
         match queue.try_send(waiting) {
             Err(TrySendError::Full(_)) => Err(QueueFull),
@@ -316,6 +302,16 @@ impl Ledger {
     /// false where somebody does already.
     pub fn follow(&self, follower: Follower) -> bool {
         self.publisher.follow(follower)
+    }
+
+    /// What became of a request that came with an idempotency key.
+    pub fn answered(&self, key: &IdempotencyKey, now: Timestamp) -> Found {
+        once::find(&self.idempotency, &*self.log, key, now)
+    }
+
+    /// Files of idempotency records that could not be read wholly when it was opened.
+    pub fn unread_keys(&self) -> &[Note] {
+        &self.unread_keys
     }
 
     /// The records of entries from `seq` on, at most `limit` of them.

@@ -1,16 +1,56 @@
 //! What a ledger begins with: the newest usable savepoint, and what the log holds behind it.
 
-use super::ledger::OpenError;
 use super::savepoint::{self, Fault, Folded, Ignored};
 use super::standing::Standing;
-use super::unseal::{self, Opened};
-use crate::ground::keyring::Keyring;
-use crate::ground::log::Log;
+use super::unseal::{self, Opened, UnsealError};
+use crate::ground::directory::DirectoryError;
+use crate::ground::embedded;
+use crate::ground::keyring::{Keyring, KeyringError};
+use crate::ground::log::{Log, LogError};
 use crate::ground::savepoints::Savepoints;
-use crate::projections::Views;
+use crate::projections::{ApplyError, Views};
+use crate::proof::LinkFault;
+use thiserror::Error;
 
 /// How many records are read at a time: far below a read's own limit in bytes.
 const READ_RECORDS: usize = 4096;
+
+/// Why a ledger cannot be made or opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The data directory cannot be used.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
+    /// The log cannot be opened.
+    #[error(transparent)]
+    Log(#[from] embedded::OpenError),
+    /// The keyring cannot be opened.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// The log cannot be read.
+    #[error(transparent)]
+    Read(#[from] LogError),
+    /// An entry or its sealed values cannot be read.
+    #[error(transparent)]
+    Unseal(#[from] UnsealError),
+    /// An entry does not follow the one before it.
+    #[error("entry {seq} does not follow the entry before it: {fault}")]
+    Link {
+        /// The entry.
+        seq: u64,
+        /// The first thing that is wrong.
+        fault: LinkFault,
+    },
+    /// An entry cannot follow from what stands before it.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    /// The files of idempotency records cannot be read.
+    #[error("the files of idempotency keys cannot be read: {0}")]
+    Idempotency(std::io::Error),
+    /// The writer's thread could not be started.
+    #[error("the writer could not be started: {0}")]
+    Writer(std::io::Error),
+}
 
 /// What opening begins to work with.
 pub struct Start {

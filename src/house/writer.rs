@@ -8,17 +8,20 @@
 use super::answer::{Answer, Receipt, Reply, SubmitError};
 use super::known::{Known, Publisher};
 use super::machine::Clock;
+use super::once::{Group, unwritten};
 use super::place::{Placed, place};
 use super::saver::{Saver, Taken};
 use super::standing::Standing;
+use super::submission::{Condition, Submission};
 use crate::facts::Entry;
+use crate::ground::idempotency::Idempotency;
 use crate::ground::keyring::{Keyring, Walk};
 use crate::ground::log::{BATCH_LIMIT_BYTES, Batch, Head, Log};
 use crate::law::{Command, Context, decide};
-use crate::projections::Views;
+use crate::projections::{AsOf, Views};
 use crate::proof::Frontier;
-use crate::words::TreeHash;
 use crate::words::hash::Drawn;
+use crate::words::{OrganizationId, TreeHash};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -38,7 +41,7 @@ const CLOCK_BEHIND_LIMIT: Duration = Duration::from_secs(10);
 
 /// A command in the queue.
 pub(super) struct Waiting {
-    pub(super) command: Command,
+    pub(super) submission: Submission,
     pub(super) reply: Reply,
 }
 
@@ -55,6 +58,7 @@ pub(super) struct Writer<L: Log> {
     pub(super) clock: Clock,
     pub(super) drawn: Drawn,
     pub(super) saver: Saver,
+    pub(super) idempotency: Arc<Idempotency>,
     /// Set when nothing more is taken.
     pub(super) stopped: Arc<AtomicBool>,
 }
@@ -75,6 +79,14 @@ pub(super) fn queue() -> (SyncSender<Waiting>, Receiver<Waiting>) {
 struct Gathered {
     placed: Vec<Placed>,
     bytes: usize,
+    /// What becomes of the group's idempotency keys: durable before what was gathered is.
+    keys: Group,
+}
+
+/// A group that cannot go on: what its command is answered, and why.
+struct Broken {
+    answer: Answer,
+    because: SubmitError,
 }
 
 /// A command of the group: decided, with the answer it gets when everything up to `size` is
@@ -122,27 +134,31 @@ impl<L: Log> Writer<L> {
         let keyring = keyring.read().unwrap_or_else(PoisonError::into_inner);
         // The leaves of one group lie close together, and so do the ways down to them.
         let mut keys = keyring.walk();
-        for Waiting { command, reply } in group {
+        for Waiting { submission, reply } in group {
             if failure.is_some() {
                 let answer = Err(SubmitError::Stopped);
                 decided.push(Decided { reply, answer, size: u64::MAX });
                 continue;
             }
-            match self.decide(&command, &mut keys) {
-                Ok((receipt, segments)) => {
-                    let size = receipt.size;
-                    failure = self.gather(&mut gathered, segments).err();
-                    decided.push(Decided { reply, answer: Ok(receipt), size });
+            match self.take(submission, &mut gathered, &mut keys) {
+                Ok(answer) => {
+                    let behind = |_: &SubmitError| self.standing.chains.whole().size();
+                    let size = answer.as_ref().map_or_else(behind, |receipt| receipt.size);
+                    decided.push(Decided { reply, answer, size });
                 }
-                Err(error) => {
-                    let size = self.standing.chains.whole().size();
-                    decided.push(Decided { reply, answer: Err(error), size });
+                Err(Broken { answer, because }) => {
+                    let size = u64::MAX;
+                    decided.push(Decided { reply, answer, size });
+                    failure = Some(because);
                 }
             }
         }
         drop(keyring);
         if failure.is_none() {
             failure = self.commit(&mut gathered).err();
+        }
+        if failure.is_none() {
+            std::mem::take(&mut gathered.keys).keep(&self.idempotency);
         }
         if failure.is_none() {
             self.publisher.publish(Known::of(&self.standing));
@@ -158,6 +174,58 @@ impl<L: Log> Writer<L> {
             reply(answer);
         }
         failure.map_or(Ok(()), Err)
+    }
+
+    /// Decides one command of a group and gathers what it leads to.
+    fn take(
+        &mut self,
+        submission: Submission,
+        gathered: &mut Gathered,
+        keys: &mut Walk<'_>,
+    ) -> Result<Answer, Broken> {
+        let Submission { command, condition, once } = submission;
+        if let Some(once) = &once {
+            let admitted =
+                gathered.keys.admit(once, (&self.idempotency, &*self.log), (self.clock)());
+            if let Err(error) = admitted {
+                return Ok(Err(error));
+            }
+        }
+        if let Some(condition) = condition {
+            self.settle(condition.org, gathered)?;
+            if !self.holds(condition) {
+                return Ok(Err(SubmitError::ConditionFailed));
+            }
+        }
+        let (answer, segments) = match self.decide(&command, keys) {
+            Ok((receipt, segments)) => (Ok(receipt), segments),
+            Err(error) => (Err(error), Vec::new()),
+        };
+        if let Some(once) = once {
+            gathered.keys.decided(once, &answer);
+        }
+        match self.gather(gathered, segments) {
+            Ok(()) => Ok(answer),
+            Err(because) => Err(Broken { answer, because }),
+        }
+    }
+
+    /// Commits what was gathered where it concerns an organization: what is asked of that one is
+    /// asked of its projections.
+    fn settle(&mut self, org: OrganizationId, gathered: &mut Gathered) -> Result<(), Broken> {
+        if gathered.placed.iter().all(|placed| placed.entry.fact.org != org) {
+            return Ok(());
+        }
+        let stopped = |because| Broken { answer: Err(SubmitError::Stopped), because };
+        self.commit(gathered).map_err(stopped)
+    }
+
+    fn holds(&mut self, condition: Condition) -> bool {
+        let now = (self.clock)();
+        let views = self.views.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(view) = views.organization(condition.org) else { return false };
+        let at = views.moment(view, AsOf::Now, now);
+        at.is_ok_and(|at| (condition.holds)(view, at))
     }
 
     /// What a command is answered that did not become durable wholly.
@@ -242,7 +310,10 @@ impl<L: Log> Writer<L> {
 
     /// Appends what was gathered and publishes it.
     fn commit(&mut self, gathered: &mut Gathered) -> Result<(), SubmitError> {
-        let Gathered { placed, .. } = std::mem::take(gathered);
+        let written = gathered.keys.write(&self.idempotency, (self.clock)(), &mut self.drawn);
+        written.map_err(unwritten)?;
+        let placed = std::mem::take(&mut gathered.placed);
+        gathered.bytes = 0;
         if placed.is_empty() {
             return Ok(());
         }

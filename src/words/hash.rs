@@ -283,6 +283,22 @@ pub fn key_child(node: &[u8; 32], side: Side) -> [u8; 32] {
     }
 }
 
+/// Stands for a caller's idempotency key or request, under a key of ours: whoever does not have it
+/// cannot try out what was sent.
+pub fn idempotency_digest(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    let mut all = Vec::new();
+    for part in parts {
+        all.extend_from_slice(&length(part));
+        all.extend_from_slice(part);
+    }
+    derive("rollbook 2026-11 idempotency v1", &[&length(key), key, &all])
+}
+
+/// Tells one state of a resource from another.
+pub fn state_tag(bytes: &[u8]) -> [u8; 32] {
+    derive("rollbook 2026-11 state tag v1", &[bytes])
+}
+
 /// A checksum over a file's bytes, against accidents only.
 pub fn checksum(bytes: &[u8]) -> [u8; 32] {
     derive("rollbook 2026-11 file checksum v1", &[bytes])

@@ -235,6 +235,7 @@ fn open_code(error: &OpenError) -> &'static str {
         OpenError::Unseal(_) | OpenError::Link { .. } | OpenError::Apply(_) => "damaged",
         OpenError::Keyring(_) => "keyring",
         OpenError::Writer(_) => "machine",
+        OpenError::Idempotency(_) => "io",
     }
 }
 

@@ -55,7 +55,7 @@ impl Order {
 }
 
 impl Desk {
-    fn org(&self, name: &OrganizationName) -> Result<OrganizationId, Problem> {
+    pub(in crate::doors) fn org(&self, name: &OrganizationName) -> Result<OrganizationId, Problem> {
         found(&self.ledger.views(), name).map(|view| view.id())
     }
 }

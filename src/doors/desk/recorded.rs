@@ -10,11 +10,12 @@ use crate::projections::{AsOf, Moment, OrganizationView};
 use crate::words::{
     ApiKeyId, InvitationId, MemberId, OrganizationId, RoleName, TeamId, TokenId, UserId,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What a command is about.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::doors) enum About {
     /// Whatever comes to exist by it.
     Created,
@@ -25,6 +26,8 @@ pub(in crate::doors) enum About {
     Team(TeamId),
     Token(TokenId),
     ApiKey(ApiKeyId),
+    /// What bounds a member's use.
+    Limits(MemberId),
 }
 
 /// An answer to a command, and where what came to exist by it is found.
@@ -66,7 +69,8 @@ impl Desk {
         let heading = heading(view, at);
         let ended = ended(&receipt.entries);
         let (cmd, link) = (receipt.cmd, None);
-        let answer = Recorded { heading, cmd, recorded, token, link, subject, ended };
+        let omitted = Vec::new();
+        let answer = Recorded { heading, cmd, recorded, token, link, subject, ended, omitted };
         let base = format!("/v1/organizations/{}", view.id());
         let signed_out = receipt.entries.iter().find_map(|entry| signed_out(&entry.fact.event));
         Ok(Told { answer, created_at: is_fresh.then(|| base + &place), signed_out })
@@ -131,7 +135,7 @@ fn shown(view: &OrganizationView, at: Moment, about: &About) -> (String, Subject
             subject.organization = Some(organization_row(view, at));
             String::new()
         }
-        About::Member(id) => {
+        About::Member(id) | About::Limits(id) => {
             subject.member = view.member(*id, at);
             format!("/members/{id}")
         }

@@ -58,6 +58,11 @@ fn unrecorded_with(error: &SubmitError) -> u16 {
         SubmitError::Refused(refusal) => refused_with(refusal),
         SubmitError::TooLarge { .. } => 413,
         SubmitError::Unplaceable(_) | SubmitError::Unshowable(_) => 500,
+        SubmitError::ConditionFailed => 412,
+        SubmitError::Repeated => 409,
+        SubmitError::KeyReused => 422,
+        SubmitError::TooManyKeys => 429,
+        SubmitError::KeyUnkept(_) => 507,
         SubmitError::ClockBehind { .. } | SubmitError::Stopped => 503,
         SubmitError::Append(error) | SubmitError::CutShort { because: error, .. } => {
             match error.as_ref() {

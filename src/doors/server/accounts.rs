@@ -30,15 +30,17 @@ pub(super) use entrances::ways;
 pub(super) use organizations::{may_create, may_invite};
 
 use super::Site;
+use super::call::Call;
+use super::idempotency::{Retelling, again, once};
 use super::reply::Reply;
-use super::submit::submit;
+use super::submit::{Submitted, submit, submit_if};
 use crate::doors::accounts::password::{AT_ONCE_LIMIT, Hashing};
 use crate::doors::settings::Oidc;
 use crate::doors::wire::accounts::{Done, Person};
 use crate::doors::wire::{LedgerMoment, Problem};
 use crate::facts::Actor;
 use crate::ground::passes::PassesError;
-use crate::house::{Known, Receipt};
+use crate::house::{Known, Receipt, Submission, SubmitError};
 use crate::law::command::{AccountWish, Credential};
 use crate::law::{Action, Command};
 use crate::words::{Timestamp, UserId};
@@ -92,6 +94,29 @@ async fn give(
 ) -> Result<Receipt, Problem> {
     let command = Command::new(Actor::User(user), None, Action::Account(wish));
     submit(site, Command { credential, ..command }).await
+}
+
+/// Gives a command whose answer is told again where the request comes again: what it led to, or
+/// that answer.
+async fn give_once(
+    site: &Arc<Site>,
+    call: &Call,
+    command: Command,
+    retelling: Retelling,
+) -> Result<Result<Receipt, Reply>, Problem> {
+    call.is_unbound()?;
+    let Some(key) = call.idempotency_key()? else { return submit(site, command).await.map(Ok) };
+    if let Some(reply) = again(site, &key).await? {
+        return Ok(Err(reply));
+    }
+    let once = Some(once(key.clone(), &retelling));
+    match submit_if(site, Submission { command, condition: None, once }).await? {
+        Submitted::Decided(receipt) => Ok(Ok(receipt)),
+        Submitted::Repeated => {
+            let reply = again(site, &key).await?;
+            reply.map(Err).ok_or_else(|| SubmitError::Repeated.into())
+        }
+    }
 }
 
 /// The moment of the last entry of a command: what rests on it rests on that.

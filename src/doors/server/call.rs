@@ -4,16 +4,18 @@ use super::Site;
 use super::caller::Caller;
 use super::client_address::Client;
 use super::cookies::{JOURNEY_COOKIE, SESSION_COOKIE};
+use super::idempotency;
 use super::problem;
 use crate::doors::accounts::throttle::Network;
-use crate::doors::wire::{JOURNEY, OrganizationName, Parts, Problem, SESSION, read_token};
+use crate::doors::wire::{IfMatch, JOURNEY, OrganizationName, Parts, Problem, SESSION, read_token};
 use crate::facts::Actor;
+use crate::ground::idempotency::IdempotencyKey;
 use crate::ground::passes::Digest;
 use crate::law::command::Credential;
 use crate::words::hash::pass_digest;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Query, RawPathParams, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, IF_MATCH};
 use axum::http::{self, HeaderMap, Method, StatusCode, Uri};
 use serde::de::DeserializeOwned;
 use std::net::{IpAddr, Ipv4Addr};
@@ -36,6 +38,9 @@ pub(super) struct Call {
     network: Network,
     path: Vec<(String, String)>,
     uri: Uri,
+    method: Method,
+    idempotency_key: Option<String>,
+    if_match: Option<String>,
     is_json: bool,
     body: Bytes,
 }
@@ -62,7 +67,12 @@ impl FromRequest<Arc<Site>> for Call {
             let kind = kind.split(';').next().unwrap_or_default();
             kind.trim().eq_ignore_ascii_case("application/json")
         });
-        let uri = parts.uri.clone();
+        let (uri, method) = (parts.uri.clone(), parts.method.clone());
+        let idempotency_key = match method.is_safe() {
+            true => None,
+            false => idempotency::given(&parts.headers)?,
+        };
+        let if_match = if_match(&parts.headers);
         let body = Bytes::from_request(Request::from_parts(parts, body), site).await;
         let body = body.map_err(|error| {
             let code = match error.status() {
@@ -75,8 +85,29 @@ impl FromRequest<Arc<Site>> for Call {
                 "the body is longer than 64 KiB, or broke off",
             )
         })?;
-        Ok(Self { caller, in_the_name_of, session, journey, network, path, uri, is_json, body })
+        Ok(Self {
+            caller,
+            in_the_name_of,
+            session,
+            journey,
+            network,
+            path,
+            uri,
+            method,
+            idempotency_key,
+            if_match,
+            is_json,
+            body,
+        })
     }
+}
+
+/// All values of the header in one (RFC 9110 § 5.3); what is no text is no state either.
+fn if_match(headers: &HeaderMap) -> Option<String> {
+    let mut values = headers.get_all(IF_MATCH).iter().peekable();
+    values.peek()?;
+    let values: Vec<&str> = values.map(|value| value.to_str().unwrap_or_default()).collect();
+    Some(values.join(", "))
 }
 
 /// In whose name an operator gives a command. A read is never narrowed to what somebody else may
@@ -176,6 +207,54 @@ impl Call {
             Some(user) => (user, Credential::Outside),
             None => (caller.actor, caller.credential),
         })
+    }
+
+    /// What names the request, in whoever's name it commands.
+    pub(super) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Problem> {
+        let Some(text) = &self.idempotency_key else { return Ok(None) };
+        let (actor, _) = self.commander()?;
+        idempotency::key(self, text, actor).map(Some)
+    }
+
+    /// Refuses what is not a command that can be answered again, or bound to a state.
+    pub(super) fn is_plain(&self) -> Result<(), Problem> {
+        if self.idempotency_key.is_some() {
+            return Err(idempotency::taken_elsewhere());
+        }
+        self.is_unbound()
+    }
+
+    /// Refuses to be bound to a state where there is none.
+    pub(super) fn is_unbound(&self) -> Result<(), Problem> {
+        match self.if_match {
+            Some(_) => {
+                let detail = "If-Match: this path takes none; those that answer an ETag do";
+                Err(Problem::wrong("wrong_condition", detail))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The states that the request is bound to.
+    pub(super) fn condition(&self) -> Result<Option<IfMatch>, Problem> {
+        self.if_match.as_deref().map(IfMatch::read).transpose()
+    }
+
+    /// The header as it came.
+    pub(super) fn if_match(&self) -> Option<&str> {
+        self.if_match.as_deref()
+    }
+
+    pub(super) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    pub(super) fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    pub(super) fn body_bytes(&self) -> &[u8] {
+        &self.body
     }
 
     /// The organization that the path names.

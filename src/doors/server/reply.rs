@@ -1,7 +1,7 @@
 //! What is answered when all is well.
 
-use crate::doors::wire::Problem;
-use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use crate::doors::wire::{Problem, StateTag};
+use axum::http::header::{CONTENT_TYPE, ETAG, LOCATION, SET_COOKIE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -15,7 +15,7 @@ pub(super) struct Reply {
     kind: &'static str,
     seq: Option<u64>,
     location: Option<String>,
-    cookies: Vec<HeaderValue>,
+    headers: Vec<(HeaderName, HeaderValue)>,
     body: Vec<u8>,
 }
 
@@ -24,19 +24,19 @@ impl Reply {
     pub(super) fn json(seq: Option<u64>, body: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(body).map_err(|error| Problem::fault("unwritable", error))?;
         let (status, kind) = (StatusCode::OK, "application/json");
-        Ok(Self { status, kind, seq, location: None, cookies: Vec::new(), body })
+        Ok(Self { status, kind, seq, location: None, headers: Vec::new(), body })
     }
 
     /// Nothing but that it is done.
     pub(super) fn empty(seq: Option<u64>) -> Self {
         let (status, kind) = (StatusCode::OK, "text/plain; charset=utf-8");
-        Self { status, kind, seq, location: None, cookies: Vec::new(), body: Vec::new() }
+        Self { status, kind, seq, location: None, headers: Vec::new(), body: Vec::new() }
     }
 
     /// Plain text.
     pub(super) fn text(kind: &'static str, text: String) -> Self {
         let (status, body) = (StatusCode::OK, text.into_bytes());
-        Self { status, kind, seq: None, location: None, cookies: Vec::new(), body }
+        Self { status, kind, seq: None, location: None, headers: Vec::new(), body }
     }
 
     pub(super) fn with_status(self, status: StatusCode) -> Self {
@@ -44,9 +44,23 @@ impl Reply {
     }
 
     /// Sets a cookie in the browser that asked.
-    pub(super) fn with_cookie(mut self, cookie: HeaderValue) -> Self {
-        self.cookies.push(cookie);
+    pub(super) fn with_cookie(self, cookie: HeaderValue) -> Self {
+        self.with_header(SET_COOKIE, cookie)
+    }
+
+    /// Says something in a header.
+    pub(super) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
         self
+    }
+
+    /// Names the state of the one thing that is told of.
+    pub(super) fn with_tag(self, tag: Option<StateTag>) -> Self {
+        // A tag is quoted base64.
+        match tag.and_then(|tag| HeaderValue::try_from(tag.to_string()).ok()) {
+            Some(tag) => self.with_header(ETAG, tag),
+            None => self,
+        }
     }
 
     /// Sends a browser elsewhere.
@@ -69,8 +83,8 @@ impl IntoResponse for Reply {
         if let Some(seq) = self.seq {
             headers.insert(SEQ, HeaderValue::from(seq));
         }
-        for cookie in self.cookies {
-            headers.append(SET_COOKIE, cookie);
+        for (name, value) in self.headers {
+            headers.append(name, value);
         }
         // A place is made of identifiers, role names and URLs that were looked at: they fit a
         // header.

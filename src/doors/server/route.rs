@@ -4,14 +4,18 @@ use super::Site;
 use super::accounts::{letters, may_invite};
 use super::call::Call;
 use super::caller::Caller;
+use super::idempotency::{Retelling, again, once};
 use super::problem;
 use super::reply::Reply;
-use super::submit::submit;
+use super::submit::{Submitted, submit_if};
 use super::table::Way;
-use crate::doors::desk::{Answered, Order, Told, Wished, not_for_them};
+use crate::doors::desk::{Answered, Order, Told, Wished, condition as condition_of, not_for_them};
 use crate::doors::wire::{Answer, Guard, Method, Moments, Problem, Question};
 use crate::facts::Actor;
+use crate::ground::idempotency::IdempotencyKey;
 use crate::ground::passes::Kind;
+use crate::house::{Condition, Submission, SubmitError};
+use crate::law::Action;
 use crate::words::UserId;
 use axum::Extension;
 use axum::extract::State;
@@ -83,7 +87,7 @@ fn answer<Q: Answered>(
     let reader = site.desk.reader(call.caller()?.actor);
     let question = <Q as Question>::read(call, parameters)?;
     let answer = site.desk.answer_to(&question, &reader, call.organization()?.as_ref())?;
-    Reply::json(answer.seq(), &answer)
+    Ok(Reply::json(answer.seq(), &answer)?.with_tag(answer.tag()))
 }
 
 /// A read of the server itself, for everybody: nothing in it tells who belongs where.
@@ -114,15 +118,32 @@ pub(super) fn wish<W: Wished + Send + 'static>() -> Way {
 pub(super) fn wish_if<W: Wished + Send + 'static>(
     holds: fn(&Site, &Call) -> Result<(), Problem>,
 ) -> Way {
-    awaiting(W::METHOD, move |site, call| async move {
+    deed(W::METHOD, move |site, call| async move {
         holds(&site, &call)?;
         let done = record(&site, &call, call.body().and_then(|body| W::read(&call, body))).await;
         decided(&site, done)
     })
 }
 
-/// Something for which the writer or a thread that may block has to be waited for.
+/// Something for which the writer or a thread that may block has to be waited for. It is answered
+/// with a secret or a cookie, or sent by nobody yet: an idempotency key is refused.
 pub(super) fn awaiting<Act, Done>(method: Method, act: Act) -> Way
+where
+    Act: Fn(Arc<Site>, Call) -> Done + Clone + Send + Sync + 'static,
+    Done: Future<Output = Result<Reply, Problem>> + Send + 'static,
+{
+    deed(method, move |site, call: Call| {
+        let plain = call.is_plain();
+        let act = act.clone();
+        async move {
+            plain?;
+            act(site, call).await
+        }
+    })
+}
+
+/// A command that is told again where it comes again.
+pub(super) fn deed<Act, Done>(method: Method, act: Act) -> Way
 where
     Act: Fn(Arc<Site>, Call) -> Done + Clone + Send + Sync + 'static,
     Done: Future<Output = Result<Reply, Problem>> + Send + 'static,
@@ -181,28 +202,83 @@ pub(super) async fn record<W: Wished>(
     {
         site.desk.meant(&site.desk.reader(call.caller()?.actor), &name)?;
     }
-    let order = wish?.order(&site.desk, actor)?;
-    let told = give(site, order.by(credential)).await?;
-    let reply = Reply::json(told.answer.seq(), &told.answer)?;
-    Ok(match told.created_at {
-        Some(place) => reply.created(place),
-        None => reply,
-    })
+    let key = call.idempotency_key()?;
+    if let Some(key) = &key
+        && let Some(reply) = again(site, key).await?
+    {
+        return Ok(reply);
+    }
+    let order = wish?.order(&site.desk, actor)?.by(credential);
+    let condition = call.condition()?;
+    let condition = condition.map(|wanted| {
+        let org = call.organization()?.map(|name| site.desk.org(&name)).transpose()?;
+        condition_of(org, &order.subject, wanted)
+    });
+    match give_if(site, order, condition.transpose()?, key.clone()).await? {
+        Some(told) => told.reply(),
+        None => match key {
+            Some(key) => again(site, &key).await?.ok_or_else(|| SubmitError::Repeated.into()),
+            None => Err(SubmitError::Repeated.into()),
+        },
+    }
+}
+
+impl Told {
+    /// The answer, and where what came to exist by it is found.
+    pub(super) fn reply(self) -> Result<Reply, Problem> {
+        let reply = Reply::json(self.answer.seq(), &self.answer)?;
+        Ok(match self.created_at {
+            Some(place) => reply.created(place),
+            None => reply,
+        })
+    }
 }
 
 /// Hands an order to the writer, and tells what it led to.
 pub(super) async fn give(site: &Arc<Site>, order: Order) -> Result<Told, Problem> {
+    let told = give_if(site, order, None, None).await?;
+    told.ok_or_else(|| SubmitError::Repeated.into())
+}
+
+/// The same where a condition holds; none where the key came before.
+pub(super) async fn give_if(
+    site: &Arc<Site>,
+    order: Order,
+    condition: Option<Condition>,
+    key: Option<IdempotencyKey>,
+) -> Result<Option<Told>, Problem> {
     let Order { command, subject, token, org } = order;
     let actor = command.actor;
     may_invite(site, &command)?;
-    let receipt = submit(site, command).await?;
+    let once = key.map(|key| {
+        let retelling = Retelling::Recorded {
+            about: subject.clone(),
+            org,
+            told_token: token.is_some(),
+            told_link: is_sent_as_link(&command.action),
+            counted_sessions: ends_sessions(&command.action),
+        };
+        once(key, &retelling)
+    });
+    let submission = Submission { command, condition, once };
+    let Submitted::Decided(receipt) = submit_if(site, submission).await? else { return Ok(None) };
     letters::handed_over(site, &receipt);
     let mut told = site.desk.recorded(&receipt, subject, token, org)?;
     if let (Some(user), Some(ended)) = (told.signed_out, &mut told.answer.ended) {
         ended.sessions = Some(end_sessions(site, user).await?);
     }
     letters::invited(site, actor, &mut told.answer);
-    Ok(told)
+    Ok(Some(told))
+}
+
+/// Whether what it makes is told as a link.
+fn is_sent_as_link(action: &Action) -> bool {
+    matches!(action, Action::Invite(_) | Action::ResendInvitation { .. })
+}
+
+/// Whether somebody's sessions end by it, and are counted.
+fn ends_sessions(action: &Action) -> bool {
+    matches!(action, Action::RemoveMember { .. } | Action::SuspendMember { .. })
 }
 
 /// Forgets the sessions of a user, which the law has ended already, and says how many there were.

@@ -2,18 +2,39 @@
 
 use super::Site;
 use crate::doors::wire::Problem;
-use crate::house::{Receipt, SubmitError};
+use crate::house::{Receipt, Submission, SubmitError};
 use crate::law::Command;
 use tokio::sync::oneshot;
 
 /// Hands a command to the writer, and waits until what it led to is durable.
 pub(super) async fn submit(site: &Site, command: Command) -> Result<Receipt, Problem> {
+    match submit_if(site, command.into()).await? {
+        Submitted::Decided(receipt) => Ok(receipt),
+        // Only a command with a key is.
+        Submitted::Repeated => Err(SubmitError::Repeated.into()),
+    }
+}
+
+/// What became of a command that came with an idempotency key.
+pub(super) enum Submitted {
+    /// It was decided.
+    Decided(Receipt),
+    /// It was decided before, and what became of it is kept.
+    Repeated,
+}
+
+/// The same of a command for which more has to hold than the law.
+pub(super) async fn submit_if(site: &Site, submission: Submission) -> Result<Submitted, Problem> {
     let (reply, answer) = oneshot::channel();
     // Whoever asked may have gone.
     let reply = move |answer| drop(reply.send(answer));
-    site.ledger.try_enqueue(command, reply).map_err(|full| {
+    site.ledger.try_submit(submission, reply).map_err(|full| {
         let problem = Problem::new(503, "queue_full", full);
         Problem { is_passing: true, ..problem }
     })?;
-    Ok(answer.await.unwrap_or(Err(SubmitError::Stopped))?)
+    match answer.await.unwrap_or(Err(SubmitError::Stopped)) {
+        Ok(receipt) => Ok(Submitted::Decided(receipt)),
+        Err(SubmitError::Repeated) => Ok(Submitted::Repeated),
+        Err(error) => Err(error.into()),
+    }
 }

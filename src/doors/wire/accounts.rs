@@ -6,7 +6,7 @@ pub(in crate::doors) use told::*;
 
 pub(in crate::doors) use super::Typed;
 use super::{Given, OneTimeToken};
-use crate::words::{Email, InvitationId, Name, OrganizationId, Username};
+use crate::words::{Email, InvitationId, Name, OrganizationId, Reason, Username};
 use serde::Deserialize;
 
 macro_rules! said {
@@ -46,6 +46,8 @@ said! {
     ChangedPerson {
         name: Option<Given<Name>>,
         username: Option<Given<Username>>,
+        /// Why, in the words of whoever wishes it.
+        reason: Option<Given<Reason>>,
     }
     ChangedPassword {
         current: Typed,

@@ -1,6 +1,6 @@
 //! Every answer there is.
 
-use super::{Answer, OneTimeToken, Part};
+use super::{Answer, OneTimeToken, Part, StateTag};
 use crate::facts::event::{Limits, PermissionSet};
 use crate::facts::{RoleSet, Roles};
 use crate::projections::{
@@ -119,7 +119,7 @@ impl Part for DeploymentHistoryList {
 }
 
 macro_rules! of_one_organization {
-    ($($name:ident { $field:ident: $kind:ty })+) => {$(
+    ($($name:ident { $field:ident: $kind:ty } $(tagged by $state:expr)?;)+) => {$(
         #[derive(Debug, Clone, Serialize, Deserialize)]
         pub(in crate::doors) struct $name {
             #[serde(flatten)]
@@ -131,19 +131,31 @@ macro_rules! of_one_organization {
             fn seq(&self) -> Option<u64> {
                 Some(self.heading.as_of.seq())
             }
+
+            $(fn tag(&self) -> Option<StateTag> {
+                let tagged: fn(&$kind) -> StateTag = $state;
+                Some(tagged(&self.$field))
+            })?
         }
     )+};
 }
 
 of_one_organization! {
-    OrganizationAnswer { organization: OrganizationRow }
-    MemberAnswer { member: MemberRow }
-    InvitationAnswer { invitation: InvitationRow }
-    RoleAnswer { role: RoleRow }
-    TeamAnswer { team: TeamRow }
-    ApiKeyAnswer { api_key: ApiKeyRow }
-    LimitsAnswer { limits: LimitsRow }
-    RemovalAnswer { removal: Removed }
+    OrganizationAnswer { organization: OrganizationRow } tagged by |row| StateTag::of(&row.header);
+    MemberAnswer { member: MemberRow } tagged by |row| StateTag::of(row);
+    InvitationAnswer { invitation: InvitationRow } tagged by |row| StateTag::of(row);
+    RoleAnswer { role: RoleRow } tagged by RoleRow::tag;
+    TeamAnswer { team: TeamRow } tagged by |row| StateTag::of(row);
+    ApiKeyAnswer { api_key: ApiKeyRow } tagged by |row| StateTag::of(row);
+    LimitsAnswer { limits: LimitsRow } tagged by |row| StateTag::of(row);
+    RemovalAnswer { removal: Removed };
+}
+
+impl RoleRow {
+    /// Who holds it changes nothing about it.
+    pub(in crate::doors) fn tag(&self) -> StateTag {
+        StateTag::of(&(&self.role, self.built_in, self.defined_at, &self.permissions))
+    }
 }
 
 /// What ends with a membership.
@@ -246,6 +258,10 @@ pub(in crate::doors) struct Recorded {
     /// What ended with somebody's membership, or while they are suspended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::doors) ended: Option<Ended>,
+    /// What the first answer told and this one, to the same request, does not: secrets are told
+    /// once, and what has ended is not counted again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::doors) omitted: Vec<String>,
 }
 
 /// Whether an API key is to be let in, and what bounds it.

@@ -33,6 +33,6 @@ impl Wished for ChangeLimits {
         let Bounds { budget, rate, reason } = self.body;
         let (org, member, limits) = (desk.org(&self.org)?, self.member, Limits { budget, rate });
         let action = Action::Usage(UsageWish::ChangeLimits { org, member, limits });
-        Ok(Order::new(actor, action, reason, About::Member(member)))
+        Ok(Order::new(actor, action, reason, About::Limits(member)))
     }
 }

@@ -8,7 +8,7 @@ use crate::doors::server::Site;
 use crate::doors::server::call::Call;
 use crate::doors::server::problem;
 use crate::doors::server::reply::Reply;
-use crate::doors::server::route::{awaiting, decided, record};
+use crate::doors::server::route::{decided, deed, record};
 use crate::doors::server::submit::submit;
 use crate::doors::server::table::Way;
 use crate::doors::wire::accounts::{AccountThere, Typed};
@@ -23,14 +23,14 @@ use crate::words::{InvitationId, Name, OrganizationId, UserId, Username};
 use std::sync::Arc;
 
 pub(in crate::doors::server) fn accepting() -> Way {
-    awaiting(Method::Post, |site, call| async move {
+    deed(Method::Post, |site, call| async move {
         let done = accept(&site, &call).await;
         decided(&site, hidden(&site, &call, done))
     })
 }
 
 pub(in crate::doors::server) fn declining() -> Way {
-    awaiting(Method::Post, |site, call| async move {
+    deed(Method::Post, |site, call| async move {
         let done = decline(&site, &call).await;
         decided(&site, hidden(&site, &call, done))
     })
@@ -77,6 +77,7 @@ async fn decline(site: &Arc<Site>, call: &Call) -> Result<Reply, Problem> {
     if call.caller_if_any().is_some() {
         return record(site, call, DeclineInvitation::read(call, body)).await;
     }
+    call.is_plain()?;
     let (org, id) = meant(site, call)?;
     let token = body.token.ok_or_else(problem::unauthorized)?;
     by_link(&site.ledger.known(), (org, id), &token)?;
@@ -103,6 +104,7 @@ fn meant(site: &Site, call: &Call) -> Result<(OrganizationId, InvitationId), Pro
 /// Joins somebody who is nobody here yet, or who could not sign in so far.
 async fn join(site: &Arc<Site>, call: &Call, body: Acceptance) -> Result<Reply, Problem> {
     let Acceptance { user_id, name, username, token, password, reason } = body;
+    call.is_plain()?;
     let (org, id) = meant(site, call)?;
     let token = token.ok_or_else(problem::unauthorized)?;
     if user_id.is_some() {

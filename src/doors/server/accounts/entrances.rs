@@ -1,7 +1,7 @@
 //! Where people come in: a path for each thing they do.
 
 use super::{email, looking, me, oidc, reset, second_factor, sessions, sign_in, sign_up, tokens};
-use crate::doors::server::route::{ask, awaiting, visited};
+use crate::doors::server::route::{ask, awaiting, deed, visited};
 use crate::doors::server::table::Table;
 use crate::doors::wire::Method::{Delete, Patch, Post};
 
@@ -20,7 +20,7 @@ pub(in crate::doors::server) fn ways(table: Table) -> Table {
         .at("/v1/password/forgot", awaiting(Post, reset::forgot))
         .at("/v1/password/reset", awaiting(Post, reset::reset))
         .at("/v1/invitations/look", awaiting(Post, looking::look))
-        .at("/v1/me", ask(me::me).and(awaiting(Patch, me::change)))
+        .at("/v1/me", ask(me::me).and(deed(Patch, me::change)))
         .at("/v1/me/invitations", ask(me::invitations))
         .at("/v1/me/sessions", ask(sessions::list))
         .at("/v1/me/sessions/{session}", awaiting(Delete, sessions::end))
@@ -31,9 +31,9 @@ pub(in crate::doors::server) fn ways(table: Table) -> Table {
             awaiting(Post, second_factor::begin).and(awaiting(Delete, second_factor::disable)))
         .at("/v1/me/second-factor/confirm", awaiting(Post, second_factor::confirm))
         .at("/v1/me/second-factor/recovery", awaiting(Post, second_factor::renew))
-        .at("/v1/me/tokens", ask(tokens::mine).and(awaiting(Post, tokens::issue_mine)))
-        .at("/v1/me/tokens/{token}", awaiting(Delete, tokens::revoke_mine))
-        .at("/v1/tokens", ask(tokens::operators).and(awaiting(Post, tokens::issue_operators)))
-        .at("/v1/tokens/{token}", awaiting(Delete, tokens::revoke_operators))
+        .at("/v1/me/tokens", ask(tokens::mine).and(deed(Post, tokens::issue_mine)))
+        .at("/v1/me/tokens/{token}", deed(Delete, tokens::revoke_mine))
+        .at("/v1/tokens", ask(tokens::operators).and(deed(Post, tokens::issue_operators)))
+        .at("/v1/tokens/{token}", deed(Delete, tokens::revoke_operators))
         .at("/v1/users/{user}/link", awaiting(Post, reset::hand_over))
 }

@@ -1,8 +1,9 @@
 //! What somebody is told of themselves, and what they change of it.
 
-use super::{as_of, done, give, person};
+use super::{as_of, done, give_once, person};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
+use crate::doors::server::idempotency::Retelling;
 use crate::doors::server::reply::Reply;
 use crate::doors::settings::Creators;
 use crate::doors::wire::accounts::{
@@ -11,9 +12,9 @@ use crate::doors::wire::accounts::{
 use crate::doors::wire::{Nothing, Problem};
 use crate::facts::Actor;
 use crate::house::Known;
-use crate::law::Refusal;
 use crate::law::command::AccountWish;
 use crate::law::state::{Invitation, InvitationStatus, Organization};
+use crate::law::{Action, Command, Refusal};
 use crate::words::{Email, InvitationId, OrganizationId, UserId};
 use std::sync::Arc;
 
@@ -77,11 +78,17 @@ pub(super) fn me(site: &Site, call: &Call) -> Result<Reply, Problem> {
 
 pub(super) async fn change(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
     let user = user(&call)?;
-    let ChangedPerson { name, username } = call.body()?;
+    let ChangedPerson { name, username, reason } = call.body()?;
     let credential = call.caller()?.credential;
+    let reason = reason.map(|it| it.0);
     let (name, username) = (name.map(|it| it.0), username.map(|it| it.0));
     let wish = AccountWish::UpdateUser { user, name, username, email: None };
-    done(&give(&site, user, credential, wish).await?)
+    let command = Command::new(Actor::User(user), reason, Action::Account(wish));
+    let command = Command { credential, ..command };
+    match give_once(&site, &call, command, Retelling::Done).await? {
+        Ok(receipt) => done(&receipt),
+        Err(reply) => Ok(reply),
+    }
 }
 
 /// What is pending for somebody's address. An address that is not proven may be somebody else's, so

@@ -1,10 +1,10 @@
 //! Tokens of people and of operators: listed, issued, told once, revoked.
 
-use super::{as_of, done};
+use super::{as_of, done, give_once};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
+use crate::doors::server::idempotency::Retelling;
 use crate::doors::server::reply::Reply;
-use crate::doors::server::submit::submit;
 use crate::doors::wire::accounts::{HeldToken, HeldTokens, IssuedToken};
 use crate::doors::wire::{NewToken, Nothing, OPERATOR, PERSONAL_TOKEN, Parts, Problem, Why};
 use crate::facts::{Actor, Event, Holder};
@@ -12,7 +12,7 @@ use crate::house::Receipt;
 use crate::law::command::AccessWish;
 use crate::law::command::access::TokenOf;
 use crate::law::{Action, Command, Refusal};
-use crate::words::{OrganizationId, TokenId, UserId};
+use crate::words::{OrganizationId, Reason, TokenId, UserId};
 use axum::http::StatusCode;
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ pub(super) async fn issue_operators(site: Arc<Site>, call: Call) -> Result<Reply
 }
 
 async fn issue(
-    site: &Site,
+    site: &Arc<Site>,
     call: &Call,
     of: (TokenOf, &str),
     place: &str,
@@ -70,7 +70,11 @@ async fn issue(
     let body: NewToken = call.body()?;
     let reason = body.reason.clone();
     let (token, wish) = site.desk.draw_credential(of, body);
-    let receipt = give(site, call, reason.map(|reason| reason.0), wish).await?;
+    let retelling = Retelling::Issued { place: place.to_owned() };
+    let receipt = match give(site, call, (reason.map(|reason| reason.0), wish), retelling).await? {
+        Ok(receipt) => receipt,
+        Err(reply) => return Ok(reply),
+    };
     let issued = receipt.entries.iter().find_map(|entry| match &entry.fact.event {
         Event::TokenIssued(event) => Some(event),
         _ => None,
@@ -81,10 +85,11 @@ async fn issue(
     let told = IssuedToken {
         as_of,
         token_id: issued.token,
-        token,
+        token: Some(token),
         name: issued.name.clone(),
         scopes: issued.scopes.clone(),
         expires_at: issued.expires_at,
+        omitted: Vec::new(),
     };
     let reply = Reply::json(as_of.seq, &told)?.with_status(StatusCode::CREATED);
     Ok(reply.created(format!("{place}/{}", issued.token)))
@@ -100,20 +105,24 @@ pub(super) async fn revoke_operators(site: Arc<Site>, call: Call) -> Result<Repl
     revoke(&site, &call, TokenOf::Operator).await
 }
 
-async fn revoke(site: &Site, call: &Call, of: TokenOf) -> Result<Reply, Problem> {
+async fn revoke(site: &Arc<Site>, call: &Call, of: TokenOf) -> Result<Reply, Problem> {
     let Why { reason } = call.body()?;
     let token: TokenId = call.part("token")?;
     let wish = AccessWish::RevokeToken { of, token };
-    done(&give(site, call, reason.map(|reason| reason.0), wish).await?)
+    match give(site, call, (reason.map(|reason| reason.0), wish), Retelling::Done).await? {
+        Ok(receipt) => done(&receipt),
+        Err(reply) => Ok(reply),
+    }
 }
 
 async fn give(
-    site: &Site,
+    site: &Arc<Site>,
     call: &Call,
-    reason: Option<crate::words::Reason>,
-    wish: AccessWish,
-) -> Result<Receipt, Problem> {
+    (reason, wish): (Option<Reason>, AccessWish),
+    retelling: Retelling,
+) -> Result<Result<Receipt, Reply>, Problem> {
     let caller = call.caller()?;
     let command = Command::new(caller.actor, reason, Action::Access(wish));
-    submit(site, Command { credential: caller.credential, ..command }).await
+    let command = Command { credential: caller.credential, ..command };
+    give_once(site, call, command, retelling).await
 }

@@ -130,10 +130,15 @@ told! {
     IssuedToken {
         as_of: LedgerMoment,
         token_id: TokenId,
-        token: OneTimeToken,
+        /// Told once: absent where the same request comes again.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        token: Option<OneTimeToken>,
         name: Name,
         scopes: Vec<Scope>,
         expires_at: Timestamp,
+        /// What the first answer told and this one does not.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        omitted: Vec<&'static str>,
     }
     /// A one-time link, told once.
     ToldLink {
