@@ -5,6 +5,7 @@
 //! awaited, history reads the log on a thread that may block.
 
 mod accounts;
+mod bulk;
 mod call;
 mod caller;
 mod client_address;
@@ -21,6 +22,7 @@ mod problem;
 mod reply;
 mod requests;
 mod route;
+mod stream;
 mod submit;
 mod table;
 pub(super) mod tls;
@@ -97,6 +99,10 @@ struct Site {
     mailer: Arc<Mailer>,
     /// How many entries are published.
     size: watch::Receiver<u64>,
+    /// Who follows a history takes one.
+    streams: Arc<Semaphore>,
+    /// True once the server takes no more requests.
+    stopping: watch::Receiver<bool>,
 }
 
 /// Until when a server runs.
@@ -181,6 +187,7 @@ pub fn run_beside(
     let tls = settings.tls.clone();
     let mailer = Arc::new(Mailer::start(settings.smtp.as_ref())?);
     let exports = Arc::new(Semaphore::new(limits.exports));
+    let (stopping, _) = watch::channel(false);
     let (published, size) = watch::channel(ledger.known().size);
     ledger.follow(Box::new(move |size| {
         published.send_replace(size);
@@ -200,6 +207,8 @@ pub fn run_beside(
         requests,
         mailer: Arc::clone(&mailer),
         size,
+        streams: Arc::new(Semaphore::new(limits.streams)),
+        stopping: stopping.subscribe(),
     };
     let routes = routes(site, beside);
     let (runtime, signals, stop) = match until {
@@ -211,10 +220,12 @@ pub fn run_beside(
         let listener = tokio::net::TcpListener::from_std(listener)?;
         match signals {
             Some(signals) => {
-                connections::serve(listener, routes, tls, limits, either(signals)).await;
+                connections::serve(listener, routes, tls, limits, (stopping, either(signals)))
+                    .await;
             }
             None => {
-                connections::serve(listener, routes, tls, limits, stop.0.notified()).await;
+                connections::serve(listener, routes, tls, limits, (stopping, stop.0.notified()))
+                    .await;
             }
         }
         Ok(())
@@ -255,10 +266,14 @@ fn table() -> Table {
         .at("/v1/organizations/{org}/transfer", wish::<wire::TransferSuperAdmin>())
         .at("/v1/organizations/{org}/leave", wish::<wire::Leave>())
         .at("/v1/organizations/{org}/history", blocking::<wire::History>())
+        .at("/v1/organizations/{org}/events", stream::way())
+        .at("/v1/organizations/{org}/head", blocking::<wire::OrganizationHead>())
+        .at("/v1/organizations/{org}/access", get::<wire::Access>())
         .at("/v1/organizations/{org}/export", export::way())
         .at("/v1/organizations/{org}/changes", get::<wire::Diff>())
         .at("/v1/organizations/{org}/members",
             get::<wire::Members>().and(wish::<wire::AddMember>()))
+        .at("/v1/organizations/{org}/members/bulk", bulk::way())
         .at("/v1/organizations/{org}/members/{member}",
             get::<wire::Member>().and(wish::<wire::RemoveMember>()))
         .at("/v1/organizations/{org}/members/{member}/roles", wish::<wire::ChangeRoles>())

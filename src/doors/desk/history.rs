@@ -2,10 +2,17 @@
 
 use super::part::Page;
 use super::{Answered, Desk, ROWS_LIMIT, Selected};
-use crate::doors::wire::{Asked, EntryKey, History, HistoryList, Order, Problem};
+#[cfg(feature = "server")]
+use crate::doors::wire::OrganizationName;
+use crate::doors::wire::{
+    Asked, ChainHead, EntryKey, History, HistoryList, Order, OrganizationHead,
+    OrganizationHeadAnswer, Problem,
+};
 use crate::facts::{Entry, Event};
-use crate::projections::{About, AuditRow, HistoryFilter, Moment, OrganizationView, PersonalValue};
-use crate::words::{MemberId, UserId, Username};
+use crate::projections::{
+    About, AsOf, AuditRow, HistoryFilter, Moment, OrganizationView, PersonalValue,
+};
+use crate::words::{ChainHash, MemberId, UserId, Username};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -82,7 +89,45 @@ impl Walk {
     }
 }
 
+/// The hash of an organization's last entry is the one that its next entry will name.
+impl Answered for OrganizationHead {
+    fn answer(&self, desk: &Desk) -> Result<OrganizationHeadAnswer, Problem> {
+        let view = desk.hold(&self.org)?;
+        let at = desk.moment(&view, AsOf::Now)?;
+        let record = desk.ledger.read(at.seq(), 1)?.into_iter().next();
+        let missing = || Problem::fault("unreadable", "an entry that was recorded is not there");
+        let hash = ChainHash::of_entry(&record.ok_or_else(missing)?.bytes);
+        let head = ChainHead { size: at.org_seq() + 1, hash };
+        Ok(OrganizationHeadAnswer { heading: Selected { view, at }.heading(), head })
+    }
+}
+
 impl Desk {
+    /// How many entries an organization has.
+    #[cfg(feature = "server")]
+    pub(in crate::doors) fn size_of(&self, name: &OrganizationName) -> Result<u64, Problem> {
+        Ok(self.hold(name)?.size())
+    }
+
+    /// At most so many of an organization's entries from one on, told.
+    #[cfg(feature = "server")]
+    pub(in crate::doors) fn entries(
+        &self,
+        name: &OrganizationName,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<AuditRow>, Problem> {
+        let view = self.hold(name)?;
+        let end = view.size().min(from.saturating_add(limit as u64));
+        let mut rows = Vec::new();
+        for seq in (from..end).filter_map(|org_seq| view.seq_of(org_seq)) {
+            for record in self.ledger.read(seq, 1)? {
+                rows.push(AuditRow::of(&self.ledger.unseal(&record)?.entry, &view));
+            }
+        }
+        Ok(rows)
+    }
+
     /// A part of the entries at those places of the ledger, told, and where it goes on.
     pub(super) fn rows(
         &self,

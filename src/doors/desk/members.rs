@@ -135,7 +135,7 @@ impl Answered for Member {
     }
 }
 
-fn no_such_member() -> Problem {
+pub(super) fn no_such_member() -> Problem {
     let detail = "nobody with that identifier belonged to the organization at that moment";
     Problem::missing("unknown_member", detail)
 }

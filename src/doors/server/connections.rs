@@ -29,10 +29,9 @@ pub(super) async fn serve(
     routes: Router,
     tls: Option<Tls>,
     limits: Limits,
-    stop: impl Future<Output = ()>,
+    (stopping, stop): (watch::Sender<bool>, impl Future<Output = ()>),
 ) {
     let places = Arc::new(Semaphore::new(limits.connections as usize));
-    let (stopping, _) = watch::channel(false);
     let accepting = async {
         loop {
             let place = Arc::clone(&places).acquire_owned().await;

@@ -8,7 +8,7 @@
 use super::Site;
 use super::call::Call;
 use super::reply::Reply;
-use crate::doors::desk::About;
+use crate::doors::desk::{About, Told};
 use crate::doors::wire::accounts::{Done, IssuedToken};
 use crate::doors::wire::{LedgerMoment, Problem};
 use crate::facts::{Actor, Entry, Event};
@@ -18,6 +18,7 @@ use crate::law::Refusal;
 use crate::words::hash::checksum;
 use crate::words::{CommandId, OrganizationId};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
@@ -136,12 +137,11 @@ pub(super) fn retell(site: &Site, key: &IdempotencyKey) -> Result<Option<Reply>,
         Found::Other => return Err(crate::house::SubmitError::KeyReused.into()),
         Found::Kept(kept) => kept,
     };
-    let unreadable = |error| Problem::fault("idempotency", error);
     match kept.outcome {
-        Outcome::Refused(detail) => Err(serde_json::from_slice(&detail).map_err(unreadable)?),
+        Outcome::Refused(detail) => Err(read(&detail)?),
         Outcome::Recorded { cmd, first, entries, size, detail } => {
             let receipt = receipt(site, cmd, (first, entries), size)?;
-            let retelling = serde_json::from_slice(&detail).map_err(unreadable)?;
+            let retelling = read(&detail)?;
             let reply = tell(site, &receipt, retelling)?;
             Ok(Some(reply.with_header(REPLAYED, HeaderValue::from_static("true"))))
         }
@@ -185,6 +185,29 @@ fn tell(site: &Site, receipt: &Receipt, retelling: Retelling) -> Result<Reply, P
             told.reply()
         }
     }
+}
+
+/// What was recorded for one row of a request of many; none where that is not known.
+pub(super) async fn told_again(
+    site: &Arc<Site>,
+    key: &IdempotencyKey,
+) -> Result<Option<Told>, Problem> {
+    let (site, key) = (Arc::clone(site), key.clone());
+    let told = spawn_blocking(move || {
+        let Found::Kept(kept) = site.ledger.answered(&key, (site.now)()) else { return Ok(None) };
+        match kept.outcome {
+            Outcome::Refused(detail) => Err(read(&detail)?),
+            Outcome::Recorded { cmd, first, entries, size, .. } => {
+                let receipt = receipt(&site, cmd, (first, entries), size)?;
+                site.desk.recorded(&receipt, About::Created, None, None).map(Some)
+            }
+        }
+    });
+    told.await.map_err(|error| Problem::fault("fault", error))?
+}
+
+fn read<T: DeserializeOwned>(detail: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(detail).map_err(|error| Problem::fault("idempotency", error))
 }
 
 fn issued(as_of: LedgerMoment, receipt: &Receipt, place: &str) -> Result<Reply, Problem> {

@@ -17,6 +17,8 @@ pub struct Limits {
     pub grace: Duration,
     /// The most exports at a time: each reads the log on a thread of its own.
     pub exports: usize,
+    /// The most who follow a history at a time: each keeps a connection.
+    pub streams: usize,
 }
 
 impl Limits {
@@ -30,5 +32,6 @@ impl Limits {
         request: Duration::from_secs(30),
         grace: Duration::from_secs(10),
         exports: 4,
+        streams: 128,
     };
 }

@@ -9,14 +9,16 @@ use super::problem;
 use super::reply::Reply;
 use super::submit::{Submitted, submit_if};
 use super::table::Way;
-use crate::doors::desk::{Answered, Order, Told, Wished, condition as condition_of, not_for_them};
-use crate::doors::wire::{Answer, Guard, Method, Moments, Problem, Question};
+use crate::doors::desk::{
+    About, Answered, Order, Told, Wished, condition as condition_of, not_for_them,
+};
+use crate::doors::wire::{Answer, Guard, Method, Moments, OneTimeToken, Problem, Question};
 use crate::facts::Actor;
 use crate::ground::idempotency::IdempotencyKey;
 use crate::ground::passes::Kind;
-use crate::house::{Condition, Submission, SubmitError};
+use crate::house::{Condition, Receipt, Submission, SubmitError};
 use crate::law::Action;
-use crate::words::UserId;
+use crate::words::{OrganizationId, UserId};
 use axum::Extension;
 use axum::extract::State;
 use axum::routing::{MethodFilter, on};
@@ -247,28 +249,42 @@ pub(super) async fn give_if(
     condition: Option<Condition>,
     key: Option<IdempotencyKey>,
 ) -> Result<Option<Told>, Problem> {
+    may_invite(site, &order.command)?;
+    let once = key.map(|key| once(key, &prepared(&order)));
     let Order { command, subject, token, org } = order;
     let actor = command.actor;
-    may_invite(site, &command)?;
-    let once = key.map(|key| {
-        let retelling = Retelling::Recorded {
-            about: subject.clone(),
-            org,
-            told_token: token.is_some(),
-            told_link: is_sent_as_link(&command.action),
-            counted_sessions: ends_sessions(&command.action),
-        };
-        once(key, &retelling)
-    });
     let submission = Submission { command, condition, once };
     let Submitted::Decided(receipt) = submit_if(site, submission).await? else { return Ok(None) };
     letters::handed_over(site, &receipt);
-    let mut told = site.desk.recorded(&receipt, subject, token, org)?;
+    let mut told = tell(site, &receipt, subject, token, org).await?;
+    letters::invited(site, actor, &mut told.answer);
+    Ok(Some(told))
+}
+
+/// How an order's answer is told again.
+pub(super) fn prepared(order: &Order) -> Retelling {
+    Retelling::Recorded {
+        about: order.subject.clone(),
+        org: order.org,
+        told_token: order.token.is_some(),
+        told_link: is_sent_as_link(&order.command.action),
+        counted_sessions: ends_sessions(&order.command.action),
+    }
+}
+
+/// Tells what was recorded, and ends the sessions that it ended.
+pub(super) async fn tell(
+    site: &Arc<Site>,
+    receipt: &Receipt,
+    subject: About,
+    token: Option<OneTimeToken>,
+    org: Option<OrganizationId>,
+) -> Result<Told, Problem> {
+    let mut told = site.desk.recorded(receipt, subject, token, org)?;
     if let (Some(user), Some(ended)) = (told.signed_out, &mut told.answer.ended) {
         ended.sessions = Some(end_sessions(site, user).await?);
     }
-    letters::invited(site, actor, &mut told.answer);
-    Ok(Some(told))
+    Ok(told)
 }
 
 /// Whether what it makes is told as a link.

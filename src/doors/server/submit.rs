@@ -2,7 +2,7 @@
 
 use super::Site;
 use crate::doors::wire::Problem;
-use crate::house::{Receipt, Submission, SubmitError};
+use crate::house::{Answer, Receipt, Submission, SubmitError};
 use crate::law::Command;
 use tokio::sync::oneshot;
 
@@ -25,6 +25,14 @@ pub(super) enum Submitted {
 
 /// The same of a command for which more has to hold than the law.
 pub(super) async fn submit_if(site: &Site, submission: Submission) -> Result<Submitted, Problem> {
+    await_answer(hand_in(site, submission)?).await
+}
+
+/// The answer of a command that was handed in.
+pub(super) type Awaited = oneshot::Receiver<Answer>;
+
+/// Hands a command in; those that are handed in one after the other are decided so.
+pub(super) fn hand_in(site: &Site, submission: Submission) -> Result<Awaited, Problem> {
     let (reply, answer) = oneshot::channel();
     // Whoever asked may have gone.
     let reply = move |answer| drop(reply.send(answer));
@@ -32,6 +40,11 @@ pub(super) async fn submit_if(site: &Site, submission: Submission) -> Result<Sub
         let problem = Problem::new(503, "queue_full", full);
         Problem { is_passing: true, ..problem }
     })?;
+    Ok(answer)
+}
+
+/// Waits until what it led to is durable.
+pub(super) async fn await_answer(answer: Awaited) -> Result<Submitted, Problem> {
     match answer.await.unwrap_or(Err(SubmitError::Stopped)) {
         Ok(receipt) => Ok(Submitted::Decided(receipt)),
         Err(SubmitError::Repeated) => Ok(Submitted::Repeated),

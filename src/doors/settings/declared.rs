@@ -140,6 +140,9 @@ LIMITS_GRACE = "limits.grace" "DURATION"
 LIMITS_EXPORTS = "limits.exports" "COUNT"
     accepts "a number from 1 to 64" default Some("4");
     "The most exports at a time."
+LIMITS_STREAMS = "limits.streams" "COUNT"
+    accepts "a number from 1 to 65536" default Some("128");
+    "The most who follow a history at a time; each keeps a connection."
 }
 
 settings! { OIDC:

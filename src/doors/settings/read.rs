@@ -84,6 +84,7 @@ fn limits(given: &Given) -> Result<Limits, SettingsError> {
     let wait = |setting| given.value(setting, |text| duration(text, WAITS));
     let connections =
         |text: &str| count(text, 1..=65_536).and_then(|number| u32::try_from(number).ok());
+    let streams = |text: &str| count(text, 1..=65_536).map(|number| number as usize);
     let exports = |text: &str| count(text, 1..=64).and_then(|number| usize::try_from(number).ok());
     Ok(Limits {
         connections: given.value(&LIMITS_CONNECTIONS, connections)?,
@@ -91,6 +92,7 @@ fn limits(given: &Given) -> Result<Limits, SettingsError> {
         request: wait(&LIMITS_REQUEST)?,
         grace: wait(&LIMITS_GRACE)?,
         exports: given.value(&LIMITS_EXPORTS, exports)?,
+        streams: given.value(&LIMITS_STREAMS, streams)?,
     })
 }
 

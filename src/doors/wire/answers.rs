@@ -2,14 +2,14 @@
 
 use super::{Answer, OneTimeToken, Part, StateTag};
 use crate::facts::event::{Limits, PermissionSet};
-use crate::facts::{RoleSet, Roles};
+use crate::facts::{Permission, RoleSet, Roles};
 use crate::projections::{
     ApiKeyRow, AuditRow, AuditorRow, Diff, Header, InvitationRow, LimitsRow, MemberRow, Moment,
     PersonalValue, Resting, TeamRow, TokenRow,
 };
 use crate::words::{
-    ApiKeyId, ChainHash, CommandId, InvitationId, MemberId, Name, OrganizationId, Origin, TeamId,
-    Timestamp, TokenId, UserId,
+    ApiKeyId, ChainHash, CommandId, InvitationId, MemberId, Name, OrganizationId, Origin, RoleName,
+    TeamId, Timestamp, TokenId, UserId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -149,6 +149,8 @@ of_one_organization! {
     ApiKeyAnswer { api_key: ApiKeyRow } tagged by |row| StateTag::of(row);
     LimitsAnswer { limits: LimitsRow } tagged by |row| StateTag::of(row);
     RemovalAnswer { removal: Removed };
+    AccessAnswer { access: AccessRow };
+    OrganizationHeadAnswer { head: ChainHead };
 }
 
 impl RoleRow {
@@ -156,6 +158,47 @@ impl RoleRow {
     pub(in crate::doors) fn tag(&self) -> StateTag {
         StateTag::of(&(&self.role, self.built_in, self.defined_at, &self.permissions))
     }
+}
+
+/// Whether somebody had a permission, and why.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::doors) struct AccessRow {
+    /// Of whom is spoken; absent where no such membership was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::doors) user_id: Option<UserId>,
+    /// Their membership at that moment; absent where they did not belong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::doors) member_id: Option<MemberId>,
+    pub(in crate::doors) permission: Permission,
+    pub(in crate::doors) is_allowed: bool,
+    pub(in crate::doors) because: Because,
+    /// The roles that they held and that give it.
+    pub(in crate::doors) roles: Vec<RoleName>,
+}
+
+/// Why somebody had a permission, or had it not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::doors) enum Because {
+    /// A role that they held gives it.
+    RoleGives,
+    /// No role that they held gives it.
+    NoRoleGives,
+    /// They were suspended.
+    MemberSuspended,
+    /// They did not belong.
+    NotAMember,
+    /// The organization had ended.
+    OrganizationDissolved,
+}
+
+/// Where one organization's own chain stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::doors) struct ChainHead {
+    /// How many entries it has.
+    pub(in crate::doors) size: u64,
+    /// The hash of the last of them.
+    pub(in crate::doors) hash: ChainHash,
 }
 
 /// What ends with a membership.
@@ -262,6 +305,37 @@ pub(in crate::doors) struct Recorded {
     /// once, and what has ended is not counted again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(in crate::doors) omitted: Vec<String>,
+}
+
+/// What became of each row of a request of many.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::doors) struct BulkAnswer {
+    pub(in crate::doors) as_of: LedgerMoment,
+    /// How many rows were recorded.
+    pub(in crate::doors) created: usize,
+    /// How many were not.
+    pub(in crate::doors) refused: usize,
+    /// A result for each row, in their order.
+    pub(in crate::doors) results: Vec<BulkRow>,
+}
+
+/// What became of one row: a member, or a code and what it means.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::doors) struct BulkRow {
+    /// Which row, from 0.
+    pub(in crate::doors) row: usize,
+    /// The status that it would have been answered with alone.
+    pub(in crate::doors) status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::doors) as_of: Option<Moment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::doors) member: Option<MemberRow>,
+    /// The stable code of a refusal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::doors) code: Option<String>,
+    /// What is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::doors) detail: Option<String>,
 }
 
 /// Whether an API key is to be let in, and what bounds it.

@@ -2,7 +2,7 @@
 
 use super::order::{EntryKey, InvitationKey, MemberKey, Order, OrganizationKey, TeamKey};
 use super::{Given, InParts, Moments, Search};
-use crate::facts::{Actor, OrganizationKind, RoleSet};
+use crate::facts::{Actor, OrganizationKind, Permission, RoleSet};
 use crate::projections::{InvitationStatus, MemberStatus};
 use crate::words::{Email, InvitationId, MemberId, RoleName, Slug, TeamId, UserId, Username};
 use serde::{Deserialize, Serialize};
@@ -177,6 +177,39 @@ lists_asked! {
         #[serde(rename = "type")]
         event_type: Option<String>,
         sort: Option<Order<EntryKey>>,
+    }
+}
+
+/// From where a history is followed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::doors) struct Follow {
+    /// Entries behind the one with that `org_seq`; absent: those that are still to come. The header
+    /// `Last-Event-ID` goes before it.
+    pub(in crate::doors) after: Option<u64>,
+}
+
+/// Who is asked about, and what they may do.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::doors) struct Checked {
+    /// The user; or the membership, by `member`.
+    pub(in crate::doors) user: Option<UserId>,
+    /// The membership.
+    pub(in crate::doors) member: Option<MemberId>,
+    /// What they may do or not.
+    pub(in crate::doors) permission: Permission,
+    /// A seq, a date or an RFC 3339 time: what had happened by then.
+    pub(in crate::doors) as_of: Option<String>,
+    /// A date or an RFC 3339 time: what had been recorded by then.
+    pub(in crate::doors) recorded_as_of: Option<String>,
+    /// The ledger holds at least the entry with that seq.
+    pub(in crate::doors) min_seq: Option<u64>,
+}
+
+impl Moments for Checked {
+    fn min_seq(&self) -> Option<u64> {
+        self.min_seq
     }
 }
 

@@ -1,12 +1,13 @@
 //! Every question there is, where it is asked and what answers it.
 
 use super::{
-    ApiKeyAnswer, ApiKeyList, Asked, AskedDeployment, AuditorList, Between, DeploymentHistoryList,
-    DiffAnswer, Given, Guard, HeadAnswer, HistoryList, InvitationAnswer, InvitationList,
-    KeyStandingAnswer, LimitsAnswer, ListQuestion, Listed, ListedApiKeys, ListedGrants,
-    ListedInvitations, ListedMembers, ListedOrganizations, ListedTeams, MemberAnswer, MemberList,
-    Now, OrganizationAnswer, OrganizationList, OrganizationName, Parts, Problem, Question,
-    RemovalAnswer, RoleAnswer, RoleList, TeamAnswer, TeamList, TokenList, When,
+    AccessAnswer, ApiKeyAnswer, ApiKeyList, Asked, AskedDeployment, AuditorList, Between, Checked,
+    DeploymentHistoryList, DiffAnswer, Given, Guard, HeadAnswer, HistoryList, InvitationAnswer,
+    InvitationList, KeyStandingAnswer, LimitsAnswer, ListQuestion, Listed, ListedApiKeys,
+    ListedGrants, ListedInvitations, ListedMembers, ListedOrganizations, ListedTeams, MemberAnswer,
+    MemberList, Now, OrganizationAnswer, OrganizationHeadAnswer, OrganizationList,
+    OrganizationName, Parts, Problem, Question, RemovalAnswer, RoleAnswer, RoleList, TeamAnswer,
+    TeamList, TokenList, When,
 };
 use crate::facts::Permission::{
     LogRead, MemberInvite, MemberRead, MemberRemove, TeamRead, TokenRead,
@@ -111,6 +112,13 @@ questions! {
     /// Whose one API key was.
     ApiKey { org: OrganizationName, key: ApiKeyId } When => ApiKeyAnswer, Guard::Sees(MemberRead),
         "/v1/organizations/{org}/api-keys/{key}";
+    /// Whether somebody had a permission.
+    Access { org: OrganizationName } Checked => AccessAnswer, Guard::SeesOwn(MemberRead),
+        "/v1/organizations/{org}/access";
+    /// Where the organization's own chain stands.
+    OrganizationHead { org: OrganizationName } Now => OrganizationHeadAnswer,
+        Guard::Sees(LogRead),
+        "/v1/organizations/{org}/head";
     /// What happened.
     History { org: OrganizationName } Asked => HistoryList, Guard::Sees(LogRead),
         "/v1/organizations/{org}/history";

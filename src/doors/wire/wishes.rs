@@ -163,6 +163,10 @@ bodies! {
         #[serde(skip_serializing_if = "Option::is_none")]
         roles: Option<GivenRoles>,
     }
+    /// Many who join, each by a command of their own; `reason` is that of all who have none.
+    NewMembers {
+        members: Vec<NewMember>,
+    }
     HeldRoles {
         roles: GivenRoles,
     }

@@ -143,8 +143,8 @@ fn a_command_that_takes_too_long_may_be_recorded_all_the_same() {
 
 #[test]
 fn what_serve_runs_with() {
-    let Limits { connections, head, request, grace, exports } = Limits::STANDARD;
-    assert_eq!((connections, exports), (512, 4));
+    let Limits { connections, head, request, grace, exports, streams } = Limits::STANDARD;
+    assert_eq!((connections, exports, streams), (512, 4, 128));
     let seconds = [head, request, grace].map(|limit| limit.as_secs());
     assert_eq!(seconds, [30, 30, 10]);
 }

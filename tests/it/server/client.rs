@@ -217,9 +217,21 @@ pub(crate) fn send(
     let mut stream = TcpStream::connect(address).unwrap();
     // A server that refuses a long body closes before it has read all of it.
     let _ = stream.write_all(request.as_bytes());
-    let mut text = Vec::new();
-    let _ = stream.read_to_end(&mut text);
+    let (mut text, mut chunk) = (Vec::new(), [0; 65_536]);
+    while let Ok(length @ 1..) = stream.read(&mut chunk) {
+        text.extend_from_slice(&chunk[..length]);
+        // A stream of events has no end: its head is its answer.
+        if length < 4096 && is_a_stream(&text) {
+            break;
+        }
+    }
     read(&String::from_utf8(text).unwrap())
+}
+
+fn is_a_stream(text: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(text);
+    let head = head.split_once("\r\n\r\n").map(|(head, _)| head);
+    head.is_some_and(|head| head.contains("text/event-stream"))
 }
 
 /// An answer from its text.
