@@ -7,8 +7,12 @@ use crate::projections::{InvitationStatus, MemberStatus};
 use crate::words::{Email, InvitationId, MemberId, RoleName, Slug, TeamId, UserId, Username};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "schema")]
+use super::schema::{Instant, Moment};
+
 /// What is so now.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in crate::doors) struct Now {
     /// The answer counts at least the entry with that seq.
@@ -23,11 +27,14 @@ impl Moments for Now {
 
 /// Which moment is asked for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in crate::doors) struct When {
     /// A seq, a date or an RFC 3339 time: what had happened by then.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Moment>"))]
     pub(in crate::doors) as_of: Option<String>,
     /// A date or an RFC 3339 time: what had been recorded by then.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Instant>"))]
     pub(in crate::doors) recorded_as_of: Option<String>,
     /// The ledger holds at least the entry with that seq.
     pub(in crate::doors) min_seq: Option<u64>,
@@ -46,15 +53,19 @@ macro_rules! lists_asked {
     )+) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub(in crate::doors) struct $name {
             /// A seq, a date or an RFC 3339 time: what had happened by then.
+            #[cfg_attr(feature = "schema", schemars(with = "Option<Moment>"))]
             pub(in crate::doors) as_of: Option<String>,
             /// A date or an RFC 3339 time: what had been recorded by then.
+            #[cfg_attr(feature = "schema", schemars(with = "Option<Instant>"))]
             pub(in crate::doors) recorded_as_of: Option<String>,
             /// The ledger holds at least the entry with that seq.
             pub(in crate::doors) min_seq: Option<u64>,
             /// At most that many rows.
+            #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1000)))]
             pub(in crate::doors) limit: Option<usize>,
             /// The `next` of the part before; everything but `limit` and `min_seq` is asked again as
             /// it was.
@@ -182,15 +193,19 @@ lists_asked! {
 
 /// Which moments are compared.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in crate::doors) struct Between {
     /// A seq, a date or an RFC 3339 time.
+    #[cfg_attr(feature = "schema", schemars(with = "Moment"))]
     pub(in crate::doors) from: String,
     /// The same; now, where it is absent.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Moment>"))]
     pub(in crate::doors) to: Option<String>,
     /// The ledger holds at least the entry with that seq.
     pub(in crate::doors) min_seq: Option<u64>,
     /// At most that many differences.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1000)))]
     pub(in crate::doors) limit: Option<usize>,
     /// The `next` of the part before; everything but `limit` and `min_seq` is asked again as it was.
     pub(in crate::doors) cursor: Option<String>,

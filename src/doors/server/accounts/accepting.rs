@@ -6,6 +6,7 @@ use super::{moment, passwords, sessions, sign_up};
 use crate::doors::desk::{About, no_such_organization, proof};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
+use crate::doors::server::openapi::Operation;
 use crate::doors::server::problem;
 use crate::doors::server::reply::Reply;
 use crate::doors::server::route::{decided, deed, record};
@@ -14,7 +15,7 @@ use crate::doors::server::table::Way;
 use crate::doors::wire::accounts::{AccountThere, Typed};
 use crate::doors::wire::{
     AcceptInvitation, Acceptance, Answer, DeclineInvitation, Declining, Given, Method,
-    OrganizationName, Parts, Problem, Wish,
+    OrganizationName, Parts, Problem, Recorded, Wish,
 };
 use crate::facts::Actor;
 use crate::law::command::{Acceptor, Secret};
@@ -27,6 +28,7 @@ pub(in crate::doors::server) fn accepting() -> Way {
         let done = accept(&site, &call).await;
         decided(&site, hidden(&site, &call, done))
     })
+    .told(Operation::wish::<AcceptInvitation>().tells::<Recorded>(200).or_by_link())
 }
 
 pub(in crate::doors::server) fn declining() -> Way {
@@ -34,6 +36,7 @@ pub(in crate::doors::server) fn declining() -> Way {
         let done = decline(&site, &call).await;
         decided(&site, hidden(&site, &call, done))
     })
+    .told(Operation::wish::<DeclineInvitation>().or_by_link())
 }
 
 /// To whoever has nothing to do with an organization, one that has no such invitation is not there;

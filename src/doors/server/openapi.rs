@@ -1,0 +1,185 @@
+//! The OpenAPI document, made of the route table and of the types of the wire, and the page that
+//! shows it.
+
+mod operation;
+mod problems;
+mod schemas;
+
+pub(super) use operation::Operation;
+
+use super::reply::Reply;
+use super::{Site, table};
+use schemas::Schemas;
+use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
+
+/// Real requests and answers, by operation. A test writes them and holds them to what happens.
+const EXAMPLES: &str = include_str!("openapi/examples.json");
+
+/// What the document says of the API as a whole.
+const ABOUT: &str = include_str!("openapi/about.md");
+
+static DOCUMENT: LazyLock<String> = LazyLock::new(|| written(&document()));
+
+fn written(document: &Value) -> String {
+    // A value is always written.
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The document as it is served, in JSON.
+pub fn openapi() -> &'static str {
+    &DOCUMENT
+}
+
+/// Serves the document.
+pub(super) fn served(_: &Site) -> Reply {
+    Reply::text("application/json", openapi().to_owned())
+}
+
+fn document() -> Value {
+    let examples: Value = serde_json::from_str(EXAMPLES).unwrap_or_default();
+    let mut schemas = Schemas::new();
+    let mut paths: Map<String, Value> = Map::new();
+    for (method, path, operation) in table().operations {
+        let example = &examples[&operation.id];
+        let written = operation.written(tag(&path), &mut schemas, example);
+        let item = paths.entry(path).or_insert_with(|| json!({}));
+        item[method.to_lowercase()] = written;
+    }
+    let mut all = schemas.all();
+    all.insert("Problem".to_owned(), problems::schema());
+    let mut document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Rollbook",
+            "version": env!("CARGO_PKG_VERSION"),
+            "summary": "A membership ledger: who belonged where, with which role, at any moment",
+            "description": ABOUT,
+            "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
+            "contact": { "name": "The operator of this server" },
+        },
+        "servers": [{ "url": "/", "description": "This server" }],
+        "tags": tags(),
+        "security": [{ "bearer": [] }, { "session": [] }],
+        "paths": paths,
+        "components": {
+            "schemas": all,
+            "responses": problems::responses(),
+            "headers": headers(),
+            "parameters": { "Rollbook-Actor": {
+                "name": "Rollbook-Actor", "in": "header", "required": false,
+                "description": "In whose name an operator gives the command.",
+                "schema": {
+                    "type": "string",
+                    "pattern": "^user:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+                },
+            } },
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http", "scheme": "bearer",
+                    "description": "An operator's token, a token of an organization, or a user's own.",
+                },
+                "session": {
+                    "type": "apiKey", "in": "cookie", "name": "rollbook_session",
+                    "description": "Whoever signed in; over HTTPS the cookie is called \
+                        `__Host-rollbook_session`. What changes something needs an `Origin` of \
+                        this server.",
+                },
+            },
+        },
+    });
+    for kind in ["schemas", "responses", "headers"] {
+        leave_unused(&mut document, kind);
+    }
+    document
+}
+
+/// Takes out the components that nothing leads to, such as parameters, which stand where they are
+/// taken.
+fn leave_unused(document: &mut Value, kind: &str) {
+    loop {
+        let text = document.to_string();
+        let components = document["components"][kind].as_object_mut();
+        let Some(components) = components else { return };
+        let before = components.len();
+        components.retain(|name, _| text.contains(&format!("\"#/components/{kind}/{name}\"")));
+        if components.len() == before {
+            return;
+        }
+    }
+}
+
+/// Which chapter a path belongs to.
+fn tag(path: &str) -> &'static str {
+    let below = |place: &str| {
+        path.strip_prefix("/v1/organizations/{org}/")
+            .map(|rest| rest.split('/').next() == Some(place))
+            == Some(true)
+    };
+    let beginnings = [
+        ("/v1/me", "Account"),
+        ("/v1/users", "Account"),
+        ("/v1/email", "Signing in"),
+        ("/v1/password", "Signing in"),
+        ("/v1/sign", "Signing in"),
+        ("/v1/invitations", "Invitations"),
+        ("/v1/tokens", "Tokens"),
+        ("/v1/head", "History"),
+        ("/v1/history", "History"),
+    ];
+    let places = [
+        ("members", "Members"),
+        ("invitations", "Invitations"),
+        ("roles", "Roles"),
+        ("teams", "Teams"),
+        ("tokens", "Tokens"),
+        ("auditors", "Auditors"),
+        ("api-keys", "API keys"),
+        ("history", "History"),
+        ("diff", "History"),
+        ("changes", "History"),
+        ("events", "History"),
+        ("export", "History"),
+    ];
+    let found = beginnings.iter().find(|(beginning, _)| path.starts_with(beginning));
+    let found = found.or_else(|| places.iter().find(|(place, _)| below(place)));
+    match found {
+        Some((_, tag)) => tag,
+        None if path.starts_with("/v1/organizations") => "Organizations",
+        None => "Server",
+    }
+}
+
+fn tags() -> Value {
+    let tags = [
+        ("Organizations", "Tenants: how they begin, change and end."),
+        ("Members", "Who belongs, what they hold, and what bounds them."),
+        ("Invitations", "Whom somebody invited, and what became of it."),
+        ("Roles", "What members hold, and what that allows."),
+        ("Teams", "Groups of members."),
+        ("Tokens", "Credentials for this API."),
+        ("Auditors", "Who may read an organization without belonging to it."),
+        ("API keys", "Keys that are used elsewhere, and whose they are."),
+        ("History", "What happened, what changed between two moments, and the export."),
+        ("Signing in", "How people come in."),
+        ("Account", "What people do to their own account."),
+        ("Server", "What machines ask about the server itself."),
+    ];
+    tags.map(|(name, description)| json!({ "name": name, "description": description })).into()
+}
+
+fn headers() -> Value {
+    let text =
+        |description: &str| json!({ "description": description, "schema": { "type": "string" } });
+    let number = |description: &str| json!({ "description": description, "schema": { "type": "integer", "minimum": 0 } });
+    json!({
+        "Rollbook-Seq": number("The seq of the last entry that the answer counts; absent: none."),
+        "Rollbook-Request": text("Names the request, for whoever asks what became of it."),
+        "Retry-After": number("After how many seconds the same may be tried again."),
+        "Location": text("Where it is found."),
+        "WWW-Authenticate": text("How to come in."),
+        "Allow": text("The methods that the path takes."),
+    })
+}
