@@ -58,10 +58,13 @@ struct ScrubState {
     /// `pending`, `running`, `whole` or `damaged`.
     state: String,
     /// The batch that was compared last.
+    #[schemars(skip_serializing_if = "Option::is_none")]
     slot: Option<u64>,
     /// How many there are.
+    #[schemars(skip_serializing_if = "Option::is_none")]
     slots: Option<u64>,
     /// What is damaged.
+    #[schemars(skip_serializing_if = "Option::is_none")]
     places: Option<Vec<String>>,
 }
 

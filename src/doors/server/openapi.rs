@@ -71,8 +71,10 @@ fn document() -> Value {
             "parameters": { "Rollbook-Actor": {
                 "name": "Rollbook-Actor", "in": "header", "required": false,
                 "description": "In whose name an operator gives the command.",
+                "example": "user:9b1c3f0e-5a7d-4c55-9f3e-2d1f0a6b7c8d",
                 "schema": {
                     "type": "string",
+                    "format": "user-actor",
                     "pattern": "^user:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
                 },
             } },

@@ -33,7 +33,6 @@ said! {
         /// Their login name.
         username: Option<Given<Username>>,
         /// The password: 8 to 128 characters, and none of the common ones.
-        #[schemars(length(min = 8, max = 128))]
         password: Typed,
     }
     /// Somebody comes in, by an address or a login name.
@@ -66,7 +65,6 @@ said! {
         /// The password until now.
         current: Typed,
         /// The new password: 8 to 128 characters.
-        #[schemars(length(min = 8, max = 128))]
         new: Typed,
     }
     /// Another address.
@@ -83,7 +81,6 @@ said! {
         /// What they are called.
         name: Option<Given<Name>>,
         /// The password of the account that begins: 8 to 128 characters.
-        #[schemars(length(min = 8, max = 128))]
         password: Option<Typed>,
     }
     /// Somebody forgot a password.
@@ -96,7 +93,6 @@ said! {
         /// The token behind the link.
         token: OneTimeToken,
         /// The new password: 8 to 128 characters.
-        #[schemars(length(min = 8, max = 128))]
         password: Typed,
     }
     /// Whoever changes how they come in says their password once more.

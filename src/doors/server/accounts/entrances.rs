@@ -69,7 +69,7 @@ fn of_sign_in(table: Table) -> Table {
             open("signInByProvider", "Sends a browser to the provider of an organization.")
             .part::<String>("org").asks::<oidc::SettingOut>().leads_on()))
         .at("/v1/sign-out", awaiting(Post, sessions::sign_out).told(
-            change("signOut", "Ends the session that the request came by.")
+            open("signOut", "Ends the session that the request came by, if it came by one.")
             .takes::<Nothing>().tells::<Nothing>(200)))
         .at("/v1/sign-out-everywhere", awaiting(Post, sessions::sign_out_everywhere).told(
             change("signOutEverywhere", "Ends every session of whoever is signed in.")
