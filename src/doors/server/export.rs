@@ -48,7 +48,8 @@ pub(super) fn way() -> Way {
     let told = Operation::new("exportOrganization", told)
         .part::<OrganizationName>("org")
         .asks::<When>()
-        .tells_text(200, "application/x-ndjson");
+        .tells_text(200, "application/x-ndjson")
+        .refuses(&[412]);
     Untold::new("GET", on(MethodFilter::GET, answer)).told(told)
 }
 

@@ -78,7 +78,7 @@ async fn reach(site: &Site, seq: u64) -> Result<(), Problem> {
     reached.then_some(()).ok_or_else(|| {
         let known = site.ledger.known().size;
         let detail = format!("min_seq: entry {seq} is not here yet: there are {known}");
-        let problem = Problem::new(503, "not_here_yet", detail);
+        let problem = Problem::new(412, "not_here_yet", detail);
         Problem { is_passing: true, ..problem }
     })
 }

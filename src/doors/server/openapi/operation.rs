@@ -75,7 +75,7 @@ impl Operation {
         Self { parts: Q::parts(), ..operation }
             .asks::<Q::Parameters>()
             .tells::<Q::Answer>(200)
-            .refuses(&[404])
+            .refuses(&[404, 412])
     }
 
     /// A wish of the wire.

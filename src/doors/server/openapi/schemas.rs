@@ -112,6 +112,9 @@ pub(super) fn without_null(property: &mut Value) {
             property.insert("type".to_owned(), only);
         }
     }
+    if let Some(Value::Array(values)) = property.get_mut("enum") {
+        values.retain(|it| !it.is_null());
+    }
     let Some(Value::Array(mut forms)) = property.remove("anyOf") else { return };
     forms.retain(|form| form["type"] != "null");
     match forms.as_slice() {
