@@ -68,16 +68,7 @@ fn document() -> Value {
             "schemas": all,
             "responses": problems::responses(),
             "headers": headers(),
-            "parameters": { "Rollbook-Actor": {
-                "name": "Rollbook-Actor", "in": "header", "required": false,
-                "description": "In whose name an operator gives the command.",
-                "example": "user:9b1c3f0e-5a7d-4c55-9f3e-2d1f0a6b7c8d",
-                "schema": {
-                    "type": "string",
-                    "format": "user-actor",
-                    "pattern": "^user:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-                },
-            } },
+            "parameters": parameters(),
             "securitySchemes": {
                 "bearer": {
                     "type": "http", "scheme": "bearer",
@@ -92,7 +83,7 @@ fn document() -> Value {
             },
         },
     });
-    for kind in ["schemas", "responses", "headers"] {
+    for kind in ["schemas", "responses", "headers", "parameters"] {
         leave_unused(&mut document, kind);
     }
     document
@@ -172,6 +163,49 @@ fn tags() -> Value {
     tags.map(|(name, description)| json!({ "name": name, "description": description })).into()
 }
 
+/// The headers that commands take.
+fn parameters() -> Value {
+    let parameter = |name: &str, description: &str, example: &str, schema: Value| {
+        json!({
+            "name": name, "in": "header", "required": false, "description": description,
+            "example": example, "schema": schema,
+        })
+    };
+    json!({
+        "Rollbook-Actor": parameter(
+            "Rollbook-Actor",
+            "In whose name an operator gives the command.",
+            "user:9b1c3f0e-5a7d-4c55-9f3e-2d1f0a6b7c8d",
+            json!({
+                "type": "string",
+                "format": "user-actor",
+                "pattern":
+                    "^user:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+            }),
+        ),
+        "Idempotency-Key": parameter(
+            "Idempotency-Key",
+            "Names the request, so that it is done once however often it is sent within a day. The \
+                same request is answered as before, without the secrets that are told once; \
+                `omitted` names them. Another one under the same key is refused.",
+            "4f0c9a1e-7d52-4b8e-9a3f-6f1d2c3b4a5e",
+            json!({
+                "type": "string", "minLength": 1, "maxLength": 255,
+                "pattern": "^[!-~](?:[ -~]*[!-~])?$",
+            }),
+        ),
+        "If-Match": parameter(
+            "If-Match",
+            "The `ETag` of what is to be changed: where it is another by now, nothing is recorded.",
+            "\"7xgNQvJpTmS0yq3HnqPzKw\"",
+            json!({
+                "type": "string", "format": "entity-tag", "minLength": 1,
+                "pattern": r#"^(?:\*|(?:W/)?"[!#-~]*"(?:, ?(?:W/)?"[!#-~]*"){0,15})$"#,
+            }),
+        ),
+    })
+}
+
 fn headers() -> Value {
     let text =
         |description: &str| json!({ "description": description, "schema": { "type": "string" } });
@@ -180,6 +214,8 @@ fn headers() -> Value {
         "Rollbook-Seq": number("The seq of the last entry that the answer counts; absent: none."),
         "Rollbook-Request": text("Names the request, for whoever asks what became of it."),
         "Retry-After": number("After how many seconds the same may be tried again."),
+        "ETag": text("The state of what was asked for, which a change can be bound to."),
+        "Idempotency-Replayed": text("`true` where the answer was given before."),
         "Location": text("Where it is found."),
         "WWW-Authenticate": text("How to come in."),
         "Allow": text("The methods that the path takes."),

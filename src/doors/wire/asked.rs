@@ -8,7 +8,7 @@ use crate::words::{Email, InvitationId, MemberId, RoleName, Slug, TeamId, UserId
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "schema")]
-use super::schema::{Instant, Moment};
+use super::schema::{EventType, Instant, Moment};
 
 /// What is so now.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -111,19 +111,24 @@ lists_asked! {
     ListedOrganizations {
         /// The one with that slug.
         slug: Option<Given<Slug>>,
+        /// Those of that kind.
         kind: Option<OrganizationKind>,
+        /// Those with that role set.
         role_set: Option<RoleSet>,
         /// Those whose name or slug contains that.
         q: Option<Search>,
+        /// In which order; behind a minus, the last comes first.
         sort: Option<Order<OrganizationKey>>,
     }
     /// What members are asked for.
     ListedMembers {
         /// Who holds that role.
         role: Option<Given<RoleName>>,
+        /// Those in that state.
         status: Option<MemberStatus>,
         /// Who is in that team.
         team: Option<TeamId>,
+        /// Those of that user.
         user: Option<UserId>,
         /// Whose address that is.
         email: Option<Given<Email>>,
@@ -131,15 +136,18 @@ lists_asked! {
         username: Option<Given<Username>>,
         /// Whose name, username or address contains that.
         q: Option<Search>,
+        /// In which order; behind a minus, the last comes first.
         sort: Option<Order<MemberKey>>,
     }
     /// What invitations are asked for.
     ListedInvitations {
+        /// Those that had become that.
         status: Option<InvitationStatus>,
         /// Those for that address.
         email: Option<Given<Email>>,
         /// Those that give that role.
         role: Option<Given<RoleName>>,
+        /// In which order; behind a minus, the last comes first.
         sort: Option<Order<InvitationKey>>,
     }
     /// What teams are asked for.
@@ -148,6 +156,7 @@ lists_asked! {
         member: Option<MemberId>,
         /// Those directly below that team.
         parent: Option<TeamId>,
+        /// In which order; behind a minus, the last comes first.
         sort: Option<Order<TeamKey>>,
     }
     /// What tokens and auditors are asked for.
@@ -166,27 +175,36 @@ lists_asked! {
     }
     /// What a history is asked for: entries about one thing at most.
     Asked {
+        /// Those of that membership.
         member: Option<MemberId>,
+        /// Those of that user.
         user: Option<UserId>,
         /// A username, or the identifier of a user or a member.
         who: Option<String>,
+        /// Those about that invitation.
         invitation: Option<InvitationId>,
+        /// Those about that team.
         team: Option<TeamId>,
         /// Only what that actor did.
         actor: Option<Actor>,
         /// Only events of that type.
         #[serde(rename = "type")]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<EventType>"))]
         event_type: Option<String>,
+        /// In which order; behind a minus, the last comes first.
         sort: Option<Order<EntryKey>>,
     }
     /// What the deployment's own history is asked for.
     AskedDeployment {
+        /// Those of that user.
         user: Option<UserId>,
         /// Only what that actor did.
         actor: Option<Actor>,
         /// Only events of that type.
         #[serde(rename = "type")]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<EventType>"))]
         event_type: Option<String>,
+        /// In which order; behind a minus, the last comes first.
         sort: Option<Order<EntryKey>>,
     }
 }

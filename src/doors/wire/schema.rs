@@ -2,7 +2,7 @@
 
 use super::order::Key;
 use super::{Given, GivenRoles, OneTimeToken, Order, OrganizationName, Search, Typed};
-use crate::facts::Roles;
+use crate::facts::{Event, Roles};
 use crate::words::schema::IDENTIFIER;
 use crate::words::{Email, KeyPrefix, Name, Reason, RoleName, Slug, Username};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -163,6 +163,20 @@ macro_rules! moments {
 moments! {
     Moment: format!("^(?:[0-9]{{1,19}}|{DATE}(?:{TIME})?)$"), "2026-11-22";
     Instant: format!("^{DATE}(?:{TIME})?$"), "2026-11-22T02:25:05Z";
+}
+
+/// The type of an event.
+pub(super) struct EventType;
+
+impl JsonSchema for EventType {
+    fn schema_name() -> Cow<'static, str> {
+        "EventType".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let names: Vec<&str> = Event::CATALOGUE.iter().map(|(name, _)| *name).collect();
+        json_schema!({ "description": "The type of an event.", "type": "string", "enum": names })
+    }
 }
 
 impl<K: Key> JsonSchema for Order<K> {

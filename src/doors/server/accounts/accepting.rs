@@ -63,7 +63,7 @@ async fn accept(site: &Arc<Site>, call: &Call) -> Result<Reply, Problem> {
     let Some(caller) = call.caller_if_any() else { return join(site, call, body).await };
     if body.password.is_some() {
         let detail = "password: it is chosen by whoever is not signed in yet";
-        return Err(Problem::wrong("wrong_body", detail));
+        return Err(Problem::unfit("wrong_body", detail));
     }
     let body = match (caller.actor, caller.session) {
         // Whoever is signed in accepts as who they are.
@@ -112,7 +112,7 @@ async fn join(site: &Arc<Site>, call: &Call, body: Acceptance) -> Result<Reply, 
     let token = token.ok_or_else(problem::unauthorized)?;
     if user_id.is_some() {
         let detail = "user_id: whoever is not signed in does not say who they are";
-        return Err(Problem::wrong("wrong_body", detail));
+        return Err(Problem::unfit("wrong_body", detail));
     }
     let known = site.ledger.known();
     let invitation = by_link(&known, (org, id), &token)?;
@@ -125,7 +125,7 @@ async fn join(site: &Arc<Site>, call: &Call, body: Acceptance) -> Result<Reply, 
         (Some(user), AccountThere::NoPassword | AccountThere::None) => {
             if name.is_some() || username.is_some() {
                 let detail = "name, username: the account has them already; change them later";
-                return Err(Problem::wrong("wrong_body", detail));
+                return Err(Problem::unfit("wrong_body", detail));
             }
             (user, Acceptor::User(user), [email.as_deref().map(str::to_owned), None, None])
         }

@@ -76,6 +76,7 @@ fn callback(site: &Site) -> String {
 #[serde(deny_unknown_fields)]
 pub(super) struct SettingOut {
     /// Where to go once somebody is in: a path of this server.
+    #[schemars(regex(pattern = r"^/(?:[!#-.0-;=?-\[\]-~][!#-;=?-\[\]-~]{0,510})?$"))]
     return_to: Option<String>,
     /// Where an organization has several providers.
     issuer: Option<String>,

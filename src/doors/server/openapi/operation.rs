@@ -33,9 +33,14 @@ enum Content {
 pub(in crate::doors::server) struct Operation {
     /// What it is called: unique, a verb first.
     pub(super) id: String,
+    /// Where a question or a wish says that it is sent.
+    pub(super) path: Option<&'static str>,
     text: String,
     access: Access,
     is_command: bool,
+    is_once: bool,
+    is_bound: bool,
+    is_tagged: bool,
     parts: Vec<(&'static str, SchemaOf)>,
     parameters: Option<SchemaOf>,
     body: Option<SchemaOf>,
@@ -54,9 +59,13 @@ impl Operation {
     pub(in crate::doors::server) fn new(id: &str, text: &str) -> Self {
         Self {
             id: id.to_owned(),
+            path: None,
             text: text.trim().to_owned(),
             access: Access::CameIn,
             is_command: false,
+            is_once: false,
+            is_bound: false,
+            is_tagged: false,
             parts: Vec::new(),
             parameters: None,
             body: None,
@@ -72,7 +81,9 @@ impl Operation {
     {
         let text = format!("{}\n\n{}", Q::TEXT.trim(), guarded(Q::GUARD));
         let operation = Self::new(&format!("get{}", Q::NAME), &text);
-        Self { parts: Q::parts(), ..operation }
+        // What is asked for by its own name has a state.
+        let is_tagged = Q::PATH.ends_with('}') || Q::PATH.ends_with("/limits");
+        Self { parts: Q::parts(), is_tagged, path: Some(Q::PATH), ..operation }
             .asks::<Q::Parameters>()
             .tells::<Q::Answer>(200)
             .refuses(&[404, 412])
@@ -85,14 +96,20 @@ impl Operation {
     {
         let (first, rest) = W::NAME.split_at(1);
         let operation = Self::new(&format!("{}{rest}", first.to_lowercase()), W::TEXT);
-        let operation = Self { parts: W::parts(), is_command: true, ..operation };
-        let operation = operation.takes::<W::Body>().refuses(&COMMANDS);
+        let operation =
+            Self { parts: W::parts(), path: Some(W::PATH), is_command: true, ..operation };
+        let operation = operation.takes::<W::Body>().refuses(&COMMANDS).once();
         match W::NAME {
             "SendInvitation" => operation.tells::<Recorded>(201).tells::<Recorded>(200),
             "CreateOrganization" | "AddMember" | "AcceptInvitation" | "DefineRole"
             | "CreateTeam" | "IssueToken" | "IssueApiKey" => operation.tells::<Recorded>(201),
-            _ => operation.tells::<Recorded>(200),
+            _ => Self { is_bound: true, ..operation.tells::<Recorded>(200) }.refuses(&[412]),
         }
+    }
+
+    /// It is answered again where it comes again under one idempotency key.
+    pub(in crate::doors::server) fn once(self) -> Self {
+        Self { is_once: true, ..self }.refuses(&[409, 422, 429, 507])
     }
 
     /// For anybody.
@@ -206,8 +223,13 @@ impl Operation {
                 written.push(parameter(name, "query", schema, is_required));
             }
         }
-        if self.is_command {
-            written.push(json!({ "$ref": "#/components/parameters/Rollbook-Actor" }));
+        let headers = [
+            (self.is_command, "Rollbook-Actor"),
+            (self.is_once, "Idempotency-Key"),
+            (self.is_bound, "If-Match"),
+        ];
+        for (_, name) in headers.iter().filter(|(is_taken, _)| *is_taken) {
+            written.push(json!({ "$ref": format!("#/components/parameters/{name}") }));
         }
         written
     }
@@ -216,6 +238,13 @@ impl Operation {
         let mut responses = Map::new();
         for (status, content) in &self.answers {
             let mut response = answer(*status, content, schemas);
+            if self.is_once {
+                response["headers"]["Idempotency-Replayed"] =
+                    json!({ "$ref": "#/components/headers/Idempotency-Replayed" });
+            }
+            if self.is_tagged {
+                response["headers"]["ETag"] = json!({ "$ref": "#/components/headers/ETag" });
+            }
             let answered = example["status"] == *status;
             if let (Content::Json(_), Some(answer), true) =
                 (content, example.get("answer"), answered)
