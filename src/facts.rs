@@ -6,6 +6,8 @@ pub mod event;
 pub mod holder;
 pub mod permission;
 pub mod roles;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod sealed;
 
 pub use actor::{Actor, System};

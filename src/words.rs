@@ -7,6 +7,8 @@
 pub mod canonical;
 pub mod hash;
 pub mod id;
+#[cfg(feature = "schema")]
+pub(crate) mod schema;
 pub(crate) mod spelling;
 pub mod text;
 pub mod time;

@@ -109,6 +109,9 @@ enum Verb {
     /// Serve it over HTTP. The first start makes the ledger and a token.
     #[cfg(feature = "server")]
     Serve(serve::Serve),
+    /// Write the OpenAPI document of the server, in JSON.
+    #[cfg(feature = "server")]
+    Openapi,
 }
 
 /// Does what the process's arguments say.
@@ -159,6 +162,8 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Verb::Rebuild(verb) => verb.run(&mut output),
         #[cfg(feature = "server")]
         Verb::Serve(verb) => verb.run(&mut output),
+        #[cfg(feature = "server")]
+        Verb::Openapi => output.text(super::server::openapi()),
     }?;
     output.finish()
 }

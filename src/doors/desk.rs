@@ -219,7 +219,7 @@ fn read(when: &When) -> Result<AsOf, Problem> {
         },
         (Some(_), Some(_)) => {
             let detail = "as_of and recorded_as_of cannot be asked for together";
-            Err(Problem::wrong("wrong_moment", detail))
+            Err(Problem::unfit("wrong_moment", detail))
         }
     }
 }

@@ -18,6 +18,7 @@ mod health;
 mod idempotency;
 pub(super) mod limits;
 mod metrics;
+mod openapi;
 mod problem;
 mod reply;
 mod requests;
@@ -30,6 +31,7 @@ pub(super) mod tls;
 pub use super::desk::refused_with;
 pub use super::operator::{Operator, TokenError};
 pub use limits::Limits;
+pub use openapi::openapi;
 pub use tls::{Tls, TlsError};
 
 use super::desk::Desk;
@@ -47,7 +49,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use metrics::Metrics;
 use requests::RequestIds;
-use route::{blocking, get, open, operators, wish, wish_if};
+use route::{blocking, get, wish, wish_if};
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -251,10 +253,7 @@ pub fn listed() -> Vec<(&'static str, String)> {
 /// Every route there is.
 #[rustfmt::skip]
 fn table() -> Table {
-    let table = Table::new()
-        .at("/healthz", open(health::alive))
-        .at("/readyz", open(health::ready))
-        .at("/metrics", operators(health::metrics))
+    let table = health::ways(Table::new())
         .at("/v1/head", get::<wire::Head>())
         .at("/v1/history", blocking::<wire::DeploymentHistory>())
         .at("/v1/organizations", get::<wire::Organizations>()

@@ -14,6 +14,9 @@ mod guard;
 mod order;
 mod problem;
 mod questions;
+mod recorded;
+#[cfg(feature = "schema")]
+mod schema;
 mod search;
 mod state_tag;
 mod tokens;
@@ -27,6 +30,7 @@ pub(super) use guard::Guard;
 pub(super) use order::{EntryKey, InvitationKey, MemberKey, Order, OrganizationKey, TeamKey};
 pub(super) use problem::Problem;
 pub(super) use questions::*;
+pub(super) use recorded::*;
 pub(super) use search::Search;
 pub(super) use state_tag::{IfMatch, StateTag};
 pub(super) use tokens::{
@@ -93,6 +97,31 @@ pub(super) trait Wish: Sized {
     fn read(parts: &impl Parts, body: Self::Body) -> Result<Self, Problem>;
 }
 
+/// What a document says of a question or a wish.
+#[cfg(feature = "schema")]
+pub(super) trait Told {
+    /// What it is called.
+    const NAME: &str;
+    /// Where it is sent.
+    const PATH: &str;
+    /// What it does: a line, and after an empty one whatever more there is to say.
+    const TEXT: &str;
+
+    /// The parts of its path.
+    fn parts() -> Vec<(&'static str, SchemaOf)>;
+}
+
+/// Says what a type is.
+#[cfg(feature = "schema")]
+pub(super) type SchemaOf = fn(&mut schemars::SchemaGenerator) -> schemars::Schema;
+
+#[cfg(feature = "schema")]
+pub(super) fn schema_of<T: schemars::JsonSchema>(
+    generator: &mut schemars::SchemaGenerator,
+) -> schemars::Schema {
+    generator.subschema_for::<T>()
+}
+
 /// What is answered when all is well.
 pub(super) trait Answer: Serialize + DeserializeOwned {
     /// The seq of the last entry that it counts; none while there is no entry.
@@ -148,6 +177,7 @@ pub(super) trait Parts {
 
 /// No parameters.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(super) struct Nothing {}
 

@@ -29,6 +29,7 @@ pub const LIMIT_BYTES: usize = 8 * 1024;
 
 /// Where an imported fact comes from: one line of another system's history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Source {
     /// The line describes what was there when the source began, not something that happened then.

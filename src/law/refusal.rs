@@ -7,7 +7,7 @@ use thiserror::Error;
 
 macro_rules! refusals {
     ($(
-        $(#[$meta:meta])*
+        #[error($text:literal)]
         $variant:ident $({ $($(#[$field_meta:meta])* $field:ident: $type:ty),+ $(,)? })?
             => $code:literal
     ),+ $(,)?) => {
@@ -17,12 +17,16 @@ macro_rules! refusals {
         #[derive(Debug, Clone, Error, PartialEq, Eq)]
         #[allow(missing_docs)]
         pub enum Refusal {
-            $($(#[$meta])* $variant $({ $($(#[$field_meta])* $field: $type),+ })?,)+
+            $(#[error($text)] $variant $({ $($(#[$field_meta])* $field: $type),+ })?,)+
         }
 
         impl Refusal {
             /// Every code there is.
             pub const CODES: &'static [&'static str] = &[$($code),+];
+
+            /// What each code says, in the order of [`Self::CODES`]; a name in braces stands for
+            /// what differs from case to case.
+            pub const TEXTS: &'static [&'static str] = &[$($text),+];
 
             /// The stable code.
             pub const fn code(&self) -> &'static str {

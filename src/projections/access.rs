@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What rests on a member, and ends when the membership ends or is suspended.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Resting {
     /// Pending invitations that they sent last, in the order of sending.
     pub invitations: Vec<InvitationRow>,

@@ -21,6 +21,7 @@ named! {
 
 /// An API key and its owner as of a moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ApiKeyRow {
     /// The key.
     pub api_key_id: ApiKeyId,

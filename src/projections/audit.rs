@@ -24,6 +24,7 @@ use std::borrow::Cow;
 
 /// One entry as an auditor reads it. Names are those that held at its place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditRow {
     /// Its place in the ledger.
     pub seq: u64,
@@ -64,6 +65,7 @@ pub struct AuditRow {
 
 /// Whom or what an event concerns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Concern {
     /// The organization as a whole.

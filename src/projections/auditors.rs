@@ -23,6 +23,7 @@ named! {
 
 /// An auditor's grant as of a moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AuditorRow {
     /// The user.
     pub user_id: UserId,

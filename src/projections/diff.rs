@@ -14,6 +14,7 @@ use std::ops::Range;
 /// The difference between two lists, not the way from one to the other: whoever joined and left
 /// between the two moments is in neither, and the history tells of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Diff {
     /// The moment it starts from.
     pub from: Moment,
@@ -47,6 +48,7 @@ pub struct Diff {
 
 /// What became other for a member.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MemberChange<T> {
     /// The membership.
     pub member_id: MemberId,
@@ -62,6 +64,7 @@ pub struct MemberChange<T> {
 
 /// What became other for a team.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TeamChange {
     /// The team.
     pub team_id: TeamId,
@@ -80,6 +83,7 @@ impl TeamChange {
 
 /// A team's own data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TeamHeader {
     /// What it is called.
     pub name: Name,
@@ -90,6 +94,7 @@ pub struct TeamHeader {
 
 /// What became other for a member in a team.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TeamMemberChange {
     /// The team.
     pub team_id: TeamId,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// An organization's own data as of a moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Header {
     /// The organization.
     pub organization_id: OrganizationId,

@@ -31,6 +31,7 @@ named! {
 
 /// An invitation as of a moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InvitationRow {
     /// The invitation.
     pub invitation_id: InvitationId,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What bounded a member's use as of a moment; an absent bound: none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LimitsRow {
     /// The membership.
     pub member_id: MemberId,

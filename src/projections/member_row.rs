@@ -18,6 +18,7 @@ named! {
 
 /// How somebody became a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Via {
     /// The user came to exist with the membership.
@@ -39,6 +40,7 @@ impl From<Admission> for Via {
 
 /// A member as of a moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MemberRow {
     /// The membership.
     pub member_id: MemberId,
@@ -71,6 +73,7 @@ pub struct MemberRow {
 
 /// One joining of a user, from its beginning to its end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Membership {
     /// The member as they are, or as they were when the membership ended.
     #[serde(flatten)]
@@ -82,6 +85,7 @@ pub struct Membership {
 
 /// The end of a membership.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Leaving {
     /// When.
     pub left_at: Timestamp,

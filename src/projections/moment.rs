@@ -121,10 +121,15 @@ fn form(text: &str) -> AsOfError {
 /// The moment that an answer holds for: a place in one organization's history, and the instant at
 /// which time-bound things (an invitation's expiry) are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Moment {
+    /// The place of the last entry that counts, in its organization.
     #[serde(rename = "org_seq")]
+    #[cfg_attr(feature = "schema", schemars(with = "u32"))]
     pub(super) place: Place,
+    /// The place of the last entry that counts, in the ledger.
     seq: u64,
+    /// The instant it holds for.
     time: Timestamp,
 }
 

@@ -36,6 +36,33 @@ enum Stored {
     Erased,
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for PersonalValue {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PersonalValue".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let kept_back = |description: &str, name: &str| {
+            schemars::json_schema!({
+                "description": description,
+                "type": "object",
+                "properties": { name: { "type": "boolean", "const": true } },
+                "required": [name],
+                "additionalProperties": false,
+            })
+        };
+        schemars::json_schema!({
+            "description": "A text about a person, unless it is kept back or gone.",
+            "anyOf": [
+                { "description": "The text itself.", "type": "string" },
+                kept_back("There is a text that is not shown here.", "withheld"),
+                kept_back("There was a text; it was erased for good.", "erased"),
+            ],
+        })
+    }
+}
+
 impl Serialize for PersonalValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {

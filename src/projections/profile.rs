@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// A person's names and address.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Profile {
     /// Their login name.
     #[serde(default, skip_serializing_if = "Option::is_none")]

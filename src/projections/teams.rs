@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 /// A team as of a moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TeamRow {
     /// The team.
     pub team_id: TeamId,
@@ -29,6 +30,7 @@ pub struct TeamRow {
 
 /// Somebody in a team.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TeamMemberRow {
     /// The membership in the organization.
     pub member_id: MemberId,

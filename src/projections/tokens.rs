@@ -22,6 +22,7 @@ named! {
 
 /// A token as of a moment. Of the token itself there is nothing here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TokenRow {
     /// The token.
     pub token_id: TokenId,

@@ -66,7 +66,7 @@ impl Walk {
     ) -> Result<Self, Problem> {
         let is_backward = order.is_some_and(|Order { by: EntryKey::Seq, descending }| descending);
         let last: Option<u64> = page.last().map(str::parse).transpose().map_err(|_| {
-            Problem::wrong("wrong_cursor", "cursor: expected the next of the part before")
+            Problem::unfit("wrong_cursor", "cursor: expected the next of the part before")
         })?;
         let end = at.org_seq() + 1;
         let range = match last {
@@ -169,7 +169,7 @@ fn about(desk: &Desk, selected: &Held, asked: &Asked) -> Result<Option<About>, P
         (about, None) => Ok(about),
         (_, Some(_)) => {
             let detail = "one of member, user, who, invitation and team can be asked about at once";
-            Err(Problem::wrong("wrong_parameter", detail))
+            Err(Problem::unfit("wrong_parameter", detail))
         }
     }
 }

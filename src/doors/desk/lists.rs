@@ -48,7 +48,7 @@ fn list_organizations(
     let page = desk.page(question)?;
     if matches!(page.as_of, AsOf::Time(_)) {
         let detail = "across organizations as_of is a seq; or ask for recorded_as_of";
-        return Err(Problem::wrong("wrong_moment", detail));
+        return Err(Problem::unfit("wrong_moment", detail));
     }
     let now = (desk.now)();
     let views = desk.ledger.views();

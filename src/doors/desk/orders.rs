@@ -72,7 +72,7 @@ fn whom(somebody: Somebody, what: &str) -> Result<Result<UserId, Person>, Proble
         Somebody { user_id: Some(_), .. } => {
             let detail =
                 format!("{what}either user_id, or e-mail, name and username of somebody else");
-            Err(Problem::wrong("wrong_body", detail))
+            Err(Problem::unfit("wrong_body", detail))
         }
     }
 }

@@ -6,13 +6,15 @@
 use super::Site;
 use super::call::Call;
 use super::idempotency::{self, once, told_again};
+use super::openapi::Operation;
 use super::reply::Reply;
 use super::route::{deed, prepared, tell};
 use super::submit::{Awaited, Submitted, await_answer, hand_in};
 use super::table::Way;
 use crate::doors::desk::{About, Order, Told, Wished};
 use crate::doors::wire::{
-    AddMember, BulkAnswer, BulkRow, LedgerMoment, Method, NewMember, NewMembers, Parts, Problem,
+    AddMember, BulkAnswer, BulkRow, LedgerMoment, Method, NewMember, NewMembers, OrganizationName,
+    Parts, Problem,
 };
 use crate::facts::Permission;
 use crate::ground::idempotency::IdempotencyKey;
@@ -31,13 +33,23 @@ const ROWS_WAITING: usize = 64;
 
 pub(super) fn way() -> Way {
     let way = deed(Method::Post, |site, call| async move { add(&site, &call).await });
-    Way { route: way.route.layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES)), ..way }
+    let told = "Creates or adds many members.\n\n\
+                Each row is a command of its own, and has a result of its own: what it would have \
+                been answered alone. With an idempotency key every row has its own, so a request \
+                that is sent again does what was not done.";
+    let told = Operation::new("createMembers", told)
+        .part::<OrganizationName>("org")
+        .takes::<NewMembers>()
+        .tells::<BulkAnswer>(200)
+        .commanded()
+        .once();
+    way.inside(|route| route.layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))).told(told)
 }
 
 async fn add(site: &Arc<Site>, call: &Call) -> Result<Reply, Problem> {
     call.is_unbound()?;
     let (actor, credential) = call.commander()?;
-    let org = call.part("org")?;
+    let org: OrganizationName = call.part("org")?;
     let meant = site.desk.meant(&site.desk.reader(call.caller()?.actor), &org)?;
     let reader = site.desk.reader(actor);
     let may = |permission| reader.may(meant, permission);

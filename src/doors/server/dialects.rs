@@ -8,7 +8,7 @@ use super::Site;
 use super::call::Call;
 use super::reply::Reply;
 use super::route::{decided, give};
-use super::table::{Table, Way};
+use super::table::{Table, Untold, Way};
 use crate::doors::desk::{Order, Told};
 use crate::doors::dialects::{Dialect, Failure};
 use crate::doors::wire::Problem;
@@ -32,7 +32,7 @@ pub(super) fn ways(table: Table) -> Table {
 pub(super) fn read(answer: fn(&Site, &Call) -> Result<Reply, Problem>) -> Way {
     let answer =
         move |State(site): State<Arc<Site>>, call: Call| async move { answer(&site, &call) };
-    Way::new("GET", on(MethodFilter::GET, answer))
+    Untold::new("GET", on(MethodFilter::GET, answer)).told_elsewhere()
 }
 
 /// What is done about a request that changes something.
@@ -68,7 +68,7 @@ pub(super) fn command(
         };
         decided(&site, done)
     };
-    Way::new(name, on(method, answer))
+    Untold::new(name, on(method, answer)).told_elsewhere()
 }
 
 /// Says a problem below a dialect's paths as the dialect does.

@@ -2,11 +2,12 @@
 
 use super::Site;
 use super::call::Call;
+use super::openapi::Operation;
 use super::reply::SEQ;
 use super::route::asked;
-use super::table::Way;
+use super::table::{Untold, Way};
 use crate::doors::desk::{Answered, not_for_them};
-use crate::doors::wire::{Guard, Organization, Parts, Problem, When};
+use crate::doors::wire::{Guard, Organization, OrganizationName, Parts, Problem, When};
 use crate::facts::Permission;
 use crate::house::export::write::write;
 use crate::law::sight::Sight;
@@ -41,7 +42,15 @@ pub(super) fn way() -> Way {
         let parameters = asked::<Organization>(&site, &call).await?;
         send(site, &call, parameters)
     };
-    Way::new("GET", on(MethodFilter::GET, answer))
+    let told = "An organization's history as it can be verified anywhere.\n\n\
+                Needs `log.read`, or being an auditor. A header, a line an entry and an end, in \
+                JSON Lines: `docs/FORMAT.md` tells the form. What breaks off has no end.";
+    let told = Operation::new("exportOrganization", told)
+        .part::<OrganizationName>("org")
+        .asks::<When>()
+        .tells_text(200, "application/x-ndjson")
+        .refuses(&[412]);
+    Untold::new("GET", on(MethodFilter::GET, answer)).told(told)
 }
 
 fn send(site: Arc<Site>, call: &Call, parameters: When) -> Result<Response, Problem> {

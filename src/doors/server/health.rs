@@ -1,18 +1,80 @@
 //! What operators and their machines ask about the server itself.
 
 use super::Site;
+use super::openapi::{self, Operation};
 use super::reply::Reply;
+use super::route::{open, operators};
+use super::table::Table;
 use crate::ground::embedded::Scrub;
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde_json::{Map, Value, json};
+
+/// Their paths.
+pub(super) fn ways(table: Table) -> Table {
+    let alive = open(alive).told(
+        Operation::new("getAlive", "Whether the process is alive.")
+            .open()
+            .tells_text(200, "text/plain"),
+    );
+    let ready = open(ready).told(
+        Operation::new("getReady", "Whether the ledger is open and commands are taken.")
+            .open()
+            .tells::<Readiness>(200)
+            .tells::<Readiness>(503),
+    );
+    let metrics = operators(metrics).told(
+        Operation::new("getMetrics", "Counters, for Prometheus.\n\nFor operators.")
+            .tells_text(200, "text/plain"),
+    );
+    let document = open(openapi::served).told(
+        Operation::new("getOpenapi", "This document.").open().tells::<Map<String, Value>>(200),
+    );
+    table
+        .at("/healthz", alive)
+        .at("/readyz", ready)
+        .at("/metrics", metrics)
+        .at("/openapi.json", document)
+}
+
+/// What `/readyz` answers.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+struct Readiness {
+    /// Always `open`: a server serves only then.
+    ledger: String,
+    /// `ok`, or `stopped` where no commands are taken any more.
+    writer: String,
+    /// `ok`, or `stopped` where sled is not fed any more.
+    sled_feed: String,
+    /// How far journal and sled are compared.
+    scrub: ScrubState,
+}
+
+/// How far journal and sled are compared.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "only its schema is used")]
+struct ScrubState {
+    /// `pending`, `running`, `whole` or `damaged`.
+    state: String,
+    /// The batch that was compared last.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    slot: Option<u64>,
+    /// How many there are.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    slots: Option<u64>,
+    /// What is damaged.
+    #[schemars(skip_serializing_if = "Option::is_none")]
+    places: Option<Vec<String>>,
+}
 
 /// The process is alive.
-pub(super) fn alive(_site: &Site) -> Reply {
+fn alive(_site: &Site) -> Reply {
     Reply::text("text/plain; charset=utf-8", "ok\n".to_owned())
 }
 
 /// The ledger is open, its writer takes commands and sled is fed; the scrub may still be under way.
-pub(super) fn ready(site: &Site) -> Reply {
+fn ready(site: &Site) -> Reply {
     let writer = site.ledger.takes_commands();
     let sled = site.ledger.feed_stopped().is_none();
     let state = |works: bool| if works { "ok" } else { "stopped" };
@@ -39,7 +101,7 @@ fn scrub(scrub: &Scrub) -> Value {
 }
 
 /// Counters, for Prometheus.
-pub(super) fn metrics(site: &Site) -> Reply {
+fn metrics(site: &Site) -> Reply {
     let (head, scrub) = (site.ledger.head(), site.ledger.scrub());
     let mut text = format!(
         "# HELP rollbook_entries Entries in the ledger.\n\

@@ -5,14 +5,17 @@ use super::accounts::{letters, may_invite};
 use super::call::Call;
 use super::caller::Caller;
 use super::idempotency::{Retelling, again, once};
+use super::openapi::Operation;
 use super::problem;
 use super::reply::Reply;
 use super::submit::{Submitted, submit_if};
-use super::table::Way;
+use super::table::{Untold, Way};
 use crate::doors::desk::{
     About, Answered, Order, Told, Wished, condition as condition_of, not_for_them,
 };
-use crate::doors::wire::{Answer, Guard, Method, Moments, OneTimeToken, Problem, Question};
+use crate::doors::wire::{
+    self, Answer, Guard, Method, Moments, OneTimeToken, Problem, Question, Wish,
+};
 use crate::facts::Actor;
 use crate::ground::idempotency::IdempotencyKey;
 use crate::ground::passes::Kind;
@@ -22,6 +25,7 @@ use crate::words::{OrganizationId, UserId};
 use axum::Extension;
 use axum::extract::State;
 use axum::routing::{MethodFilter, on};
+use schemars::JsonSchema;
 use std::borrow::Cow;
 use std::future::Future;
 use std::sync::Arc;
@@ -32,26 +36,28 @@ use tokio::time::timeout;
 /// A read of the published projections: it takes microseconds and waits for nobody.
 pub(super) fn get<Q>() -> Way
 where
-    Q: Answered + Question<Parameters: Send> + 'static,
+    Q: Answered + Question<Parameters: JsonSchema + Send, Answer: JsonSchema>,
+    Q: wire::Told + 'static,
 {
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
         let parameters = asked::<Q>(&site, &call).await?;
         answer::<Q>(&site, &call, parameters)
     };
-    Way::new("GET", on(MethodFilter::GET, answer))
+    Untold::new("GET", on(MethodFilter::GET, answer)).told(Operation::question::<Q>())
 }
 
 /// A read for which the log has to be read.
 pub(super) fn blocking<Q>() -> Way
 where
-    Q: Answered + Question<Parameters: Send> + 'static,
+    Q: Answered + Question<Parameters: JsonSchema + Send, Answer: JsonSchema>,
+    Q: wire::Told + 'static,
 {
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
         let parameters = asked::<Q>(&site, &call).await?;
         let read = spawn_blocking(move || answer::<Q>(&site, &call, parameters)).await;
         read.unwrap_or_else(|error| Err(Problem::fault("fault", error)))
     };
-    Way::new("GET", on(MethodFilter::GET, answer))
+    Untold::new("GET", on(MethodFilter::GET, answer)).told(Operation::question::<Q>())
 }
 
 /// What is asked with; waits until what whoever asks has seen is published.
@@ -76,7 +82,7 @@ async fn reach(site: &Site, seq: u64) -> Result<(), Problem> {
     reached.then_some(()).ok_or_else(|| {
         let known = site.ledger.known().size;
         let detail = format!("min_seq: entry {seq} is not here yet: there are {known}");
-        let problem = Problem::new(503, "not_here_yet", detail);
+        let problem = Problem::new(412, "not_here_yet", detail);
         Problem { is_passing: true, ..problem }
     })
 }
@@ -93,13 +99,13 @@ fn answer<Q: Answered>(
 }
 
 /// A read of the server itself, for everybody: nothing in it tells who belongs where.
-pub(super) fn open(query: fn(&Site) -> Reply) -> Way {
+pub(super) fn open(query: fn(&Site) -> Reply) -> Untold {
     let answer = move |State(site): State<Arc<Site>>| async move { query(&site) };
-    Way::new("GET", on(MethodFilter::GET, answer))
+    Untold::new("GET", on(MethodFilter::GET, answer))
 }
 
 /// A read of the server itself, for operators.
-pub(super) fn operators(query: fn(&Site) -> Reply) -> Way {
+pub(super) fn operators(query: fn(&Site) -> Reply) -> Untold {
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
         match call.caller()?.actor {
             Actor::Operator(_) => Ok(query(&site)),
@@ -108,28 +114,33 @@ pub(super) fn operators(query: fn(&Site) -> Reply) -> Way {
             }
         }
     };
-    Way::new("GET", on(MethodFilter::GET, answer))
+    Untold::new("GET", on(MethodFilter::GET, answer))
 }
 
 /// A command, by the method that it is sent with.
-pub(super) fn wish<W: Wished + Send + 'static>() -> Way {
+pub(super) fn wish<W>() -> Way
+where
+    W: Wished + Wish<Body: JsonSchema> + wire::Told + Send + 'static,
+{
     wish_if::<W>(|_, _| Ok(()))
 }
 
 /// A command that this server takes only where something holds beside the law.
-pub(super) fn wish_if<W: Wished + Send + 'static>(
-    holds: fn(&Site, &Call) -> Result<(), Problem>,
-) -> Way {
+pub(super) fn wish_if<W>(holds: fn(&Site, &Call) -> Result<(), Problem>) -> Way
+where
+    W: Wished + Wish<Body: JsonSchema> + wire::Told + Send + 'static,
+{
     deed(W::METHOD, move |site, call| async move {
         holds(&site, &call)?;
         let done = record(&site, &call, call.body().and_then(|body| W::read(&call, body))).await;
         decided(&site, done)
     })
+    .told(Operation::wish::<W>())
 }
 
 /// Something for which the writer or a thread that may block has to be waited for. It is answered
 /// with a secret or a cookie, or sent by nobody yet: an idempotency key is refused.
-pub(super) fn awaiting<Act, Done>(method: Method, act: Act) -> Way
+pub(super) fn awaiting<Act, Done>(method: Method, act: Act) -> Untold
 where
     Act: Fn(Arc<Site>, Call) -> Done + Clone + Send + Sync + 'static,
     Done: Future<Output = Result<Reply, Problem>> + Send + 'static,
@@ -145,7 +156,7 @@ where
 }
 
 /// A command that is told again where it comes again.
-pub(super) fn deed<Act, Done>(method: Method, act: Act) -> Way
+pub(super) fn deed<Act, Done>(method: Method, act: Act) -> Untold
 where
     Act: Fn(Arc<Site>, Call) -> Done + Clone + Send + Sync + 'static,
     Done: Future<Output = Result<Reply, Problem>> + Send + 'static,
@@ -156,23 +167,23 @@ where
         Method::Patch => ("PATCH", MethodFilter::PATCH),
         Method::Delete => ("DELETE", MethodFilter::DELETE),
     };
-    Way::new(name, on(method, move |State(site): State<Arc<Site>>, call: Call| act(site, call)))
+    Untold::new(name, on(method, move |State(site): State<Arc<Site>>, call: Call| act(site, call)))
 }
 
 /// Something that a browser comes to by following a link, and that has to be waited for.
-pub(super) fn visited<Act, Done>(act: Act) -> Way
+pub(super) fn visited<Act, Done>(act: Act) -> Untold
 where
     Act: Fn(Arc<Site>, Call) -> Done + Clone + Send + Sync + 'static,
     Done: Future<Output = Result<Reply, Problem>> + Send + 'static,
 {
     let answer = move |State(site): State<Arc<Site>>, call: Call| act(site, call);
-    Way::new("GET", on(MethodFilter::GET, answer))
+    Untold::new("GET", on(MethodFilter::GET, answer))
 }
 
 /// A read of what this server knows of whoever asks.
-pub(super) fn ask(read: fn(&Site, &Call) -> Result<Reply, Problem>) -> Way {
+pub(super) fn ask(read: fn(&Site, &Call) -> Result<Reply, Problem>) -> Untold {
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move { read(&site, &call) };
-    Way::new("GET", on(MethodFilter::GET, answer))
+    Untold::new("GET", on(MethodFilter::GET, answer))
 }
 
 /// Counts what became of a command.

@@ -7,7 +7,8 @@
 use super::Site;
 use super::call::Call;
 use super::caller::identify;
-use super::table::Way;
+use super::openapi::Operation;
+use super::table::{Untold, Way};
 use crate::doors::desk::not_for_them;
 use crate::doors::wire::{Follow, Guard, OrganizationName, Problem};
 use crate::facts::Permission;
@@ -54,7 +55,15 @@ pub(super) fn way() -> Way {
     let answer = move |State(site): State<Arc<Site>>, headers: HeaderMap, call: Call| async move {
         begin(site, headers, &call)
     };
-    Way::new("GET", on(MethodFilter::GET, answer))
+    let told = "Follows an organization's history: server-sent events, an entry each.\n\n\
+                Needs `log.read`, or being an auditor. The id of an event is its `org_seq`, its \
+                data a row of the history; with `Last-Event-ID` it goes on behind that entry. It \
+                ends when whoever follows may not read any more, and after an hour.";
+    let told = Operation::new("followOrganization", told)
+        .part::<OrganizationName>("org")
+        .asks::<Follow>()
+        .tells_text(200, "text/event-stream");
+    Untold::new("GET", on(MethodFilter::GET, answer)).told(told)
 }
 
 /// Somebody who follows, from one entry on.

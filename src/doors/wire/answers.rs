@@ -1,42 +1,49 @@
 //! Every answer there is.
 
-use super::{Answer, OneTimeToken, Part, StateTag};
-use crate::facts::event::{Limits, PermissionSet};
-use crate::facts::{Permission, RoleSet, Roles};
+use super::{Answer, Part, StateTag};
+use crate::facts::event::PermissionSet;
+use crate::facts::{Permission, RoleSet};
 use crate::projections::{
     ApiKeyRow, AuditRow, AuditorRow, Diff, Header, InvitationRow, LimitsRow, MemberRow, Moment,
     PersonalValue, Resting, TeamRow, TokenRow,
 };
-use crate::words::{
-    ApiKeyId, ChainHash, CommandId, InvitationId, MemberId, Name, OrganizationId, Origin, RoleName,
-    TeamId, Timestamp, TokenId, UserId,
-};
+use crate::words::{ChainHash, MemberId, OrganizationId, Origin, RoleName, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What stands at the beginning of every answer about one organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(in crate::doors) struct Heading {
+    /// The organization.
     pub(in crate::doors) organization_id: OrganizationId,
+    /// Its slug at the moment that the answer holds for.
     pub(in crate::doors) slug: PersonalValue,
     /// When the organization ended; absent: it had not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::doors) dissolved_at: Option<Timestamp>,
+    /// The moment that the answer holds for.
     pub(in crate::doors) as_of: Moment,
 }
 
 /// What an answer about the whole ledger holds for; no seq while there is no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(in crate::doors) struct LedgerMoment {
+    /// The seq of the last entry that counts; null while there is none.
     pub(in crate::doors) seq: Option<u64>,
 }
 
 /// Where the ledger stands: two ledgers with equal heads hold the same entries.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(in crate::doors) struct HeadAnswer {
+    /// The moment that the answer holds for.
     pub(in crate::doors) as_of: LedgerMoment,
+    /// The name of the ledger.
     pub(in crate::doors) origin: Origin,
+    /// How many entries it has.
     pub(in crate::doors) size: u64,
+    /// The link of the last entry, which binds all before it.
     pub(in crate::doors) hash: ChainHash,
 }
 
@@ -48,29 +55,43 @@ impl Answer for HeadAnswer {
 
 /// An organization with what is counted in it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(in crate::doors) struct OrganizationRow {
+    /// Its own data.
     #[serde(flatten)]
     pub(in crate::doors) header: Header,
+    /// How many members it had.
     pub(in crate::doors) members: u64,
+    /// How many entries its history had.
     pub(in crate::doors) entries: u64,
 }
 
 /// A role with what it allowed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(in crate::doors) struct RoleRow {
+    /// Its name.
     pub(in crate::doors) role: String,
+    /// It belongs to the role set, and cannot be changed.
     pub(in crate::doors) built_in: bool,
+    /// When it was defined; absent: it belongs to the role set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::doors) defined_at: Option<Timestamp>,
+    /// How many members held it.
     pub(in crate::doors) holders: u64,
+    /// What it allowed.
     pub(in crate::doors) permissions: PermissionSet,
 }
 
 /// The organizations that existed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(in crate::doors) struct OrganizationList {
+    /// The moment that the answer holds for.
     pub(in crate::doors) as_of: LedgerMoment,
+    /// The organizations.
     pub(in crate::doors) organizations: Vec<OrganizationRow>,
+    /// Where the list goes on; absent: it ends here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::doors) next: Option<String>,
 }
@@ -94,9 +115,13 @@ impl Part for OrganizationList {
 
 /// What happened in the deployment's own chain.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(in crate::doors) struct DeploymentHistoryList {
+    /// The moment that the answer holds for.
     pub(in crate::doors) as_of: LedgerMoment,
+    /// The entries.
     pub(in crate::doors) history: Vec<AuditRow>,
+    /// Where the list goes on; absent: it ends here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::doors) next: Option<String>,
 }
@@ -121,9 +146,12 @@ impl Part for DeploymentHistoryList {
 macro_rules! of_one_organization {
     ($($name:ident { $field:ident: $kind:ty } $(tagged by $state:expr)?;)+) => {$(
         #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub(in crate::doors) struct $name {
+            /// Where and when.
             #[serde(flatten)]
             pub(in crate::doors) heading: Heading,
+            /// What was asked for.
             pub(in crate::doors) $field: $kind,
         }
 
@@ -161,6 +189,7 @@ impl RoleRow {
 }
 
 /// Whether somebody had a permission, and why.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::doors) struct AccessRow {
     /// Of whom is spoken; absent where no such membership was.
@@ -177,6 +206,7 @@ pub(in crate::doors) struct AccessRow {
 }
 
 /// Why somebody had a permission, or had it not.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::doors) enum Because {
@@ -193,6 +223,7 @@ pub(in crate::doors) enum Because {
 }
 
 /// Where one organization's own chain stands.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::doors) struct ChainHead {
     /// How many entries it has.
@@ -203,10 +234,12 @@ pub(in crate::doors) struct ChainHead {
 
 /// What ends with a membership.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(in crate::doors) struct Removed {
     /// How many pending invitations end. Only so many of them stand here as in one part of a list;
     /// tokens and API keys are few by law.
     pub(in crate::doors) invitation_count: u64,
+    /// What they are.
     #[serde(flatten)]
     pub(in crate::doors) resting: Resting,
 }
@@ -214,10 +247,16 @@ pub(in crate::doors) struct Removed {
 macro_rules! lists {
     ($($name:ident { $($field:ident: $kind:ty,)? [$rows:ident: $row:ty] })+) => {$(
         #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub(in crate::doors) struct $name {
+            /// Where and when.
             #[serde(flatten)]
             pub(in crate::doors) heading: Heading,
-            $(pub(in crate::doors) $field: $kind,)?
+            $(
+                /// Which roles the organization uses.
+                pub(in crate::doors) $field: $kind,
+            )?
+            /// The rows of this part.
             pub(in crate::doors) $rows: Vec<$row>,
             /// Where the list goes on: the `cursor` of the next request.
             #[serde(skip_serializing_if = "Option::is_none")]
@@ -256,10 +295,14 @@ lists! {
 
 /// What became different.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(in crate::doors) struct DiffAnswer {
+    /// Where and when.
     #[serde(flatten)]
     pub(in crate::doors) heading: Heading,
+    /// What became different.
     pub(in crate::doors) difference: Diff,
+    /// Where the list goes on; absent: it ends here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::doors) next: Option<String>,
 }
@@ -279,131 +322,4 @@ impl Part for DiffAnswer {
         self.difference.join(next.difference);
         self.next = next.next;
     }
-}
-
-/// What a command led to: it is durable.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::doors) struct Recorded {
-    #[serde(flatten)]
-    pub(in crate::doors) heading: Heading,
-    pub(in crate::doors) cmd: CommandId,
-    /// How many entries of which type were recorded, the last of them at the seq of `as_of`. None
-    /// where nothing had to be.
-    pub(in crate::doors) recorded: BTreeMap<String, u64>,
-    /// A one-time token, told once and kept nowhere.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) token: Option<OneTimeToken>,
-    /// The same token as a link to this server, where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) link: Option<OneTimeToken>,
-    #[serde(flatten)]
-    pub(in crate::doors) subject: Subject,
-    /// What ended with somebody's membership, or while they are suspended.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) ended: Option<Ended>,
-    /// What the first answer told and this one, to the same request, does not: secrets are told
-    /// once, and what has ended is not counted again.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(in crate::doors) omitted: Vec<String>,
-}
-
-/// What became of each row of a request of many.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::doors) struct BulkAnswer {
-    pub(in crate::doors) as_of: LedgerMoment,
-    /// How many rows were recorded.
-    pub(in crate::doors) created: usize,
-    /// How many were not.
-    pub(in crate::doors) refused: usize,
-    /// A result for each row, in their order.
-    pub(in crate::doors) results: Vec<BulkRow>,
-}
-
-/// What became of one row: a member, or a code and what it means.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::doors) struct BulkRow {
-    /// Which row, from 0.
-    pub(in crate::doors) row: usize,
-    /// The status that it would have been answered with alone.
-    pub(in crate::doors) status: u16,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) as_of: Option<Moment>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) member: Option<MemberRow>,
-    /// The stable code of a refusal.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) code: Option<String>,
-    /// What is wrong.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) detail: Option<String>,
-}
-
-/// Whether an API key is to be let in, and what bounds it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::doors) struct KeyStandingAnswer {
-    pub(in crate::doors) as_of: LedgerMoment,
-    pub(in crate::doors) organization_id: OrganizationId,
-    pub(in crate::doors) key_id: ApiKeyId,
-    pub(in crate::doors) name: Name,
-    /// False while its owner is suspended. A key that was revoked is not there.
-    pub(in crate::doors) is_usable: bool,
-    pub(in crate::doors) owner: KeyOwner,
-    pub(in crate::doors) limits: Limits,
-}
-
-/// Whose a key is, and what they may do.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::doors) struct KeyOwner {
-    pub(in crate::doors) member_id: MemberId,
-    pub(in crate::doors) user_id: UserId,
-    pub(in crate::doors) is_suspended: bool,
-    pub(in crate::doors) roles: Roles,
-    pub(in crate::doors) permissions: PermissionSet,
-    pub(in crate::doors) teams: Vec<TeamId>,
-}
-
-impl Answer for KeyStandingAnswer {
-    fn seq(&self) -> Option<u64> {
-        self.as_of.seq
-    }
-}
-
-/// What no longer works because somebody does not belong any more.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::doors) struct Ended {
-    pub(in crate::doors) user_id: UserId,
-    /// The invitations that they had sent.
-    pub(in crate::doors) invitations: Vec<InvitationId>,
-    /// The organization's tokens that they had issued.
-    pub(in crate::doors) tokens: Vec<TokenId>,
-    /// The API keys that were theirs.
-    pub(in crate::doors) api_keys: Vec<ApiKeyId>,
-    /// How many sessions they had; unknown where no server keeps any.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) sessions: Option<u64>,
-}
-
-impl Answer for Recorded {
-    fn seq(&self) -> Option<u64> {
-        Some(self.heading.as_of.seq())
-    }
-}
-
-/// What a command is about, as it is behind it; nothing where it is not there any more.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(in crate::doors) struct Subject {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) organization: Option<OrganizationRow>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) member: Option<MemberRow>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) invitation: Option<InvitationRow>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) role: Option<RoleRow>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) team: Option<TeamRow>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) token_id: Option<TokenId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) api_key_id: Option<ApiKeyId>,
 }

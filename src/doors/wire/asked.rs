@@ -7,8 +7,12 @@ use crate::projections::{InvitationStatus, MemberStatus};
 use crate::words::{Email, InvitationId, MemberId, RoleName, Slug, TeamId, UserId, Username};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "schema")]
+use super::schema::{EventType, Instant, Moment};
+
 /// What is so now.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in crate::doors) struct Now {
     /// The answer counts at least the entry with that seq.
@@ -23,11 +27,14 @@ impl Moments for Now {
 
 /// Which moment is asked for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in crate::doors) struct When {
     /// A seq, a date or an RFC 3339 time: what had happened by then.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Moment>"))]
     pub(in crate::doors) as_of: Option<String>,
     /// A date or an RFC 3339 time: what had been recorded by then.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Instant>"))]
     pub(in crate::doors) recorded_as_of: Option<String>,
     /// The ledger holds at least the entry with that seq.
     pub(in crate::doors) min_seq: Option<u64>,
@@ -46,18 +53,22 @@ macro_rules! lists_asked {
     )+) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
         pub(in crate::doors) struct $name {
             /// A seq, a date or an RFC 3339 time: what had happened by then.
+            #[cfg_attr(feature = "schema", schemars(with = "Option<Moment>"))]
             pub(in crate::doors) as_of: Option<String>,
             /// A date or an RFC 3339 time: what had been recorded by then.
+            #[cfg_attr(feature = "schema", schemars(with = "Option<Instant>"))]
             pub(in crate::doors) recorded_as_of: Option<String>,
             /// The ledger holds at least the entry with that seq.
             pub(in crate::doors) min_seq: Option<u64>,
             /// At most that many rows.
+            #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1000)))]
             pub(in crate::doors) limit: Option<usize>,
-            /// The `next` of the part before; everything but `limit` and `min_seq` is asked again as
-            /// it was.
+            /// The `next` of the part before; everything but `limit` and `min_seq` is asked again
+            /// as it was.
             pub(in crate::doors) cursor: Option<String>,
             $($(#[$field_meta])* pub(in crate::doors) $field: $kind,)*
         }
@@ -100,19 +111,24 @@ lists_asked! {
     ListedOrganizations {
         /// The one with that slug.
         slug: Option<Given<Slug>>,
+        /// Those of that kind.
         kind: Option<OrganizationKind>,
+        /// Those with that role set.
         role_set: Option<RoleSet>,
         /// Those whose name or slug contains that.
         q: Option<Search>,
+        /// In which order; behind a minus, the last comes first.
         sort: Option<Order<OrganizationKey>>,
     }
     /// What members are asked for.
     ListedMembers {
         /// Who holds that role.
         role: Option<Given<RoleName>>,
+        /// Those in that state.
         status: Option<MemberStatus>,
         /// Who is in that team.
         team: Option<TeamId>,
+        /// Those of that user.
         user: Option<UserId>,
         /// Whose address that is.
         email: Option<Given<Email>>,
@@ -120,15 +136,18 @@ lists_asked! {
         username: Option<Given<Username>>,
         /// Whose name, username or address contains that.
         q: Option<Search>,
+        /// In which order; behind a minus, the last comes first.
         sort: Option<Order<MemberKey>>,
     }
     /// What invitations are asked for.
     ListedInvitations {
+        /// Those that had become that.
         status: Option<InvitationStatus>,
         /// Those for that address.
         email: Option<Given<Email>>,
         /// Those that give that role.
         role: Option<Given<RoleName>>,
+        /// In which order; behind a minus, the last comes first.
         sort: Option<Order<InvitationKey>>,
     }
     /// What teams are asked for.
@@ -137,6 +156,7 @@ lists_asked! {
         member: Option<MemberId>,
         /// Those directly below that team.
         parent: Option<TeamId>,
+        /// In which order; behind a minus, the last comes first.
         sort: Option<Order<TeamKey>>,
     }
     /// What tokens and auditors are asked for.
@@ -155,32 +175,42 @@ lists_asked! {
     }
     /// What a history is asked for: entries about one thing at most.
     Asked {
+        /// Those of that membership.
         member: Option<MemberId>,
+        /// Those of that user.
         user: Option<UserId>,
         /// A username, or the identifier of a user or a member.
         who: Option<String>,
+        /// Those about that invitation.
         invitation: Option<InvitationId>,
+        /// Those about that team.
         team: Option<TeamId>,
         /// Only what that actor did.
         actor: Option<Actor>,
         /// Only events of that type.
         #[serde(rename = "type")]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<EventType>"))]
         event_type: Option<String>,
+        /// In which order; behind a minus, the last comes first.
         sort: Option<Order<EntryKey>>,
     }
     /// What the deployment's own history is asked for.
     AskedDeployment {
+        /// Those of that user.
         user: Option<UserId>,
         /// Only what that actor did.
         actor: Option<Actor>,
         /// Only events of that type.
         #[serde(rename = "type")]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<EventType>"))]
         event_type: Option<String>,
+        /// In which order; behind a minus, the last comes first.
         sort: Option<Order<EntryKey>>,
     }
 }
 
 /// From where a history is followed.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::doors) struct Follow {
@@ -190,6 +220,7 @@ pub(in crate::doors) struct Follow {
 }
 
 /// Who is asked about, and what they may do.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::doors) struct Checked {
@@ -215,17 +246,22 @@ impl Moments for Checked {
 
 /// Which moments are compared.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub(in crate::doors) struct Between {
     /// A seq, a date or an RFC 3339 time.
+    #[cfg_attr(feature = "schema", schemars(with = "Moment"))]
     pub(in crate::doors) from: String,
     /// The same; now, where it is absent.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Moment>"))]
     pub(in crate::doors) to: Option<String>,
     /// The ledger holds at least the entry with that seq.
     pub(in crate::doors) min_seq: Option<u64>,
     /// At most that many differences.
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1000)))]
     pub(in crate::doors) limit: Option<usize>,
-    /// The `next` of the part before; everything but `limit` and `min_seq` is asked again as it was.
+    /// The `next` of the part before; everything but `limit` and `min_seq` is asked again as it
+    /// was.
     pub(in crate::doors) cursor: Option<String>,
 }
 

@@ -46,7 +46,7 @@ impl Cursor {
         let wrong = || {
             let detail = "cursor: expected the next of the part before, asked with the same \
                           parameters";
-            Problem::wrong("wrong_cursor", detail)
+            Problem::unfit("wrong_cursor", detail)
         };
         let fits = text.len() <= LIMIT_BYTES;
         let bytes = fits.then(|| URL_SAFE_NO_PAD.decode(text).ok()).flatten().ok_or_else(wrong)?;

@@ -30,6 +30,11 @@ impl Problem {
         Self::new(400, code, detail)
     }
 
+    /// Each part of what was asked can be understood, and they do not go together.
+    pub(in crate::doors) fn unfit(code: &'static str, detail: impl ToString) -> Self {
+        Self::new(422, code, detail)
+    }
+
     pub(in crate::doors) fn missing(code: &'static str, detail: impl ToString) -> Self {
         Self::new(404, code, detail)
     }

@@ -14,13 +14,16 @@ use crate::facts::Permission::{
 };
 use crate::words::{ApiKeyId, InvitationId, MemberId, RoleName, TeamId};
 
+#[cfg(feature = "schema")]
+use super::{SchemaOf, Told, schema_of};
+
 macro_rules! questions {
     ($(
-        $(#[$doc:meta])*
+        $(#[doc = $doc:literal])+
         $name:ident { $($part:ident: $kind:ty),* }
             $parameters:ty => $answer:ty, $guard:expr, $path:literal;
     )+) => {$(
-        $(#[$doc])*
+        $(#[doc = $doc])+
         #[derive(Debug, Clone)]
         pub(in crate::doors) struct $name {
             $(pub(in crate::doors) $part: $kind,)*
@@ -43,6 +46,17 @@ macro_rules! questions {
 
             fn read(_parts: &impl Parts, parameters: $parameters) -> Result<Self, Problem> {
                 Ok(Self { $($part: _parts.part(stringify!($part))?,)* parameters })
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl Told for $name {
+            const NAME: &str = stringify!($name);
+            const PATH: &str = $path;
+            const TEXT: &str = concat!($($doc, "\n"),+);
+
+            fn parts() -> Vec<(&'static str, SchemaOf)> {
+                vec![$((stringify!($part), schema_of::<$kind>)),*]
             }
         }
     )+};

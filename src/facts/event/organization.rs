@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What something was and what it became; absent stands for "none".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Change<T> {
     /// What it became.

@@ -41,6 +41,7 @@ named! {
 
 /// How often a member may ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RateLimit {
     /// The time over which they are counted.
@@ -51,6 +52,7 @@ pub struct RateLimit {
 
 /// How much a member may spend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Budget {
     /// How much, in thousandths of the currency's unit: prices of models are smaller than a cent.
@@ -70,7 +72,7 @@ pub struct Thousandths(u64);
 
 impl Thousandths {
     /// The largest integer that every reader of JSON keeps exactly.
-    const LIMIT: u64 = (1 << 53) - 1;
+    pub(in crate::facts) const LIMIT: u64 = (1 << 53) - 1;
 }
 
 impl TryFrom<u64> for Thousandths {
@@ -93,6 +95,7 @@ impl From<Thousandths> for u64 {
 
 /// What bounds a member's use; absent: no bound.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     /// How much they may spend.

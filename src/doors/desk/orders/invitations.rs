@@ -93,7 +93,7 @@ impl Wished for AcceptInvitation {
             }
             (Some(_), ..) => {
                 let detail = "either user_id, or name and username of somebody who comes to exist";
-                return Err(Problem::wrong("wrong_body", detail));
+                return Err(Problem::unfit("wrong_body", detail));
             }
         };
         // Whoever has the token acts for themselves; the operator only passes it on.

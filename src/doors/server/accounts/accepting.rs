@@ -6,6 +6,7 @@ use super::{moment, passwords, sessions, sign_up};
 use crate::doors::desk::{About, no_such_organization, proof};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
+use crate::doors::server::openapi::Operation;
 use crate::doors::server::problem;
 use crate::doors::server::reply::Reply;
 use crate::doors::server::route::{decided, deed, record};
@@ -14,7 +15,7 @@ use crate::doors::server::table::Way;
 use crate::doors::wire::accounts::{AccountThere, Typed};
 use crate::doors::wire::{
     AcceptInvitation, Acceptance, Answer, DeclineInvitation, Declining, Given, Method,
-    OrganizationName, Parts, Problem, Wish,
+    OrganizationName, Parts, Problem, Recorded, Wish,
 };
 use crate::facts::Actor;
 use crate::law::command::{Acceptor, Secret};
@@ -27,6 +28,7 @@ pub(in crate::doors::server) fn accepting() -> Way {
         let done = accept(&site, &call).await;
         decided(&site, hidden(&site, &call, done))
     })
+    .told(Operation::wish::<AcceptInvitation>().tells::<Recorded>(200).or_by_link())
 }
 
 pub(in crate::doors::server) fn declining() -> Way {
@@ -34,6 +36,7 @@ pub(in crate::doors::server) fn declining() -> Way {
         let done = decline(&site, &call).await;
         decided(&site, hidden(&site, &call, done))
     })
+    .told(Operation::wish::<DeclineInvitation>().or_by_link())
 }
 
 /// To whoever has nothing to do with an organization, one that has no such invitation is not there;
@@ -60,7 +63,7 @@ async fn accept(site: &Arc<Site>, call: &Call) -> Result<Reply, Problem> {
     let Some(caller) = call.caller_if_any() else { return join(site, call, body).await };
     if body.password.is_some() {
         let detail = "password: it is chosen by whoever is not signed in yet";
-        return Err(Problem::wrong("wrong_body", detail));
+        return Err(Problem::unfit("wrong_body", detail));
     }
     let body = match (caller.actor, caller.session) {
         // Whoever is signed in accepts as who they are.
@@ -109,7 +112,7 @@ async fn join(site: &Arc<Site>, call: &Call, body: Acceptance) -> Result<Reply, 
     let token = token.ok_or_else(problem::unauthorized)?;
     if user_id.is_some() {
         let detail = "user_id: whoever is not signed in does not say who they are";
-        return Err(Problem::wrong("wrong_body", detail));
+        return Err(Problem::unfit("wrong_body", detail));
     }
     let known = site.ledger.known();
     let invitation = by_link(&known, (org, id), &token)?;
@@ -122,7 +125,7 @@ async fn join(site: &Arc<Site>, call: &Call, body: Acceptance) -> Result<Reply, 
         (Some(user), AccountThere::NoPassword | AccountThere::None) => {
             if name.is_some() || username.is_some() {
                 let detail = "name, username: the account has them already; change them later";
-                return Err(Problem::wrong("wrong_body", detail));
+                return Err(Problem::unfit("wrong_body", detail));
             }
             (user, Acceptor::User(user), [email.as_deref().map(str::to_owned), None, None])
         }

@@ -49,7 +49,7 @@ pub(super) async fn verify(site: Arc<Site>, call: Call) -> Result<Reply, Problem
     };
     if name.is_some() || password.is_some() {
         let detail = "name and password are for whoever begins an account by the link";
-        return Err(Problem::wrong("wrong_body", detail));
+        return Err(Problem::unfit("wrong_body", detail));
     }
     let user = user.ok_or_else(links::ended)?;
     let receipt = match give(&site, user, Credential::Outside, wish).await {

@@ -21,6 +21,7 @@ use crate::ground::passes::{Kind, Pass, seal, unseal};
 use crate::words::Timestamp;
 use crate::words::hash::{Drawn, pass_digest};
 use asking::Provider;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -71,9 +72,11 @@ fn callback(site: &Site) -> String {
     format!("{}{CALLBACK}", site.url.as_str())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct SettingOut {
+pub(super) struct SettingOut {
+    /// Where to go once somebody is in: a path of this server.
+    #[schemars(regex(pattern = r"^/(?:[!#-.0-;=?-\[\]-~][!#-;=?-\[\]-~]{0,510})?$"))]
     return_to: Option<String>,
     /// Where an organization has several providers.
     issuer: Option<String>,
@@ -124,11 +127,15 @@ async fn send(
 }
 
 /// What a provider sends a browser back with; it may say more.
-#[derive(Deserialize)]
-struct CameBack {
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct CameBack {
+    /// What the browser set out with.
     state: Option<String>,
+    /// What the provider gives a token for.
     code: Option<String>,
+    /// Who the provider says it is.
     iss: Option<String>,
+    /// Why the provider does not vouch for anybody.
     error: Option<String>,
 }
 

@@ -136,7 +136,7 @@ pub(super) async fn second_step(site: Arc<Site>, call: Call) -> Result<Reply, Pr
         (Some(code), None) => Second::Code(code),
         (None, Some(code)) => Second::Recovery(code),
         (Some(_), Some(_)) | (None, None) => {
-            return Err(Problem::wrong("wrong_body", "expected either code or recovery_code"));
+            return Err(Problem::unfit("wrong_body", "expected either code or recovery_code"));
         }
     };
     let attempt = site.people.paces.begin_at(user, call.network(), now)?;
