@@ -69,7 +69,8 @@ struct Arguments {
 enum Verb {
     /// Make an empty ledger.
     Init(init::Init),
-    /// Take over another system's history.
+    /// Take over what another system knows: a history, a list of members, Better Auth's tables.
+    #[command(subcommand)]
     Import(import::Import),
     /// List the organizations of the ledger.
     Organizations(organizations::Organizations),

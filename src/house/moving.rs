@@ -60,8 +60,8 @@ pub struct Step {
     pub place: Place,
     /// What it says.
     pub what: What,
-    /// The step without which this one cannot be.
-    pub after: Option<usize>,
+    /// The steps without which this one cannot be.
+    pub after: Vec<usize>,
     /// What is to come of it.
     pub wish: Wish,
 }
@@ -76,7 +76,7 @@ pub enum Wish {
         /// The command.
         action: Box<Action>,
     },
-    /// It is recorded with [`Step::after`], or with the beginning of its organization.
+    /// It is recorded with the first of [`Step::after`], or with the beginning of its organization.
     Part,
     /// It was there before, by other ways.
     There(String),

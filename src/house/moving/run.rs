@@ -82,7 +82,7 @@ impl Run<'_, '_> {
         }
         for &first in &begins.first {
             let step = &self.plan.steps[first];
-            let (Some(line), true) = (step.line(), self.rests_on_something(first)?) else {
+            let (Some(line), None) = (step.line(), self.missed_by(first)?) else {
                 continue;
             };
             let line = Line { baseline: true, ..line.clone() };
@@ -133,13 +133,18 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Whether the step that another one rests on is there; waits for its answer.
-    fn rests_on_something(&mut self, step: usize) -> Result<bool, SubmitError> {
-        let Some(after) = self.plan.steps[step].after else { return Ok(true) };
-        while self.outcomes[after].is_none() && !self.window.is_empty() {
-            self.settle(self.window.len() - 1)?;
+    /// The first of the steps that a step rests on and that is not there; waits for their answers.
+    fn missed_by(&mut self, step: usize) -> Result<Option<usize>, SubmitError> {
+        let plan = self.plan;
+        for &after in &plan.steps[step].after {
+            while self.outcomes[after].is_none() && !self.window.is_empty() {
+                self.settle(self.window.len() - 1)?;
+            }
+            if !self.outcomes[after].as_ref().is_some_and(Outcome::is_there) {
+                return Ok(Some(after));
+            }
         }
-        Ok(self.outcomes[after].as_ref().is_some_and(Outcome::is_there))
+        Ok(None)
     }
 
     fn step(&mut self, index: usize) -> Result<(), SubmitError> {
@@ -148,21 +153,19 @@ impl Run<'_, '_> {
             return Ok(());
         }
         let step = &self.plan.steps[index];
-        if !self.rests_on_something(index)? {
-            self.outcomes[index] = step.after.and_then(|after| self.missing(after));
+        if let Some(after) = self.missed_by(index)? {
+            self.outcomes[index] = self.missing(after);
             return Ok(());
         }
-        let (seq, action) = match (&step.wish, step.after) {
-            (Wish::Record { seq, action }, _) => (*seq, Action::clone(action)),
-            (_, Some(after)) => {
-                self.outcomes[index] = Some(match &self.outcomes[after] {
-                    Some(Outcome::AlreadyThere(message)) => Outcome::AlreadyThere(message.clone()),
-                    _ => Outcome::Added,
-                });
-                return Ok(());
-            }
-            (_, None) => return Ok(()),
+        let Wish::Record { seq, action } = &step.wish else {
+            let whole = step.after.first().and_then(|after| self.outcomes[*after].clone());
+            self.outcomes[index] = Some(match whole {
+                Some(Outcome::AlreadyThere(message)) => Outcome::AlreadyThere(message),
+                _ => Outcome::Added,
+            });
+            return Ok(());
         };
+        let (seq, action) = (*seq, Action::clone(action));
         if self.before.imported(&self.plan.source, seq).is_some() {
             self.outcomes[index] = Some(self.known(seq, step));
             return Ok(());

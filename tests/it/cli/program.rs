@@ -53,7 +53,7 @@ impl Workplace {
         let init = place.run("rollbook init --data ledger --origin ledger.example/lantern");
         assert_eq!(init.code, 0, "{init:?}");
         let import = place.run(
-            "rollbook import --data ledger --email-domain lantern.example \
+            "rollbook import history --data ledger --email-domain lantern.example \
              samples/lantern-works.ndjson samples/lantern-works-teams.ndjson",
         );
         assert_eq!(import.json()["imported"], 49);
