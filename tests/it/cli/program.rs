@@ -1,5 +1,6 @@
 //! Running the binaries in a place of their own.
 
+use crate::support::files::copy;
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -38,12 +39,7 @@ impl Workplace {
     pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
-        std::fs::create_dir(directory.path().join("samples")).unwrap();
-        for file in std::fs::read_dir(samples).unwrap() {
-            let file = file.unwrap();
-            std::fs::copy(file.path(), directory.path().join("samples").join(file.file_name()))
-                .unwrap();
-        }
+        copy(&samples, &directory.path().join("samples"));
         Self(directory)
     }
 
