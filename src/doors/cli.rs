@@ -69,7 +69,7 @@ struct Arguments {
 enum Verb {
     /// Make an empty ledger.
     Init(init::Init),
-    /// Take over what another system knows: a history, a list of members, Better Auth's tables.
+    /// Take over what another system knows: rows or a history.
     #[command(subcommand)]
     Import(import::Import),
     /// List the organizations of the ledger.

@@ -27,7 +27,7 @@ pub(super) fn act(draft: &mut Draft<'_>, wish: &AccountWish) -> Result<(), Refus
         AccountWish::SignUpProven { user, person, password } => {
             sign_up_proven(draft, *user, person, password.as_ref())
         }
-        AccountWish::TakeOver { user, person, proven, password, source } => {
+        AccountWish::Bring { user, person, proven, password, source } => {
             if super::import::is_new(draft, source)? {
                 super::import::importer(draft)?;
                 draft.source = Some(source.clone());

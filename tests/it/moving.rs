@@ -86,7 +86,8 @@ fn all_or_nothing_is_nothing_where_a_row_is_refused() {
     let predicted = told(&place, &format!("{WORKS} --dry-run"));
     assert_eq!(told(&place, &format!("{WORKS} --all-or-nothing")), predicted);
     assert_eq!(place.head(), before);
-    let refused = place.fails(&format!("{WORKS} --all-or-nothing"), 1, "rows_refused", "nothing");
+    let works = WORKS.trim_end_matches(" --json");
+    let refused = place.fails(&format!("{works} --all-or-nothing"), 1, "rows_refused", "nothing");
     assert_eq!(refused, None);
     place.write("whole.csv", "email,roles\nvera@lantern.example,owner\nbo@lantern.example,\n");
     let whole = "rollbook import members --data ledger --org works --new Works whole.csv \
@@ -107,7 +108,7 @@ fn a_list_that_grew_goes_on_and_one_that_moved_is_noticed() {
     let vera = "vera@lantern.example,owner,2024-01-01,\n";
     let bo = "bo@lantern.example,,2024-02-01,2024-03-01\n";
     let cy = "cy@lantern.example,,2024-04-01,\n";
-    let mut tell = |list: &str| -> Vec<String> {
+    let tell = |list: &str| -> Vec<String> {
         place.write("list.csv", &format!("{head}{list}"));
         told(&place, import).0.iter().map(short).collect()
     };

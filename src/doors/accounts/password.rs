@@ -1,8 +1,8 @@
 //! Passwords: chosen, hashed with Argon2id and compared.
 //!
 //! A hash is kept as a PHC text, so that the parameters it was made with stand with it, and an old
-//! one is still compared and then made anew ([`PhcText::is_outdated`]). So is one of scrypt that came
-//! with an account from elsewhere ([`foreign`]).
+//! one is still compared and then made anew ([`PhcText::is_outdated`]). So is one of scrypt that
+//! came with an account from elsewhere ([`foreign`]).
 
 mod common;
 mod foreign;
@@ -131,8 +131,8 @@ impl fmt::Debug for Password {
 }
 
 /// A hash with its salt and its parameters, `$argon2id$v=19$m=…,t=…,p=…$salt$hash`, or
-/// `$scrypt$ln=…,r=…,p=…$salt$hash` where it was made elsewhere. Whoever has it can try passwords, so
-/// it is kept sealed.
+/// `$scrypt$ln=…,r=…,p=…$salt$hash` where it was made elsewhere. Whoever has it can try passwords,
+/// so it is kept sealed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PhcText(Zeroizing<String>);
 
@@ -162,8 +162,8 @@ impl PhcText {
         &self.0
     }
 
-    /// Whether it was made elsewhere, or with less than is asked for today: at the next sign-in, when
-    /// the password is there, it is made anew.
+    /// Whether it was made elsewhere, or with less than is asked for today: at the next sign-in,
+    /// when the password is there, it is made anew.
     pub fn is_outdated(&self) -> bool {
         params(&self.0).is_none_or(|params| {
             params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES || params.p_cost() < LANES

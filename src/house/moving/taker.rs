@@ -4,6 +4,7 @@
 use crate::facts::event::Admission;
 use crate::facts::{Actor, Event, System};
 use crate::house::answer::SubmitError;
+use crate::house::known::Known;
 use crate::house::ledger::{Ledger, Pending};
 use crate::law::command::Action;
 use crate::law::{Command, Context, State, decide};
@@ -18,6 +19,8 @@ pub enum Taker<'a> {
     Trial {
         /// What it knows.
         state: Box<State>,
+        /// The first moment behind what it knows: as in the ledger, time does not stand still.
+        free: Timestamp,
         /// What the clock says.
         now: fn() -> Timestamp,
         /// Where identifiers are drawn from.
@@ -63,6 +66,12 @@ impl Taken {
 }
 
 impl Taker<'_> {
+    /// The law alone, on a copy of what a ledger knows.
+    pub fn trial(known: &Known, now: fn() -> Timestamp, drawn: Drawn) -> Self {
+        let (state, free) = (Box::new(known.state.clone()), known.at.next());
+        Self::Trial { state, free, now, drawn }
+    }
+
     /// What it knows now.
     pub(super) fn state(&self) -> State {
         match self {
@@ -75,11 +84,14 @@ impl Taker<'_> {
         let command = Command::new(Actor::System(System::Import), None, action);
         match self {
             Self::Ledger(ledger) => Ticket::Waits(ledger.enqueue(command)),
-            Self::Trial { state, now, drawn } => {
-                let mut context = Context { now: now(), drawn: Drawn::from_seed(&drawn.bytes()) };
+            Self::Trial { state, free, now, drawn } => {
+                let now = now().max(*free);
+                let mut context = Context { now, drawn: Drawn::from_seed(&drawn.bytes()) };
                 Ticket::Decided(match decide(state, &command, &mut context) {
                     Ok(decision) => {
                         **state = decision.state;
+                        let micros = i64::try_from(decision.facts.len()).unwrap_or(i64::MAX);
+                        *free = Timestamp::from_micros(now.micros().saturating_add(micros));
                         Ok(Taken::of(decision.facts.iter().map(|fact| &fact.event)))
                     }
                     Err(refusal) => Err(refusal.into()),

@@ -39,8 +39,9 @@ pub enum AccountWish {
         /// The password's hash.
         password: Option<Secret>,
     },
-    /// Bring an account along from another system. Where it was brought before, nothing is recorded.
-    TakeOver {
+    /// Bring an account along from another system. Where it was brought before, nothing is
+    /// recorded.
+    Bring {
         /// A fresh identifier.
         user: UserId,
         /// Who it is.

@@ -13,7 +13,7 @@ const ROWS: &[Case] = &[
     ("a wrong address", "email", "vera@", "row: refused wrong_row", "email: "),
     ("a wrong username", "username", "v h", "row: refused wrong_row", "username: "),
     ("a wrong role name", "email,roles", "a@b.example,Member", "row: refused wrong_row", "roles: "),
-    ("one role twice", "email,roles", "a@b.example,member;member", "row: refused wrong_row", "roles: "),
+    ("a role without a name", "email,roles", "a@b.example,member;", "row: refused wrong_row", "roles: "),
     ("a team twice", "email,teams", "a@b.example,Core;Core", "row: refused wrong_row", "teams: Core stands there twice"),
     ("a team without a name", "email,teams", "a@b.example,Core;", "row: refused wrong_row", "teams: "),
     ("no date", "email,joined", "a@b.example,soon", "row: refused wrong_row", "joined: \"soon\" is not a time"),

@@ -86,8 +86,7 @@ impl Manner {
         ledger: &Ledger,
     ) -> Result<(Outcomes, Option<Failure>, bool), Failure> {
         if self.dry_run || self.all_or_nothing {
-            let state = Box::new(ledger.known().state.clone());
-            let mut taker = Taker::Trial { state, now, drawn: drawn()? };
+            let mut taker = Taker::trial(&ledger.known(), now, drawn()?);
             let (outcomes, _) = run(plan, &mut taker, ledger)?;
             let refused = outcomes.iter().flatten().any(|it| matches!(it, Outcome::Refused { .. }));
             if self.dry_run || refused {

@@ -116,7 +116,7 @@ fn user(export: &mut Export<'_>, known: Known, passwords: &Passwords, drawn: &mu
         Who::User(user) => {
             let (repo, password) = (export.source.clone(), passwords.get(&id).cloned());
             let source = Source { baseline: false, commit, repo, seq };
-            let wish = AccountWish::TakeOver { user: *user, person, proven, password, source };
+            let wish = AccountWish::Bring { user: *user, person, proven, password, source };
             Wish::Record { seq, action: Box::new(Action::Account(wish)) }
         }
     };

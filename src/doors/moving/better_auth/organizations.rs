@@ -1,5 +1,5 @@
-//! `organization`, `member`, `team`, `teamMember` and `invitation`: one group for each organization,
-//! in the order of time.
+//! `organization`, `member`, `team`, `teamMember` and `invitation`: one group for each
+//! organization, in the order of time.
 
 use super::{Export, Known, named};
 use crate::doors::moving::cells::{Cells, database_time, roles};

@@ -67,7 +67,7 @@ fn brings(
     let [who, rest @ ..] = words else { return Err("nobody is brought".to_owned()) };
     *name = Some((*who).to_owned());
     let user = stage.user(who);
-    Ok(AccountWish::TakeOver { user, person: person(who, rest)?, proven, password, source })
+    Ok(AccountWish::Bring { user, person: person(who, rest)?, proven, password, source })
 }
 
 fn of(stage: &mut Stage, who: &str, words: &[&str], clauses: &Clauses) -> Said {
