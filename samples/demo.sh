@@ -30,7 +30,7 @@ rollbook_verify() {
 }
 
 rollbook init --data "$work/ledger" --origin ledger.example/lantern
-rollbook import --data "$work/ledger" --email-domain lantern.example \
+rollbook import history --data "$work/ledger" --email-domain lantern.example \
     samples/lantern-works.ndjson samples/lantern-works-teams.ndjson
 rollbook organizations --data "$work/ledger"
 

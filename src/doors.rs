@@ -21,6 +21,8 @@ mod logs;
 #[cfg(feature = "server")]
 pub mod mail;
 #[cfg(feature = "store")]
+mod moving;
+#[cfg(feature = "store")]
 #[cfg_attr(
     not(feature = "server"),
     allow(dead_code, unreachable_pub, unused_imports, reason = "the server's part")

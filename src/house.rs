@@ -12,6 +12,8 @@ pub mod ledger;
 #[cfg(feature = "store")]
 pub mod machine;
 #[cfg(feature = "store")]
+pub mod moving;
+#[cfg(feature = "store")]
 mod once;
 #[cfg(feature = "store")]
 mod place;

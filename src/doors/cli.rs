@@ -69,7 +69,8 @@ struct Arguments {
 enum Verb {
     /// Make an empty ledger.
     Init(init::Init),
-    /// Take over another system's history.
+    /// Take over what another system knows: rows or a history.
+    #[command(subcommand)]
     Import(import::Import),
     /// List the organizations of the ledger.
     Organizations(organizations::Organizations),

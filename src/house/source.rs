@@ -178,8 +178,12 @@ impl History {
             return Err(SourceError::Line { place, fault });
         }
         let mut places = BTreeMap::new();
-        let mut commit =
-            SourceCommit { repo: repo.clone(), commit: name.clone(), occurred, lines: Vec::new() };
+        let mut commit = SourceCommit {
+            repo: repo.clone(),
+            commit: name.clone(),
+            occurred: Some(occurred),
+            lines: Vec::new(),
+        };
         self.take(&mut commit, &mut places, place, first)?;
         while let Some(index) = self.nearest() {
             let Some((_, next)) = &self.files[index].next else { break };
@@ -205,8 +209,8 @@ impl History {
         {
             return Err(located(LineFault::Order { seq: stated.line.seq, last }));
         }
-        if stated.time != commit.occurred {
-            let (one, other) = (commit.occurred, stated.time);
+        if let Some(one) = commit.occurred.filter(|occurred| *occurred != stated.time) {
+            let other = stated.time;
             return Err(located(LineFault::TwoTimes { commit: stated.commit, one, other }));
         }
         if commit.lines.len() == COMMIT_LIMIT_LINES {

@@ -27,6 +27,14 @@ pub(super) fn act(draft: &mut Draft<'_>, wish: &AccountWish) -> Result<(), Refus
         AccountWish::SignUpProven { user, person, password } => {
             sign_up_proven(draft, *user, person, password.as_ref())
         }
+        AccountWish::Bring { user, person, proven, password, source } => {
+            if super::import::is_new(draft, source)? {
+                super::import::importer(draft)?;
+                draft.source = Some(source.clone());
+                take_over(draft, *user, (person, *proven), password.as_ref())?;
+            }
+            Ok(())
+        }
         AccountWish::VerifyEmail { user, email } => {
             themselves(draft, *user)?;
             verify(draft, *user, email)
@@ -67,6 +75,10 @@ fn themselves<'a>(draft: &'a Draft<'_>, user: UserId) -> Result<&'a User, Refusa
 
 fn begin(draft: &mut Draft<'_>, user: UserId, person: &Person) -> Result<(), Refusal> {
     theirs_or_operators(draft, user)?;
+    come_to_exist(draft, user, person)
+}
+
+fn come_to_exist(draft: &mut Draft<'_>, user: UserId, person: &Person) -> Result<(), Refusal> {
     if draft.state.user(user).is_some() {
         return Err(Refusal::NotYourself);
     }
@@ -93,6 +105,27 @@ fn sign_up_proven(
     begin(draft, user, person)?;
     verify(draft, user, email)?;
     password.map_or(Ok(()), |hash| first_password(draft, user, hash))
+}
+
+/// An address that was proven elsewhere is proven: the operator vouches for where it comes from.
+fn take_over(
+    draft: &mut Draft<'_>,
+    user: UserId,
+    (person, proven): (&Person, Proven),
+    password: Option<&Secret>,
+) -> Result<(), Refusal> {
+    let before = draft.facts.len();
+    let proven = person.email.as_ref().filter(|_| proven == Proven::Yes);
+    if let Some(email) = proven {
+        release_unproven(draft, email)?;
+    }
+    come_to_exist(draft, user, person)?;
+    if let Some(email) = proven {
+        verify(draft, user, email)?;
+    }
+    password.map_or(Ok(()), |hash| first_password(draft, user, hash))?;
+    draft.cut_only_after(before);
+    Ok(())
 }
 
 /// Takes an address from the account that holds it without having proven it. One without a password

@@ -10,7 +10,7 @@ pub mod usage;
 pub use access::AccessWish;
 pub use account::{AccountWish, Secret};
 pub use credential::Credential;
-pub use import::{Line, LineChange, SourceCommit};
+pub use import::{Line, LineChange, RowChange, SourceCommit, Who};
 pub use invitation::{Acceptor, IfPending, Invite, Proof, TokenDigest};
 pub use usage::UsageWish;
 

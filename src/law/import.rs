@@ -1,6 +1,8 @@
 //! Taking over another system's history: one source commit is one command, and passes the same law.
 
-use super::command::{Line, LineChange, Person, SourceCommit};
+mod rows;
+
+use super::command::{Line, LineChange, Person, RowChange, SourceCommit};
 use super::draft::Draft;
 use super::organizations::begin;
 use super::refusal::Refusal;
@@ -17,16 +19,11 @@ use std::collections::{BTreeMap, VecDeque};
 type Coming = BTreeMap<(String, Name), VecDeque<TeamId>>;
 
 pub(super) fn import(draft: &mut Draft<'_>, commit: &SourceCommit) -> Result<(), Refusal> {
-    match draft.actor() {
-        Actor::System(System::Import) | Actor::Operator(_) => {}
-        Actor::User(_) | Actor::Token(_) | Actor::System(System::Expiry) => {
-            return Err(Refusal::OperatorOnly);
-        }
+    importer(draft)?;
+    if let Some(occurred) = commit.occurred.filter(|occurred| *occurred > draft.context.now) {
+        return Err(Refusal::OccurredInFuture { occurred });
     }
-    if commit.occurred > draft.context.now {
-        return Err(Refusal::OccurredInFuture { occurred: commit.occurred });
-    }
-    draft.occurred = Some(commit.occurred);
+    draft.occurred = commit.occurred;
     let lines = missing(draft, commit)?;
     let mut coming = draw_teams(draft, &lines);
     for line in lines {
@@ -44,6 +41,27 @@ pub(super) fn import(draft: &mut Draft<'_>, commit: &SourceCommit) -> Result<(),
         draft.cut_only_after(before);
     }
     Ok(())
+}
+
+/// Refuses whoever may not take over what another system says.
+pub(super) fn importer(draft: &Draft<'_>) -> Result<(), Refusal> {
+    match draft.actor() {
+        Actor::System(System::Import) | Actor::Operator(_) => Ok(()),
+        Actor::User(_) | Actor::Token(_) | Actor::System(System::Expiry) => {
+            Err(Refusal::OperatorOnly)
+        }
+    }
+}
+
+/// Whether a line is not recorded yet.
+pub(super) fn is_new(draft: &Draft<'_>, source: &Source) -> Result<bool, Refusal> {
+    match draft.state.imported(&source.repo, source.seq) {
+        None => Ok(true),
+        Some((commit, _)) if *commit == source.commit => Ok(false),
+        Some((commit, _)) => {
+            Err(Refusal::SourceConflict { seq: source.seq, commit: commit.clone() })
+        }
+    }
 }
 
 /// The lines that are not recorded yet. A commit of which some are is one that was cut by a crash:
@@ -79,6 +97,9 @@ fn apply(draft: &mut Draft<'_>, line: &Line, coming: &mut Coming) -> Result<(), 
         let name = Name::parse(line.org.as_str()).map_err(|_| Refusal::UnknownOrganization)?;
         let kind = OrganizationKind::Standard;
         return begin(draft, kind, RoleSet::Basic, &name, &line.org, None).map(|_| ());
+    }
+    if let LineChange::Row(RowChange::OrganizationBegun { kind, role_set, name }) = &line.change {
+        return rows::begin_organization(draft, (*kind, *role_set), name, &line.org);
     }
     let org = draft.state.by_slug(line.org.as_str()).ok_or(Refusal::UnknownOrganization)?;
     match &line.change {
@@ -120,6 +141,7 @@ fn apply(draft: &mut Draft<'_>, line: &Line, coming: &mut Coming) -> Result<(), 
             was_in_team(draft, org, team, user, before.name())?;
             teams::remove_member(draft, org, team, member)
         }
+        LineChange::Row(change) => rows::apply(draft, org, change),
     }
 }
 

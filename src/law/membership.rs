@@ -22,11 +22,25 @@ pub(super) fn create(
 ) -> Result<(), Refusal> {
     let (organization, rights) = draft.managed(org)?;
     rights.require(Permission::MemberCreate)?;
+    let joins_as = organization.definition().joins_as;
+    let holds_more = roles.map(|roles| Ok(*roles != Roles::one(role(joins_as)?))).transpose()?;
+    if organization.role_set == RoleSet::Standard && holds_more == Some(true) {
+        return Err(Refusal::CreatedMembersJoinAs { role: joins_as });
+    }
+    take_in(draft, org, person, roles)
+}
+
+/// The same, whatever members who are created hold here: of somebody who held it elsewhere.
+pub(super) fn take_in(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    person: &Person,
+    roles: Option<&Roles>,
+) -> Result<(), Refusal> {
+    let (organization, rights) = draft.managed(org)?;
+    rights.require(Permission::MemberCreate)?;
     let joins_as = Roles::one(role(organization.definition().joins_as)?);
     let roles = roles.unwrap_or(&joins_as).clone();
-    if organization.role_set == RoleSet::Standard && roles != joins_as {
-        return Err(Refusal::CreatedMembersJoinAs { role: organization.definition().joins_as });
-    }
     rights.may_grant(organization, &roles)?;
     seat_for(draft, organization, person.email.as_ref())?;
     admit_person(draft, org, person, roles)

@@ -252,6 +252,13 @@ pub fn role_id(role_set: &str, role: &str) -> [u8; 16] {
     digest[..16].try_into().expect("a digest has 32 bytes")
 }
 
+/// The number of a row of another system that has a name there and no number: the same for ever.
+/// Below 2^53, so that every reader of JSON keeps it exact.
+pub fn source_number(name: &str) -> u64 {
+    let digest = derive("rollbook 2026-11 row of another system v1", &[name.as_bytes()]);
+    digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte)) >> 11
+}
+
 /// What stands for somebody who is being counted, under a key that lives as long as the counting.
 pub fn counted_digest(key: &[u8; 32], text: &str) -> [u8; 32] {
     derive("rollbook 2026-11 counted v1", &[key, text.as_bytes()])

@@ -19,6 +19,7 @@ mod law;
 mod ledger;
 #[cfg(feature = "server")]
 mod mail;
+mod moving;
 #[cfg(feature = "server")]
 mod oidc;
 mod passes;

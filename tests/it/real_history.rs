@@ -26,7 +26,7 @@ fn every_list_at_every_date_is_the_one_that_was_written_down() {
     let place = Workplace::new();
     let files = [data.join("kubernetes-org.ndjson"), data.join("kubernetes-org-teams.ndjson")];
     let files = files.map(|file| file.canonicalize().unwrap().display().to_string());
-    let import = format!("rollbook import --data ledger '{}' '{}'", files[0], files[1]);
+    let import = format!("rollbook import history --data ledger '{}' '{}'", files[0], files[1]);
     assert_eq!(place.run("rollbook init --data ledger").code, 0);
     let summary = place.run(&import).json();
     assert_eq!((&summary["imported"], &summary["already_present"]), (&LINES.into(), &0.into()));

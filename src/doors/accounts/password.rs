@@ -1,9 +1,11 @@
 //! Passwords: chosen, hashed with Argon2id and compared.
 //!
 //! A hash is kept as a PHC text, so that the parameters it was made with stand with it, and an old
-//! one is still compared and then made anew ([`PhcText::is_outdated`]).
+//! one is still compared and then made anew ([`PhcText::is_outdated`]). So is one of scrypt that
+//! came with an account from elsewhere ([`foreign`]).
 
 mod common;
+mod foreign;
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -36,7 +38,8 @@ pub const MOST_CHARS: usize = 128;
 const MOST_BYTES: usize = MOST_CHARS * 4 * 3;
 
 /// How many are hashed at once: with 19 MiB each they take 152 MiB, which somebody who only sends
-/// passwords can make of our memory. Few machines would do more in a second with a higher one.
+/// passwords can make of our memory; at most 512 MiB where accounts came with hashes of scrypt. Few
+/// machines would do more in a second with a higher one.
 pub const AT_ONCE_LIMIT: usize = 8;
 
 /// A password in normal form C, wiped from memory when dropped. White space at its ends belongs to
@@ -127,25 +130,30 @@ impl fmt::Debug for Password {
     }
 }
 
-/// A hash with its salt and its parameters, `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. Whoever has it
-/// can try passwords, so it is kept sealed.
+/// A hash with its salt and its parameters, `$argon2id$v=19$m=…,t=…,p=…$salt$hash`, or
+/// `$scrypt$ln=…,r=…,p=…$salt$hash` where it was made elsewhere. Whoever has it can try passwords,
+/// so it is kept sealed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PhcText(Zeroizing<String>);
 
 /// A text is not a hash that is compared here.
 #[derive(Debug, Clone, Copy, Error, PartialEq, Eq)]
 #[error(
-    "the password hash is not one of Argon2id, version 19, with at most {MEMORY_LIMIT_KIB} KiB, {PASSES_LIMIT} passes and {LANES_LIMIT} lanes"
+    "the password hash is neither one of Argon2id, version 19, nor one of scrypt, with at most {MEMORY_LIMIT_KIB} KiB, {PASSES_LIMIT} passes and {LANES_LIMIT} lanes"
 )]
 pub struct PhcError;
 
 impl PhcText {
     /// Reads a hash that was kept.
     pub fn parse(text: &str) -> Result<Self, PhcError> {
-        let params = params(text).ok_or(PhcError)?;
-        let bounded = params.m_cost() <= MEMORY_LIMIT_KIB
-            && params.t_cost() <= PASSES_LIMIT
-            && params.p_cost() <= LANES_LIMIT;
+        let bounded = match params(text) {
+            Some(params) => {
+                params.m_cost() <= MEMORY_LIMIT_KIB
+                    && params.t_cost() <= PASSES_LIMIT
+                    && params.p_cost() <= LANES_LIMIT
+            }
+            None => text.len() <= PHC_LIMIT_BYTES && foreign::params(text).is_some(),
+        };
         if bounded { Ok(Self(Zeroizing::new(text.to_owned()))) } else { Err(PhcError) }
     }
 
@@ -154,8 +162,8 @@ impl PhcText {
         &self.0
     }
 
-    /// Whether it was made with less than is asked for today: at the next sign-in, when the
-    /// password is there, it is made anew.
+    /// Whether it was made elsewhere, or with less than is asked for today: at the next sign-in,
+    /// when the password is there, it is made anew.
     pub fn is_outdated(&self) -> bool {
         params(&self.0).is_none_or(|params| {
             params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES || params.p_cost() < LANES
@@ -199,6 +207,9 @@ impl Hashing {
     /// Whether a password is the one that was hashed.
     pub fn verify(&self, hash: &PhcText, password: &Password) -> Result<bool, Busy> {
         let _place = self.place()?;
+        if foreign::params(&hash.0).is_some() {
+            return Ok(foreign::verify(&hash.0, &password.0));
+        }
         let hash = PasswordHash::new(&hash.0);
         let same = |hash| argon2().verify_password(password.0.as_bytes(), &hash).is_ok();
         Ok(hash.is_ok_and(same))

@@ -3,6 +3,7 @@
 use super::wording::count;
 use crate::doors::client::ClientError;
 use crate::doors::codes::{append_code, submit_code};
+use crate::doors::moving::table::TableError;
 use crate::doors::operator::TokenError;
 #[cfg(feature = "server")]
 use crate::doors::server::ServeError;
@@ -17,6 +18,7 @@ use crate::ground::passes::PassesError;
 use crate::house::OpenError;
 use crate::house::export::write::ExportError;
 use crate::house::import::ImportError;
+use crate::house::moving::PastError;
 use crate::house::verify::VerifyError;
 use crate::law::Refusal;
 use serde_json::json;
@@ -69,6 +71,14 @@ pub(super) enum Failure {
     #[error("{}", told(.0))]
     Import(#[from] ImportError),
     #[error(transparent)]
+    Table(#[from] TableError),
+    #[error("the file's name cannot name its source: {0}; name it with --source")]
+    Source(String),
+    #[error(transparent)]
+    Past(#[from] PastError),
+    #[error("{}", rows_refused(*.refused, *.recorded))]
+    RowsRefused { refused: u64, recorded: bool },
+    #[error(transparent)]
     Export(#[from] ExportError),
     #[error(transparent)]
     Verify(#[from] VerifyError),
@@ -107,6 +117,17 @@ fn told(error: &ImportError) -> String {
     }
 }
 
+fn rows_refused(refused: u64, recorded: bool) -> String {
+    let refused = match refused {
+        1 => "1 row was refused".to_owned(),
+        refused => format!("{refused} rows were refused"),
+    };
+    format!(
+        "{refused}; {}",
+        if recorded { "the others are recorded" } else { "nothing is recorded" }
+    )
+}
+
 fn heads(equal: bool) -> &'static str {
     if equal { "" } else { ", and journal and sled end at different heads" }
 }
@@ -123,7 +144,7 @@ impl Failure {
     /// The stable code.
     pub(super) fn code(&self) -> &str {
         match self {
-            Self::Usage(_) | Self::Roles(_) => "usage",
+            Self::Usage(_) | Self::Roles(_) | Self::Source(_) => "usage",
             Self::Randomness(_) => "no_randomness",
             Self::File { .. } => "file",
             Self::Output(_) => "output",
@@ -140,6 +161,16 @@ impl Failure {
                 ImportError::Refused { refusal, .. } => refusal.innermost().code(),
                 ImportError::Submit { error, .. } => submit_code(error),
             },
+            Self::Table(error) => match error {
+                TableError::Io { .. } => "file",
+                TableError::Form(_)
+                | TableError::TooLarge(_)
+                | TableError::Header { .. }
+                | TableError::Missing { .. } => "wrong_table",
+            },
+            Self::Past(PastError::Log(error)) => log_code(error),
+            Self::Past(PastError::Unseal(_)) => "damaged",
+            Self::RowsRefused { .. } => "rows_refused",
             Self::Export(error) => match error {
                 ExportError::Log(error) => log_code(error),
                 ExportError::Unseal(_) | ExportError::Missing { .. } => "damaged",
@@ -173,12 +204,16 @@ impl Failure {
             {
                 Exit::Done
             }
-            Self::Import(ImportError::Refused { .. }) | Self::NotWhole { .. } => Exit::No,
+            Self::Import(ImportError::Refused { .. })
+            | Self::RowsRefused { .. }
+            | Self::NotWhole { .. } => Exit::No,
             Self::Problem(problem) | Self::Client(ClientError::Problem(problem)) => {
                 answered(problem)
             }
             Self::Usage(_)
             | Self::Roles(_)
+            | Self::Source(_)
+            | Self::Table(_)
             | Self::File { .. }
             | Self::Client(ClientError::TokenFile { .. })
             | Self::Unnamed { .. }
@@ -191,6 +226,7 @@ impl Failure {
             | Self::Export(_)
             | Self::Token(_)
             | Self::Verify(_)
+            | Self::Past(_)
             | Self::Import(ImportError::Submit { .. }) => Exit::Unusable,
             #[cfg(feature = "server")]
             Self::Listen { .. } | Self::Serve(_) => Exit::Unusable,

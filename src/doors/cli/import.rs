@@ -1,66 +1,30 @@
 //! `rollbook import`
 
-use super::data::{Data, tell_unsaved};
+mod better_auth;
+mod history;
+mod members;
+mod rows;
+
 use super::failure::Failure;
 use super::output::Output;
-use crate::house::import::{ImportError, import};
-use crate::house::source::History;
-use crate::words::Email;
-use crate::words::text::TextError;
-use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
-use std::path::PathBuf;
-use std::time::Instant;
+use clap::Subcommand;
 
-#[derive(Debug, Args)]
-pub(super) struct Import {
-    #[command(flatten)]
-    data: Data,
-    /// What stands behind the @ of everybody's address; before it stands their login.
-    #[arg(
-        long,
-        value_name = "DOMAIN",
-        default_value = "users.noreply.github.com",
-        value_parser = email_domain
-    )]
-    email_domain: String,
-    /// Files of history, one JSON object a line. Several are merged by their seq.
-    #[arg(value_name = "FILE", required = true)]
-    files: Vec<PathBuf>,
-}
-
-/// A domain is what makes an address behind a login.
-fn email_domain(text: &str) -> Result<String, TextError> {
-    Email::parse(&format!("login@{text}"))?;
-    Ok(text.to_owned())
+#[derive(Debug, Subcommand)]
+pub(super) enum Import {
+    /// Take over a history of commits, one JSON object a line. It stops at the first fault.
+    History(history::History),
+    /// Take over a list of members, CSV or NDJSON, row by row.
+    Members(members::Members),
+    /// Take over the tables of Better Auth: accounts with their passwords, organizations, members.
+    BetterAuth(better_auth::BetterAuth),
 }
 
 impl Import {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let started = Instant::now();
-        // Files first: a wrong name must not cost the opening of the ledger.
-        let mut history =
-            History::open(&self.files, &self.email_domain).map_err(ImportError::Source)?;
-        let ledger = self.data.open(output)?;
-        let bar = if output.shows_progress() { bar() } else { ProgressBar::hidden() };
-        let (mut summary, error) = import(&ledger, &mut history, &mut |read, all| {
-            bar.set_length(all);
-            bar.set_position(read);
-        });
-        bar.finish_and_clear();
-        let closed = ledger.close();
-        tell_unsaved(&ledger, output);
-        summary.seconds = started.elapsed();
-        output.value(&summary)?;
-        output.finish()?;
-        if let Some(error) = error {
-            return Err(error.into());
+        match self {
+            Self::History(verb) => verb.run(output),
+            Self::Members(verb) => verb.run(output),
+            Self::BetterAuth(verb) => verb.run(output),
         }
-        Ok(closed?)
     }
-}
-
-fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{wide_bar} {percent:>3} %  {elapsed}, {eta} to go");
-    ProgressBar::new(0).with_style(style.expect("the template is a valid one"))
 }

@@ -74,7 +74,7 @@ fn kind(text: &str) -> Result<OrganizationKind, String> {
     OrganizationKind::from_name(text).ok_or_else(|| format!("expected one of {}", known.join(", ")))
 }
 
-fn role_set(text: &str) -> Result<RoleSet, String> {
+pub(super) fn role_set(text: &str) -> Result<RoleSet, String> {
     let known = RoleSet::ALL.iter().map(|role_set| role_set.name()).collect::<Vec<_>>();
     RoleSet::from_name(text).ok_or_else(|| format!("expected one of {}", known.join(", ")))
 }

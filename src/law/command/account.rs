@@ -1,6 +1,7 @@
 //! Wishes for a person's account.
 
 use super::Person;
+use crate::facts::Source;
 use crate::facts::event::PasswordCause;
 use crate::words::{Email, Name, Timestamp, UserId, Username};
 use std::fmt;
@@ -37,6 +38,20 @@ pub enum AccountWish {
         person: Person,
         /// The password's hash.
         password: Option<Secret>,
+    },
+    /// Bring an account along from another system. Where it was brought before, nothing is
+    /// recorded.
+    Bring {
+        /// A fresh identifier.
+        user: UserId,
+        /// Who it is.
+        person: Person,
+        /// Whether the address was proven there.
+        proven: Proven,
+        /// The password's hash, as it was kept there.
+        password: Option<Secret>,
+        /// Which account it was there.
+        source: Source,
     },
     /// Prove that an address is one's own; it must be the account's.
     VerifyEmail {

@@ -1,8 +1,9 @@
 //! One commit of another system's history, as it is wished.
 
 use super::Person;
-use crate::facts::TeamRole;
-use crate::words::{Name, RoleName, Slug, Timestamp, Username};
+use crate::facts::event::RemovalCause;
+use crate::facts::{OrganizationKind, RoleSet, Roles, TeamRole};
+use crate::words::{Name, RoleName, Slug, Timestamp, UserId, Username};
 
 /// One commit of another system's history: decided wholly or not at all.
 #[derive(Debug, Clone)]
@@ -11,8 +12,8 @@ pub struct SourceCommit {
     pub repo: Name,
     /// The commit.
     pub commit: Name,
-    /// When it happened.
-    pub occurred: Timestamp,
+    /// When it happened; none: as it is recorded.
+    pub occurred: Option<Timestamp>,
     /// Its lines, in order.
     pub lines: Vec<Line>,
 }
@@ -43,4 +44,53 @@ pub enum LineChange {
     TeamRoleChanged { team: Name, login: Username, before: TeamRole, after: TeamRole },
     TeamMemberRemoved { team: Name, login: Username, before: TeamRole },
     TeamRemoved { team: Name },
+    Row(RowChange),
+}
+
+/// What a row of a list of members says.
+#[derive(Debug, Clone)]
+pub enum RowChange {
+    /// An organization with a name and roles of its own begins. An enterprise is certified with it:
+    /// only the operator imports.
+    OrganizationBegun {
+        /// What it is to the deployment.
+        kind: OrganizationKind,
+        /// Which roles it uses.
+        role_set: RoleSet,
+        /// What it is called.
+        name: Name,
+    },
+    /// Somebody joins.
+    MemberJoined {
+        /// Who.
+        who: Who,
+        /// What they hold; none named: what the role set says.
+        roles: Option<Roles>,
+        /// The teams that they join at once. One that is not there begins.
+        teams: Vec<Name>,
+    },
+    /// A membership ends.
+    MemberLeft {
+        /// Whose.
+        who: Who,
+        /// Why.
+        cause: RemovalCause,
+    },
+    /// A member joins a team that is there.
+    TeamJoined {
+        /// Who.
+        who: Who,
+        /// The team.
+        team: Name,
+    },
+}
+
+/// Whom a row means.
+#[derive(Debug, Clone)]
+pub enum Who {
+    /// Whoever has that address, or that username where no address is named; else somebody who
+    /// comes to exist.
+    Person(Person),
+    /// A user whose account came from the same place.
+    User(UserId),
 }

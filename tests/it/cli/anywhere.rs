@@ -155,7 +155,7 @@ fn long_lists_come_whole() {
         writeln!(text, "{}", line(2 * number + 1, &team)).unwrap();
     }
     place.write("long.ndjson", &text);
-    let import = place.run("rollbook import --data ledger long.ndjson");
+    let import = place.run("rollbook import history --data ledger long.ndjson");
     assert_eq!(import.json()["imported"], 2101);
     compare(
         &place,

@@ -37,7 +37,7 @@ fn mount(arguments: &[&str], path: &Path) -> bool {
     output.is_ok_and(|output| output.status.success())
 }
 
-const IMPORT: &str = "rollbook import --json --data disk/ledger samples/lantern-works.ndjson \
+const IMPORT: &str = "rollbook import history --json --data disk/ledger samples/lantern-works.ndjson \
                       samples/lantern-works-teams.ndjson";
 
 #[test]

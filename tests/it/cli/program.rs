@@ -1,5 +1,6 @@
 //! Running the binaries in a place of their own.
 
+use crate::support::files::copy;
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -38,12 +39,7 @@ impl Workplace {
     pub(crate) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
-        std::fs::create_dir(directory.path().join("samples")).unwrap();
-        for file in std::fs::read_dir(samples).unwrap() {
-            let file = file.unwrap();
-            std::fs::copy(file.path(), directory.path().join("samples").join(file.file_name()))
-                .unwrap();
-        }
+        copy(&samples, &directory.path().join("samples"));
         Self(directory)
     }
 
@@ -53,7 +49,7 @@ impl Workplace {
         let init = place.run("rollbook init --data ledger --origin ledger.example/lantern");
         assert_eq!(init.code, 0, "{init:?}");
         let import = place.run(
-            "rollbook import --data ledger --email-domain lantern.example \
+            "rollbook import history --data ledger --email-domain lantern.example \
              samples/lantern-works.ndjson samples/lantern-works-teams.ndjson",
         );
         assert_eq!(import.json()["imported"], 49);

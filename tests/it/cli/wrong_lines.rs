@@ -125,7 +125,8 @@ fn wrong_lines_of_history() {
     let mut differing = Vec::new();
     for ((what, replacements, exit, code, part), first) in alone.chain(second) {
         place.write("bad.ndjson", &(first + &replaced(replacements)));
-        let differs = place.fails("rollbook import --data ledger bad.ndjson", *exit, code, part);
+        let differs =
+            place.fails("rollbook import history --data ledger bad.ndjson", *exit, code, part);
         differing.extend(differs.map(|differs| format!("{what}: {differs}")));
     }
     assert!(differing.is_empty(), "{differing:#?}");
@@ -137,7 +138,7 @@ fn what_comes_before_a_wrong_commit_stays() {
     let place = Workplace::with_sample();
     let earlier = [("100", "101"), ("04:05:06", "04:05:05"), ("wren", "lark"), ("5eed", "feed")];
     place.write("bad.ndjson", &(replaced(&[]) + &replaced(&earlier)));
-    let import = "rollbook import --data ledger bad.ndjson";
+    let import = "rollbook import history --data ledger bad.ndjson";
     let part = "bad.ndjson:2: commit feed happened at 2025-02-03T04:05:05";
     assert_eq!(place.fails(import, 2, "wrong_line", part), None);
     assert_eq!(place.head()["size"], 50);

@@ -26,7 +26,8 @@ names! {
         Access, Usage,
     }
     account(AccountWish) {
-        SignUp, SignUpProven, VerifyEmail, SetPassword, ChangeSecondFactor, EndSessions, UpdateUser,
+        SignUp, SignUpProven, Bring, VerifyEmail, SetPassword, ChangeSecondFactor, EndSessions,
+        UpdateUser,
     }
     second_factor(SecondFactorWish) { Enable, Disable, UseRecovery, RenewRecovery }
     access(AccessWish) { IssueToken, RevokeToken, GrantAuditor, WithdrawAuditor, TakeOver }

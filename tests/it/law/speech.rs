@@ -62,7 +62,7 @@ pub(crate) fn understand(
     };
     let (actor, own) = stage.actor(actor_name);
     let mut name = None;
-    let action = history::import(rest, table)
+    let action = history::import(stage, rest, table)
         .or_else(|| organizations::about(stage, rest, &clauses, &mut name))
         .or_else(|| accounts::about(stage, actor_name, rest, &clauses, &mut name))
         .or_else(|| access::about(stage, rest, &clauses, &mut name))

@@ -26,7 +26,7 @@ fn commit<'a>(slug: &str, members: impl Iterator<Item = (String, &'a str)>) -> C
     let commit = SourceCommit {
         repo: Name::parse("example/org").unwrap(),
         commit: Name::parse(slug).unwrap(),
-        occurred: Timestamp::parse_any("2020-02-02").unwrap(),
+        occurred: Some(Timestamp::parse_any("2020-02-02").unwrap()),
         lines: (1..).zip(changes).map(line).collect(),
     };
     let actor = Actor::System(System::Import);

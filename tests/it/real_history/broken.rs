@@ -49,7 +49,7 @@ fn a_bad_line_in_the_middle() {
     };
     let place = Workplace::new();
     assert_eq!(place.run("rollbook init --data ledger").code, 0);
-    let import = "rollbook import --data ledger org.ndjson teams.ndjson --json";
+    let import = "rollbook import history --data ledger org.ndjson teams.ndjson --json";
     type Break = fn(&str) -> String;
     let breaks: [(Break, i32, &str, &str); 3] = [
         (|line| line[..line.len() / 2].to_owned(), 2, "wrong_line", "not a line of history"),

@@ -49,7 +49,7 @@ const AT_HOME: [(&[&str], &str); 11] = [
     (&["toml"], "src/doors/settings"),
     (&["tracing_subscriber"], "src/doors/logs"),
     (&["sled"], "src/ground/sled_store"),
-    (&["argon2"], "src/doors/accounts/password"),
+    (&["argon2", "scrypt"], "src/doors/accounts/password"),
     (&["data_encoding"], "src/doors/accounts/totp"),
     (&["percent_encoding"], "src/doors/accounts"),
     (&["ring"], "src/doors/accounts/oidc"),

@@ -16,7 +16,7 @@ impl Trial<'_> {
     pub(super) fn import(&mut self, commit: &SourceCommit) -> Result<(), Code> {
         let may = matches!(self.actor(), Actor::System(System::Import) | Actor::Operator(_));
         unless(!may, "operator_only")?;
-        unless(commit.occurred > self.now, "occurred_in_future")?;
+        unless(commit.occurred > Some(self.now), "occurred_in_future")?;
         let mut lines = Vec::new();
         for line in &commit.lines {
             match self.world.lines.get(&(commit.repo.shared(), line.seq)) {
@@ -27,7 +27,7 @@ impl Trial<'_> {
                 }
             }
         }
-        self.outcome.occurred = Some(commit.occurred);
+        self.outcome.occurred = commit.occurred;
         let mut coming = Coming::new();
         for line in &lines {
             if let LineChange::TeamCreated { team, .. } = &line.change {
@@ -90,6 +90,7 @@ impl Trial<'_> {
                 let (team, row) = self.staff(org, team, login, *before)?;
                 self.remove_team_member(org, team, row.member_id)
             }
+            LineChange::Row(other) => unreachable!("nobody wishes {other:?} here"),
         }
     }
 

@@ -111,6 +111,7 @@ fn whose(wish: &AccountWish) -> UserId {
     match wish {
         AccountWish::SignUp { user, .. }
         | AccountWish::SignUpProven { user, .. }
+        | AccountWish::Bring { user, .. }
         | AccountWish::VerifyEmail { user, .. }
         | AccountWish::SetPassword { user, .. }
         | AccountWish::ChangeSecondFactor { user, .. }

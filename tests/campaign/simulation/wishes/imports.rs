@@ -36,7 +36,7 @@ impl Wisher<'_> {
         for _ in 0..more {
             changes.push(self.change(org.as_deref()));
         }
-        let occurred = self.occurred(org.as_deref());
+        let occurred = Some(self.occurred(org.as_deref()));
         let commit = Name::parse(&format!("c{}", self.history.lines)).unwrap();
         let repo = Name::parse("a/history").unwrap();
         let lines = changes.into_iter().map(|change| self.line(&slug, change)).collect();

@@ -204,6 +204,7 @@ pub(super) fn user_of(wish: &AccountWish) -> UserId {
     match wish {
         AccountWish::SignUp { user, .. }
         | AccountWish::SignUpProven { user, .. }
+        | AccountWish::Bring { user, .. }
         | AccountWish::VerifyEmail { user, .. }
         | AccountWish::SetPassword { user, .. }
         | AccountWish::ChangeSecondFactor { user, .. }

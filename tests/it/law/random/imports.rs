@@ -11,7 +11,7 @@ impl Crowd {
         self.lines = if again { self.lines } else { self.lines + count as u64 };
         let commit = Name::parse(&format!("c{}", self.lines)).unwrap();
         let repo = Name::parse("a/history").unwrap();
-        Action::Import(SourceCommit { repo, commit, occurred: self.world.now, lines })
+        Action::Import(SourceCommit { repo, commit, occurred: Some(self.world.now), lines })
     }
 
     fn line(&mut self) -> Line {

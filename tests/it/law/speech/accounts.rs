@@ -2,6 +2,7 @@
 
 use super::{Clauses, Complaint, Said, password, person, said};
 use crate::law::stage::Stage;
+use rollbook::facts::Source;
 use rollbook::facts::event::PasswordCause;
 use rollbook::law::command::account::{Proven, SecondFactorWish};
 use rollbook::law::command::{AccountWish, Action, Secret};
@@ -15,6 +16,7 @@ pub(super) fn about(
     name: &mut Option<String>,
 ) -> Said {
     let signs_up = match words {
+        ["brings", rest @ ..] => brings(stage, rest, name),
         ["signs", "up", rest @ ..] => signs_up(stage, actor, rest, name),
         [rest @ .., "of", who] => return of(stage, who, rest, clauses),
         rest => return of(stage, actor, rest, clauses),
@@ -42,6 +44,30 @@ fn signs_up(
         }
         rest => AccountWish::SignUp { user, person: person(actor, rest)?, password },
     })
+}
+
+/// `brings [proven] <who> [known as y] [with password p] as line <n> of commit <c>`: an account of
+/// another system.
+fn brings(
+    stage: &mut Stage,
+    words: &[&str],
+    name: &mut Option<String>,
+) -> Result<AccountWish, Complaint> {
+    let [words @ .., "as", "line", seq, "of", "commit", commit] = words else {
+        return Err("an account is brought as a line of a commit".to_owned());
+    };
+    let (seq, commit) = (seq.parse().map_err(said)?, Name::parse(commit).map_err(said)?);
+    let repo = Name::parse("elsewhere").map_err(said)?;
+    let source = Source { baseline: false, commit, repo, seq };
+    let (words, password) = password(words);
+    let (proven, words) = match words {
+        ["proven", words @ ..] => (Proven::Yes, words),
+        words => (Proven::No, words),
+    };
+    let [who, rest @ ..] = words else { return Err("nobody is brought".to_owned()) };
+    *name = Some((*who).to_owned());
+    let user = stage.user(who);
+    Ok(AccountWish::Bring { user, person: person(who, rest)?, proven, password, source })
 }
 
 fn of(stage: &mut Stage, who: &str, words: &[&str], clauses: &Clauses) -> Said {
