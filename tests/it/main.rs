@@ -21,6 +21,8 @@ mod ledger;
 mod mail;
 #[cfg(feature = "server")]
 mod oidc;
+#[cfg(feature = "server")]
+mod packaging;
 mod passes;
 mod real_history;
 mod reference;
