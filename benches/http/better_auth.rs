@@ -44,6 +44,7 @@ impl BetterAuth {
         std::fs::copy(root.join("benches/http/better_auth").join(PROGRAM), &program)
             .expect("the place of its packages takes a file");
         let mut node = Command::new("node");
+        node.env("NODE_ENV", "production");
         node.arg(program).arg(directory.join("better_auth.sqlite"));
         let mut process = node.stdout(Stdio::piped()).spawn().expect("node is on the PATH");
         let mut line = String::new();

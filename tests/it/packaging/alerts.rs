@@ -2,7 +2,7 @@
 
 use super::{of_repository, text_of};
 use crate::clients::is_there;
-use crate::server::client::Served;
+use crate::server::client::{Served, send};
 use std::collections::BTreeSet;
 use std::process::Command;
 
@@ -51,6 +51,19 @@ fn every_alert_rests_on_a_metric_that_is_told() {
             "the page does not say what to do at {alert}"
         );
     }
+}
+
+#[test]
+fn a_token_that_may_only_read_is_enough_for_prometheus() {
+    let served = Served::new();
+    let wish = r#"{"name":"prometheus","scopes":["read"]}"#;
+    let answer = served.send("POST", "/v1/tokens", wish);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    assert!(text_of("docs/OPERATIONS.md").contains(wish));
+    let bearer = format!("Bearer {}", answer.json()["token"].as_str().unwrap());
+    let read = send(served.address, "GET", "/metrics", &[("Authorization", &bearer)], "");
+    assert_eq!(read.status, 200, "{read:?}");
+    assert_eq!(send(served.address, "GET", "/metrics", &[], "").status, 401);
 }
 
 #[test]
