@@ -17,21 +17,35 @@ pub(crate) const CLIENTS: usize = 64;
 /// The longest answer that is read: a list of 1,000 rows has less.
 const ANSWER_LIMIT_BYTES: usize = 1024 * 1024;
 
-/// Writes the request with a number.
-type Request = Rc<dyn Fn(&mut Vec<u8>, u64)>;
+/// Writes the request with a number, or says that there is nothing left to ask.
+pub(crate) type Request = Rc<dyn Fn(&mut Vec<u8>, u64) -> bool>;
 
 /// What is measured: requests, each with the status that it is answered with.
 #[derive(Clone)]
 pub(crate) struct Asked {
+    address: SocketAddr,
     /// They take turns.
     turns: Rc<[(u16, Request)]>,
     /// The number of the next request; none is sent twice.
     next: Rc<Cell<u64>>,
+    /// What is made ready before a round, for as long as it takes.
+    fill: Option<Rc<dyn Fn(Duration)>>,
+    /// Who answers, if not this process.
+    process: Option<u32>,
 }
 
 impl Asked {
-    pub(crate) fn new(status: u16, request: impl Fn(&mut Vec<u8>, u64) + 'static) -> Self {
-        Self { turns: [(status, Rc::new(request) as Request)].into(), next: Rc::default() }
+    pub(crate) fn at(address: SocketAddr, status: u16, request: Request) -> Self {
+        let turns = [(status, request)].into();
+        Self { address, turns, next: Rc::default(), fill: None, process: None }
+    }
+
+    pub(crate) fn of_process(self, process: u32) -> Self {
+        Self { process: Some(process), ..self }
+    }
+
+    pub(crate) fn filled(self, fill: impl Fn(Duration) + 'static) -> Self {
+        Self { fill: Some(Rc::new(fill)), ..self }
     }
 
     /// The one and the other in turns.
@@ -40,11 +54,16 @@ impl Asked {
     }
 
     /// Writes the next request; answers its status.
-    fn write(&self, request: &mut Vec<u8>) -> u16 {
+    fn write(&self, request: &mut Vec<u8>) -> Option<u16> {
         let number = self.next.replace(self.next.get() + 1);
         let (status, write) = &self.turns[number as usize % self.turns.len()];
-        write(request, number);
-        *status
+        write(request, number).then_some(*status)
+    }
+
+    /// What those who take part have worked so far.
+    fn worked(&self) -> Duration {
+        let process = self.process.map(|id| id.to_string());
+        worked("self") + process.map_or(Duration::ZERO, |id| worked(&id))
     }
 }
 
@@ -55,7 +74,7 @@ pub(crate) struct Load {
     pub(crate) half: Duration,
     /// Ninety-nine of a hundred came sooner.
     pub(crate) nearly_all: Duration,
-    /// What this process worked for each answer, client and server together. Unlike the rate it
+    /// What client and server together worked for each answer. Unlike the rate it
     /// hardly depends on what else the machine does.
     pub(crate) work: Duration,
     /// The bytes of the last answer's body.
@@ -64,13 +83,16 @@ pub(crate) struct Load {
 
 /// Asks for `time` over [`CLIENTS`] connections. Another status than the one that is expected stops
 /// the bench.
-pub(crate) fn load(address: SocketAddr, time: Duration, asked: &Asked) -> Load {
+pub(crate) fn load(time: Duration, asked: &Asked) -> Load {
+    if let Some(fill) = &asked.fill {
+        fill(time);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
     let runtime = runtime.expect("the bench needs a runtime of its own");
     let local = LocalSet::new();
-    let (began, worked) = (Instant::now(), worked());
+    let (began, worked) = (Instant::now(), asked.worked());
     let clients: Vec<_> = (0..CLIENTS)
-        .map(|_| local.spawn_local(one(address, began + time, asked.clone())))
+        .map(|_| local.spawn_local(one(asked.address, began + time, asked.clone())))
         .collect();
     let (mut took, mut body_bytes) = (Vec::new(), 0);
     local.block_on(&runtime, async {
@@ -81,7 +103,7 @@ pub(crate) fn load(address: SocketAddr, time: Duration, asked: &Asked) -> Load {
         }
     });
     let per_second = took.len() as f64 / began.elapsed().as_secs_f64();
-    let work = (self::worked() - worked) / u32::try_from(took.len().max(1)).unwrap_or(u32::MAX);
+    let work = (asked.worked() - worked) / u32::try_from(took.len().max(1)).unwrap_or(u32::MAX);
     took.sort_unstable();
     let at = |part: f64| {
         let index = (took.len() as f64 * part) as usize;
@@ -90,10 +112,11 @@ pub(crate) fn load(address: SocketAddr, time: Duration, asked: &Asked) -> Load {
     Load { per_second, half: at(0.5), nearly_all: at(0.99), work, body_bytes }
 }
 
-/// What this process has worked so far, in user and system mode (proc_pid_stat(5)).
-fn worked() -> Duration {
+/// What a process has worked so far, in user and system mode (proc_pid_stat(5)).
+fn worked(process: &str) -> Duration {
     const TICK: Duration = Duration::from_millis(10);
-    let text = std::fs::read_to_string("/proc/self/stat").expect("the bench runs on Linux");
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat"));
+    let text = text.expect("the process runs, on Linux");
     let behind_name = text.rsplit(')').next().unwrap_or_default();
     let ticks = behind_name.split_whitespace().skip(11).take(2);
     TICK * ticks.filter_map(|ticks| ticks.parse::<u32>().ok()).sum()
@@ -110,7 +133,7 @@ async fn one(address: SocketAddr, until: Instant, asked: Asked) -> (Vec<u64>, us
             return (took, bytes);
         }
         request.clear();
-        let status = asked.write(&mut request);
+        let Some(status) = asked.write(&mut request) else { return (took, bytes) };
         write(&stream, &request).await;
         bytes = read(&stream, &mut answer, status).await;
         took.push(began.elapsed().as_micros() as u64);

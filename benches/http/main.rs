@@ -4,16 +4,20 @@
 //! keeping. `ROLLBOOK_BENCH_ROUNDS` and `ROLLBOOK_BENCH_MILLIS` say how often and how long each row
 //! is measured, `ROLLBOOK_BENCH_ROWS` names the rows to run alone, for a profile of one path.
 //!
-//! All rows go through one server process with one runtime, one gate and one client; they take
-//! turns, so that whatever else the machine does meets each of them. Ratios are what to compare:
+//! All rows but Better Auth's go through one server process with one runtime, one gate and one
+//! client; Better Auth's (`better_auth.rs`) through a process of its own, asked by the same client,
+//! and are left out where its packages are not installed. They take turns, so that whatever else the machine does meets each of them. Ratios are what to compare:
 //! each is taken within a round, and the median of them is shown; beside it the same ratio by what
 //! was worked for an answer, which other programs on the machine disturb less.
 
 mod bare;
+mod better_auth;
 mod client;
+mod deeds;
 mod site;
 mod table;
 
+use better_auth::BetterAuth;
 use client::Asked;
 use site::Site;
 use std::process::Command;
@@ -34,13 +38,14 @@ fn main() {
     let one = format!("/v1/organizations/hundred/members/{member}");
     let list = "/v1/organizations/hundred/members";
     bare::set_bodies([&one, list].map(|path| site.body_bytes(path)));
-    let rows = only_named(rows(&site, &one, list));
+    let better_auth = BetterAuth::start(directory.path());
+    let rows = only_named(rows(&site, better_auth.as_ref(), &one, list));
 
     tell_machine(rounds, time, durable_bytes);
     let mut measured: Vec<Row> = rows.iter().map(|(name, _)| Row::new(name)).collect();
     for round in 0..=rounds {
         for ((_, asked), row) in rows.iter().zip(&mut measured) {
-            let load = client::load(site.address, time, asked);
+            let load = client::load(time, asked);
             // The first round warms up.
             if round > 0 {
                 row.take(load);
@@ -54,11 +59,16 @@ fn main() {
     site.end();
 }
 
-fn rows(site: &Site, one: &str, list: &str) -> Vec<(&'static str, Asked)> {
+fn rows(
+    site: &Site,
+    better_auth: Option<&BetterAuth>,
+    one: &str,
+    list: &str,
+) -> Vec<(&'static str, Asked)> {
     let members = |org: String| format!("/v1/organizations/{org}/members");
     let page = "/v1/organizations/crowd/members?limit=100";
     let same = |path: &'static str| move |_| path.to_owned();
-    vec![
+    let mut rows = vec![
         (table::BARE_ONE, site.get("/bare/one")),
         (table::ONE, site.get(one)),
         (table::BARE_LIST, site.get("/bare/list")),
@@ -69,7 +79,17 @@ fn rows(site: &Site, one: &str, list: &str) -> Vec<(&'static str, Asked)> {
         (table::CREATE, site.post("many", move |number| members(format!("many-{number}")))),
         (table::CREATE_IN_ONE, site.post("one", move |_| members("one".to_owned()))),
         (table::BOTH, site.post("both", move |_| members("crowd".to_owned())).and(site.get(page))),
-    ]
+        (table::INVITE, deeds::invite(site)),
+        (table::ACCEPT, deeds::accept(site)),
+        (table::ROLE, deeds::change_role(site)),
+    ];
+    if let Some(beside) = better_auth {
+        rows.push((table::BESIDE_INVITE, beside.invite()));
+        rows.push((table::BESIDE_ACCEPT, beside.accept()));
+        rows.push((table::BESIDE_ROLE, beside.change_role()));
+        rows.push((table::BESIDE_PAGE, beside.page()));
+    }
+    rows
 }
 
 fn only_named(rows: Vec<(&'static str, Asked)>) -> Vec<(&'static str, Asked)> {

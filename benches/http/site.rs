@@ -20,6 +20,7 @@ use std::fmt::Write as _;
 use std::io::{Read, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -67,12 +68,12 @@ pub(crate) fn ledger(path: &Path) -> Ledger {
     ledger
 }
 
-fn command(action: Action) -> Command {
+pub(crate) fn command(action: Action) -> Command {
     let operator = OperatorId::from_uuid(uuid::Uuid::from_u128(1));
     Command::new(Actor::Operator(operator), None, action)
 }
 
-fn organization(ledger: &Ledger, slug: &str) -> OrganizationId {
+pub(crate) fn organization(ledger: &Ledger, slug: &str) -> OrganizationId {
     let wish = CreateOrganization {
         kind: OrganizationKind::Standard,
         role_set: RoleSet::Standard,
@@ -85,7 +86,7 @@ fn organization(ledger: &Ledger, slug: &str) -> OrganizationId {
     receipt.entries[0].fact.org
 }
 
-fn person(slug: &str, number: u64) -> Person {
+pub(crate) fn person(slug: &str, number: u64) -> Person {
     let email = Email::parse(&format!("member-{number}@{slug}.example"));
     let username = Username::parse(&format!("{slug}-of-{number}")).expect("a valid username");
     let name = Name::parse(&format!("Member {number}")).expect("a valid name");
@@ -134,21 +135,33 @@ impl Site {
         ended.expect("what was measured is closed well");
     }
 
-    fn head(&self, method: &str, path: &str) -> String {
+    pub(crate) fn head(&self, method: &str, path: &str) -> String {
         let (address, token) = (self.address, &self.token);
         format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n")
     }
 
+    /// Requests to this server.
+    pub(crate) fn asked(
+        &self,
+        status: u16,
+        request: impl Fn(&mut Vec<u8>, u64) -> bool + 'static,
+    ) -> Asked {
+        Asked::at(self.address, status, Rc::new(request))
+    }
+
     pub(crate) fn get(&self, path: &str) -> Asked {
         let whole = format!("{}\r\n", self.head("GET", path));
-        Asked::new(200, move |request, _| request.extend_from_slice(whole.as_bytes()))
+        self.asked(200, move |request, _| {
+            request.extend_from_slice(whole.as_bytes());
+            true
+        })
     }
 
     /// Creates members; every row names others. `org` names the organization of a number.
     pub(crate) fn post(&self, row: &'static str, path: impl Fn(u64) -> String + 'static) -> Asked {
         let heads: Vec<String> =
             (0..ORGANIZATIONS).map(|number| self.head("POST", &path(number))).collect();
-        Asked::new(201, move |request, number| {
+        self.asked(201, move |request, number| {
             let head = &heads[(number % ORGANIZATIONS) as usize];
             let mut body = String::with_capacity(128);
             // Writing into a text cannot fail.
@@ -161,6 +174,7 @@ impl Site {
                 "{head}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
                 body.len()
             );
+            true
         })
     }
 

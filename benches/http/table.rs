@@ -12,6 +12,13 @@ pub(crate) const BARE_DURABLE: &str = "POST bare axum, group-committed fdatasync
 pub(crate) const CREATE: &str = "POST member, durable, 64 organizations";
 pub(crate) const CREATE_IN_ONE: &str = "POST member, durable, one organization";
 pub(crate) const BOTH: &str = "POST member and GET 100 in turns, 10,000 members";
+pub(crate) const INVITE: &str = "POST invitation, durable";
+pub(crate) const ACCEPT: &str = "POST accept, durable";
+pub(crate) const ROLE: &str = "PUT roles, durable, 10,000 members";
+pub(crate) const BESIDE_INVITE: &str = "Better Auth on SQLite: invite";
+pub(crate) const BESIDE_ACCEPT: &str = "Better Auth on SQLite: accept";
+pub(crate) const BESIDE_ROLE: &str = "Better Auth on SQLite: change role";
+pub(crate) const BESIDE_PAGE: &str = "Better Auth on SQLite: 100 of 10,000 members";
 
 /// What was measured of one row, a load each round.
 pub(crate) struct Row {
@@ -74,7 +81,7 @@ enum Beside {
     Rate(f64, &'static str),
 }
 
-const TARGETS: [(&str, f64, Beside); 15] = [
+const TARGETS: [(&str, f64, Beside); 17] = [
     (ONE, 0.8, Beside::Row(BARE_ONE)),
     (LIST, 0.5, Beside::Row(BARE_LIST)),
     (PAGE, 0.5, Beside::Row(BARE_LIST)),
@@ -82,12 +89,14 @@ const TARGETS: [(&str, f64, Beside); 15] = [
     (CREATE_IN_ONE, 0.5, Beside::Row(ECHO)),
     (CREATE, 0.5, Beside::Row(BARE_DURABLE)),
     (CREATE_IN_ONE, 0.5, Beside::Row(BARE_DURABLE)),
-    (CREATE, 50.0, Beside::Rate(490.0, "Better Auth on SQLite, writes")),
+    (INVITE, 50.0, Beside::Row(BESIDE_INVITE)),
+    (ACCEPT, 50.0, Beside::Row(BESIDE_ACCEPT)),
+    (ROLE, 50.0, Beside::Row(BESIDE_ROLE)),
+    (PAGE, 50.0, Beside::Row(BESIDE_PAGE)),
     (CREATE, 7.0, Beside::Rate(3_900.0, "PostgreSQL, chained audit table")),
     (CREATE, 2.0, Beside::Rate(17_000.0, "PostgreSQL, plain audit table")),
     (CREATE, 2.0, Beside::Rate(12_500.0, "UmaDB, conditional appends")),
     (CREATE_IN_ONE, 2.0, Beside::Rate(17_000.0, "PostgreSQL, plain audit table")),
-    (LIST, 50.0, Beside::Rate(270.0, "Better Auth on SQLite, lists")),
     (LIST, 2.0, Beside::Rate(4_000.0, "PostgreSQL, lists")),
     (PAGE, 2.0, Beside::Rate(4_000.0, "PostgreSQL, lists")),
 ];

@@ -3,6 +3,7 @@
 //! Answers go to standard output, everything else to standard error, so that either can be piped.
 
 mod command;
+mod completions;
 mod data;
 mod diff;
 mod export;
@@ -13,6 +14,7 @@ mod init;
 mod invitation;
 mod invitations;
 mod machine;
+mod man;
 mod member;
 mod members;
 mod names;
@@ -20,6 +22,8 @@ mod organization;
 mod organizations;
 mod output;
 mod place;
+#[cfg(feature = "server")]
+mod ready;
 mod rebuild;
 mod role;
 mod roles;
@@ -36,6 +40,8 @@ use failure::Failure;
 use output::Output;
 use std::ffi::OsString;
 use std::process::ExitCode;
+
+const NAME: &str = "rollbook";
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -56,7 +62,7 @@ and may repair it; each repair is told on standard error.";
 
 /// A membership ledger: who belonged where, with which role, granted by whom, at any moment.
 #[derive(Debug, Parser)]
-#[command(name = "rollbook", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = NAME, version, after_help = EXIT_CODES, max_term_width = 100)]
 struct Arguments {
     /// Answer in JSON; errors then are {"error":{"code":…,"message":…}}.
     #[arg(long, global = true)]
@@ -113,6 +119,10 @@ enum Verb {
     /// Write the OpenAPI document of the server, in JSON.
     #[cfg(feature = "server")]
     Openapi,
+    /// Write what a shell completes the command line with.
+    Completions(completions::Completions),
+    /// Write the manual, a page per verb.
+    Man(man::Man),
 }
 
 /// Does what the process's arguments say.
@@ -165,6 +175,8 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Verb::Serve(verb) => verb.run(&mut output),
         #[cfg(feature = "server")]
         Verb::Openapi => output.text(super::server::openapi()),
+        Verb::Completions(verb) => verb.run(&mut output),
+        Verb::Man(verb) => verb.run(&mut output),
     }?;
     output.finish()
 }

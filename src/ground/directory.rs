@@ -18,7 +18,7 @@ const LOCK_FILE: &str = "LOCK";
 const FORMAT_WORDS: &str = "rollbook data directory, format ";
 
 /// What the process's mask leaves of it.
-const ANYBODY: u32 = 0o777;
+pub(crate) const ANYBODY: u32 = 0o777;
 
 /// A process that is just ending, or that is starting another one, holds the lock a moment longer
 /// than it means to.

@@ -37,7 +37,7 @@ fn command(words: &[&str]) -> Command {
 }
 
 /// Whether something runs here. Without it a test says that it skips, and under CI it fails.
-fn is_there(probe: &[&str]) -> bool {
+pub(crate) fn is_there(probe: &[&str]) -> bool {
     if command(probe).output().is_ok_and(|output| output.status.success()) {
         return true;
     }

@@ -22,6 +22,8 @@ mod mail;
 mod moving;
 #[cfg(feature = "server")]
 mod oidc;
+#[cfg(feature = "server")]
+mod packaging;
 mod passes;
 mod real_history;
 mod reference;

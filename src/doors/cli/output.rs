@@ -36,6 +36,11 @@ impl Output {
         write!(self.stdout, "{text}").map_err(Failure::Output)
     }
 
+    /// Writes bytes as they are.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.stdout.write_all(bytes).map_err(Failure::Output)
+    }
+
     /// What writes whole files to standard output.
     pub(super) fn writer(&mut self) -> impl Write {
         &mut self.stdout

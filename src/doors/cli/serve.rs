@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::init::create;
 use super::machine::{drawn, machine, now};
 use super::output::Output;
+use super::ready;
 use crate::doors::logs;
 use crate::doors::operator::Operator;
 use crate::doors::server::{ServeError, Setup, Signals, Until, run};
@@ -114,6 +115,7 @@ impl Serve {
             output.note("passes", &note.to_string());
         }
         let passes = Arc::new(passes);
+        tell_ready();
         let setup = Setup { ledger, operator, now, drawn, passes, settings };
         let served = run(listener, setup, Until::Signal(signals));
         if served.is_ok() {
@@ -122,6 +124,14 @@ impl Serve {
             tracing::info!("stopped");
         }
         Ok(served?)
+    }
+}
+
+/// The ledger is open, and whoever connects from here on waits in the listener's queue at worst.
+fn tell_ready() {
+    let Some(socket) = std::env::var_os(ready::VARIABLE) else { return };
+    if let Err(error) = ready::tell(&socket) {
+        tracing::warn!(%error, "whoever supervises this process could not be told that it serves");
     }
 }
 

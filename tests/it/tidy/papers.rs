@@ -10,7 +10,7 @@ struct Quoted {
 }
 
 /// The folders and endings by which a text is taken for a file of the repository.
-const FOLDERS: [&str; 6] = ["src/", "tests/", "events/", "docs/", "benches/", ".ci/"];
+const FOLDERS: [&str; 7] = ["src/", "tests/", "events/", "docs/", "benches/", "packaging/", ".ci/"];
 const ENDINGS: [&str; 3] = [".rs", ".toml", ".md"];
 
 /// README.md and everything in docs/, each with its text.
