@@ -11,6 +11,7 @@ mod expiry;
 mod export;
 mod following;
 mod full;
+mod killed;
 mod limits;
 mod once;
 mod paging;
