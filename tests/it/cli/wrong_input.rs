@@ -97,7 +97,9 @@ fn data_directories_that_cannot_be_used() {
         ("odd", "damaged", "does not hold a format number"),
     ];
     for (directory, code, part) in table {
-        for verb in ["organizations", "verify", "rebuild", "import history samples/lantern-works.ndjson"] {
+        for verb in
+            ["organizations", "verify", "rebuild", "import history samples/lantern-works.ndjson"]
+        {
             let answer = place.run(&format!("rollbook {verb} --json --data {directory}"));
             let (found, message) = answer.error();
             assert_eq!((answer.code, found.as_str()), (3, code), "{verb} {directory}: {message}");
