@@ -40,15 +40,15 @@ const QUESTIONS: &[(&str, i32, &str, &str)] = &[
         2, "file", "exists"),
     ("export --data ledger --org lantern-works --format csv --output nowhere/x.csv",
         2, "file", "nowhere/x.csv"),
-    ("import --data ledger nowhere.ndjson",
+    ("import history --data ledger nowhere.ndjson",
         2, "wrong_line", "nowhere.ndjson: No such file"),
-    ("import --data ledger samples",
+    ("import history --data ledger samples",
         2, "wrong_line", "samples: Is a directory"),
-    ("import --data ledger",
+    ("import history --data ledger",
         2, "usage", "<FILE>"),
-    ("import --data ledger --email-domain 'not a domain' samples/lantern-works.ndjson",
+    ("import history --data ledger --email-domain 'not a domain' samples/lantern-works.ndjson",
         2, "usage", "--email-domain"),
-    ("import --data ledger --email-domain example samples/lantern-works.ndjson",
+    ("import history --data ledger --email-domain example samples/lantern-works.ndjson",
         2, "usage", "expected local-part@domain.example"),
     ("init --data fresh --origin https://ledger.example",
         2, "usage", "schema-less URL"),
@@ -97,7 +97,9 @@ fn data_directories_that_cannot_be_used() {
         ("odd", "damaged", "does not hold a format number"),
     ];
     for (directory, code, part) in table {
-        for verb in ["organizations", "verify", "rebuild", "import samples/lantern-works.ndjson"] {
+        for verb in
+            ["organizations", "verify", "rebuild", "import history samples/lantern-works.ndjson"]
+        {
             let answer = place.run(&format!("rollbook {verb} --json --data {directory}"));
             let (found, message) = answer.error();
             assert_eq!((answer.code, found.as_str()), (3, code), "{verb} {directory}: {message}");
