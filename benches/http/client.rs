@@ -44,6 +44,11 @@ impl Asked {
         Self { process: Some(process), ..self }
     }
 
+    /// Whether another process answers.
+    pub(crate) fn is_beside(&self) -> bool {
+        self.process.is_some()
+    }
+
     pub(crate) fn filled(self, fill: impl Fn(Duration) + 'static) -> Self {
         Self { fill: Some(Rc::new(fill)), ..self }
     }

@@ -5,10 +5,11 @@
 //! is measured, `ROLLBOOK_BENCH_ROWS` names the rows to run alone, for a profile of one path.
 //!
 //! All rows but Better Auth's go through one server process with one runtime, one gate and one
-//! client; Better Auth's (`better_auth.rs`) through a process of its own, asked by the same client,
-//! and are left out where its packages are not installed. They take turns, so that whatever else the machine does meets each of them. Ratios are what to compare:
-//! each is taken within a round, and the median of them is shown; beside it the same ratio by what
-//! was worked for an answer, which other programs on the machine disturb less.
+//! client. Better Auth's go through a process of its own (`better_auth.rs`), asked by the same
+//! client; they are left out where its packages are not installed. All take turns, so that whatever
+//! else the machine does meets each of them. Ratios are what to compare: each is taken within a
+//! round, and the median of them is shown; beside it the same ratio by what was worked for an
+//! answer, which other programs on the machine disturb less.
 
 mod bare;
 mod better_auth;
@@ -45,8 +46,9 @@ fn main() {
     let mut measured: Vec<Row> = rows.iter().map(|(name, _)| Row::new(name)).collect();
     for round in 0..=rounds {
         for ((_, asked), row) in rows.iter().zip(&mut measured) {
-            let load = client::load(time, asked);
-            // The first round warms up.
+            // The first round warms up. A compiler at run time needs longer for that.
+            let longer = if round == 0 && asked.is_beside() { 6 } else { 1 };
+            let load = client::load(time * longer, asked);
             if round > 0 {
                 row.take(load);
             }

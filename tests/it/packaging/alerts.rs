@@ -56,7 +56,7 @@ fn every_alert_rests_on_a_metric_that_is_told() {
 #[test]
 fn a_token_that_may_only_read_is_enough_for_prometheus() {
     let served = Served::new();
-    let wish = r#"{"name":"prometheus","scopes":["read"]}"#;
+    let wish = r#"{"name":"prometheus","scopes":["read"],"expires_in_seconds":31000000}"#;
     let answer = served.send("POST", "/v1/tokens", wish);
     assert_eq!(answer.status, 201, "{answer:?}");
     assert!(text_of("docs/OPERATIONS.md").contains(wish));

@@ -1,8 +1,8 @@
 //! `packaging/rollbook.service`.
 //!
-//! systemd itself runs nowhere in these tests. Its own checks read the unit; what the unit starts is
-//! started by hand, with its command line, environment, umask and notification, as a user without
-//! privileges; and what the program asks of the kernel is held against the filter of the unit.
+//! systemd itself runs nowhere in these tests. Its own checks read the unit; what the unit starts
+//! is started by hand, with its command line, environment, umask and notification, as a user
+//! without privileges; and what the program asks of the kernel is held against the unit's filter.
 
 use super::started::Started;
 use super::{of_repository, text_of};
