@@ -1,6 +1,6 @@
 //! The document as a page: written once, without a script, and without anything from elsewhere.
 
-use super::text::{escaped, paragraphs};
+use super::text::{escaped, marked, paragraphs};
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
@@ -179,7 +179,7 @@ fn parameters(told: &Value) -> String {
             "<tr><th scope=\"row\"><code>{}</code></th><td>{}{needed}</td><td>{} {}</td></tr>",
             escaped(text(&parameter["name"])),
             text(&parameter["in"]),
-            escaped(text(&parameter["description"])),
+            marked(text(&parameter["description"])),
             kind(&parameter["schema"])
         );
     }
@@ -271,7 +271,7 @@ fn fields(schema: &Value) -> String {
             escaped(name),
             kind(property),
             if is_needed { "" } else { ", may be absent" },
-            escaped(text(&property["description"]))
+            marked(text(&property["description"]))
         );
     }
     put(&mut table, "</table>\n");

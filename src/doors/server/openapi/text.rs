@@ -31,7 +31,7 @@ pub(super) fn paragraphs(text: &str) -> String {
 }
 
 /// What stands between backticks is code, what stands between two stars each is strong.
-fn marked(text: &str) -> String {
+pub(super) fn marked(text: &str) -> String {
     let coded = between(&escaped(text), "`", "code");
     between(&coded, "**", "strong")
 }
