@@ -49,7 +49,7 @@ pub(super) fn way() -> Way {
         .part::<OrganizationName>("org")
         .asks::<When>()
         .tells_text(200, "application/x-ndjson")
-        .refuses(&[412]);
+        .refuses(&[412, 422]);
     Untold::new("GET", on(MethodFilter::GET, answer)).told(told)
 }
 

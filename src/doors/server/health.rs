@@ -30,11 +30,19 @@ pub(super) fn ways(table: Table) -> Table {
     let document = open(openapi::served).told(
         Operation::new("getOpenapi", "This document.").open().tells::<Map<String, Value>>(200),
     );
+    let page = open(openapi::shown).told(
+        Operation::new("getDocs", "This document as a page.").open().tells_text(200, "text/html"),
+    );
+    let style = open(openapi::styled).told(
+        Operation::new("getDocsStyle", "The page's style.").open().tells_text(200, "text/css"),
+    );
     table
         .at("/healthz", alive)
         .at("/readyz", ready)
         .at("/metrics", metrics)
         .at("/openapi.json", document)
+        .at("/docs", page)
+        .at("/docs/style.css", style)
 }
 
 /// What `/readyz` answers.

@@ -2,13 +2,17 @@
 //! shows it.
 
 mod operation;
+mod page;
 mod problems;
 mod schemas;
+mod text;
 
 pub(super) use operation::Operation;
 
 use super::reply::Reply;
 use super::{Site, table};
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
 use schemas::Schemas;
 use serde_json::{Map, Value, json};
 use std::sync::LazyLock;
@@ -36,6 +40,23 @@ pub fn openapi() -> &'static str {
 /// Serves the document.
 pub(super) fn served(_: &Site) -> Reply {
     Reply::text("application/json", openapi().to_owned())
+}
+
+static PAGE: LazyLock<String> = LazyLock::new(|| page::page(&document()));
+
+/// What the page may load: its own style, and nothing else from anywhere.
+const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'";
+
+/// Serves the page.
+pub(super) fn shown(_: &Site) -> Reply {
+    let page = Reply::text("text/html; charset=utf-8", PAGE.clone());
+    page.with_header(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))
+}
+
+/// Serves the page's style.
+pub(super) fn styled(_: &Site) -> Reply {
+    Reply::text("text/css; charset=utf-8", include_str!("openapi/style.css").to_owned())
 }
 
 fn document() -> Value {

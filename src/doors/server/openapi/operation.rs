@@ -86,7 +86,7 @@ impl Operation {
         Self { parts: Q::parts(), is_tagged, path: Some(Q::PATH), ..operation }
             .asks::<Q::Parameters>()
             .tells::<Q::Answer>(200)
-            .refuses(&[404, 412])
+            .refuses(&[404, 412, 422])
     }
 
     /// A wish of the wire.
