@@ -45,4 +45,4 @@ pub use ledger::{Ledger, OpenError, QueueFull};
 #[cfg(feature = "store")]
 pub use machine::Machine;
 #[cfg(feature = "store")]
-pub use submission::{Condition, Once, Submission};
+pub use submission::{Condition, Holds, Once, Submission};

@@ -19,10 +19,13 @@ pub struct Submission {
 pub struct Condition {
     /// The organization.
     pub org: OrganizationId,
-    /// Asked once, of the organization as it stands where the command has its turn; it takes
-    /// microseconds, because everybody waits for it.
-    pub holds: Box<dyn FnOnce(&OrganizationView, Moment) -> bool + Send>,
+    /// What has to hold of it.
+    pub holds: Holds,
 }
+
+/// Asked once, of an organization as it stands where a command has its turn. It takes microseconds,
+/// because everybody waits for it.
+pub type Holds = Box<dyn FnOnce(&OrganizationView, Moment) -> bool + Send>;
 
 /// What lets a command be answered again instead of being recorded twice.
 pub struct Once {

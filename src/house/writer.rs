@@ -83,12 +83,6 @@ struct Gathered {
     keys: Group,
 }
 
-/// A group that cannot go on: what its command is answered, and why.
-struct Broken {
-    answer: Answer,
-    because: SubmitError,
-}
-
 /// A command of the group: decided, with the answer it gets when everything up to `size` is
 /// durable.
 struct Decided {
@@ -140,18 +134,11 @@ impl<L: Log> Writer<L> {
                 decided.push(Decided { reply, answer, size: u64::MAX });
                 continue;
             }
-            match self.take(submission, &mut gathered, &mut keys) {
-                Ok(answer) => {
-                    let behind = |_: &SubmitError| self.standing.chains.whole().size();
-                    let size = answer.as_ref().map_or_else(behind, |receipt| receipt.size);
-                    decided.push(Decided { reply, answer, size });
-                }
-                Err(Broken { answer, because }) => {
-                    let size = u64::MAX;
-                    decided.push(Decided { reply, answer, size });
-                    failure = Some(because);
-                }
-            }
+            let answer;
+            (answer, failure) = self.take(submission, &mut gathered, &mut keys);
+            let behind = |_: &SubmitError| self.standing.chains.whole().size();
+            let size = answer.as_ref().map_or_else(behind, |receipt| receipt.size);
+            decided.push(Decided { reply, answer, size });
         }
         drop(keyring);
         if failure.is_none() {
@@ -176,25 +163,28 @@ impl<L: Log> Writer<L> {
         failure.map_or(Ok(()), Err)
     }
 
-    /// Decides one command of a group and gathers what it leads to.
+    /// Decides one command of a group and gathers what it leads to. Beside the answer stands why
+    /// the group cannot go on, where it cannot.
     fn take(
         &mut self,
         submission: Submission,
         gathered: &mut Gathered,
         keys: &mut Walk<'_>,
-    ) -> Result<Answer, Broken> {
+    ) -> (Answer, Option<SubmitError>) {
         let Submission { command, condition, once } = submission;
         if let Some(once) = &once {
             let admitted =
                 gathered.keys.admit(once, (&self.idempotency, &*self.log), (self.clock)());
             if let Err(error) = admitted {
-                return Ok(Err(error));
+                return (Err(error), None);
             }
         }
         if let Some(condition) = condition {
-            self.settle(condition.org, gathered)?;
+            if let Err(because) = self.settle(condition.org, gathered) {
+                return (Err(SubmitError::Stopped), Some(because));
+            }
             if !self.holds(condition) {
-                return Ok(Err(SubmitError::ConditionFailed));
+                return (Err(SubmitError::ConditionFailed), None);
             }
         }
         let (answer, segments) = match self.decide(&command, keys) {
@@ -204,20 +194,17 @@ impl<L: Log> Writer<L> {
         if let Some(once) = once {
             gathered.keys.decided(once, &answer);
         }
-        match self.gather(gathered, segments) {
-            Ok(()) => Ok(answer),
-            Err(because) => Err(Broken { answer, because }),
-        }
+        let failure = self.gather(gathered, segments).err();
+        (answer, failure)
     }
 
     /// Commits what was gathered where it concerns an organization: what is asked of that one is
     /// asked of its projections.
-    fn settle(&mut self, org: OrganizationId, gathered: &mut Gathered) -> Result<(), Broken> {
+    fn settle(&mut self, org: OrganizationId, gathered: &mut Gathered) -> Result<(), SubmitError> {
         if gathered.placed.iter().all(|placed| placed.entry.fact.org != org) {
             return Ok(());
         }
-        let stopped = |because| Broken { answer: Err(SubmitError::Stopped), because };
-        self.commit(gathered).map_err(stopped)
+        self.commit(gathered)
     }
 
     fn holds(&mut self, condition: Condition) -> bool {

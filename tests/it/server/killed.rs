@@ -116,10 +116,8 @@ fn killed(seed: u64) {
         program.kill().unwrap();
         program.wait().unwrap();
         let rows = members["members"].as_array().unwrap();
-        let ids: BTreeMap<&str, &Value> = rows
-            .iter()
-            .map(|row| (row["username"].as_str().unwrap(), &row["member_id"]))
-            .collect();
+        let ids: BTreeMap<&str, &Value> =
+            rows.iter().map(|row| (row["username"].as_str().unwrap(), &row["member_id"])).collect();
         assert_eq!((rows.len(), ids.len()), (1 + CLIENTS * EACH, rows.len()));
         for (name, id) in &told {
             assert_eq!(ids[name.as_str()], id, "{name}");

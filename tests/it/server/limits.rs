@@ -15,7 +15,7 @@ fn a_request_that_does_not_fit_is_told_why() {
         ("GET", "/v1/organizations?limit=0", "", 400, "wrong_parameter"),
         ("GET", "/v1/organizations/acme/members?limit=1001", "", 400, "wrong_parameter"),
         ("GET", "/v1/organizations/acme/members?after=x", "", 400, "wrong_parameter"),
-        ("GET", "/v1/organizations/acme/members?cursor=x", "", 400, "wrong_cursor"),
+        ("GET", "/v1/organizations/acme/members?cursor=x", "", 422, "wrong_cursor"),
         ("GET", "/v1/organizations/acme/members?page=2", "", 400, "wrong_parameter"),
         ("GET", "/v1/organizations/acme?as_of=1&as_of=1", "", 400, "wrong_parameter"),
         ("GET", "/v1/head?as_of=1", "", 400, "wrong_parameter"),
