@@ -8,6 +8,7 @@
 pub(super) mod accounts;
 mod answers;
 mod asked;
+mod bodies;
 mod cursor;
 mod given;
 mod guard;
@@ -24,6 +25,7 @@ mod wishes;
 
 pub(super) use answers::*;
 pub(super) use asked::*;
+pub(super) use bodies::*;
 pub(super) use cursor::Cursor;
 pub(super) use given::{Given, GivenRoles};
 pub(super) use guard::Guard;

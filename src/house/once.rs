@@ -61,6 +61,11 @@ impl Group {
         self.decided.push((key, outcome));
     }
 
+    /// Whether something is decided that is not written yet.
+    pub(super) fn are_pending(&self) -> bool {
+        !self.decided.is_empty()
+    }
+
     /// Makes what is decided durable, before the log has it.
     pub(super) fn write(
         &mut self,
@@ -69,9 +74,7 @@ impl Group {
         drawn: &mut Drawn,
     ) -> io::Result<()> {
         let decided = std::mem::take(&mut self.decided);
-        if !decided.is_empty() {
-            self.written.push(records.write(decided, now, drawn)?);
-        }
+        self.written.push(records.write(decided, now, drawn)?);
         Ok(())
     }
 

@@ -297,8 +297,11 @@ impl<L: Log> Writer<L> {
 
     /// Appends what was gathered and publishes it.
     fn commit(&mut self, gathered: &mut Gathered) -> Result<(), SubmitError> {
-        let written = gathered.keys.write(&self.idempotency, (self.clock)(), &mut self.drawn);
-        written.map_err(unwritten)?;
+        if gathered.keys.are_pending() {
+            let now = (self.clock)();
+            let written = gathered.keys.write(&self.idempotency, now, &mut self.drawn);
+            written.map_err(unwritten)?;
+        }
         let placed = std::mem::take(&mut gathered.placed);
         gathered.bytes = 0;
         if placed.is_empty() {

@@ -1,5 +1,5 @@
-//! A server that is killed while its clients try again: with idempotency keys nothing is done twice,
-//! and nothing that was answered is lost.
+//! A server that is killed while its clients try again: with idempotency keys nothing is done
+//! twice, and nothing that was answered is lost.
 
 use super::client::{Answer, read, request};
 use crate::support::chance::{Chance, Named, seeds};

@@ -21,7 +21,7 @@ fn a_request_that_does_not_fit_is_told_why() {
         ("GET", "/v1/head?as_of=1", "", 400, "wrong_parameter"),
         ("GET", "/v1/organizations/acme?as_of=yesterday", "", 400, "wrong_moment"),
         ("GET", "/v1/organizations/acme?recorded_as_of=1", "", 400, "wrong_moment"),
-        ("GET", "/v1/organizations?as_of=2026-01-01", "", 400, "wrong_moment"),
+        ("GET", "/v1/organizations?as_of=2026-01-01", "", 422, "wrong_moment"),
         ("GET", "/v1/organizations/acme?as_of=2019-01-01", "", 404, "before_beginning"),
         ("GET", "/v1/organizations/acme?as_of=99", "", 404, "beyond_end"),
         ("GET", "/v1/organizations?as_of=99", "", 404, "beyond_end"),

@@ -19,4 +19,6 @@ pub(crate) const TERMS: &[(&str, &str)] = &[
     ("src/ground/keyring.rs", "snapshot"),
     // What binds hyper to tokio is published under this name.
     ("src/doors/server/connections.rs", "util"),
+    // The same of what streams are made with.
+    ("src/doors/server/stream.rs", "util"),
 ];

@@ -43,7 +43,7 @@ const DOORS_ONLY_WORDS: [&str; 4] = ["getrandom", "new_v4", "now_v7", "SystemTim
 
 /// Libraries that one room alone names: whatever else needs them asks that room.
 const AT_HOME: [(&[&str], &str); 11] = [
-    (&["tokio", "axum", "hyper", "hyper_util", "tokio_rustls"], "src/doors/server"),
+    (&["tokio", "axum", "futures_util", "hyper", "hyper_util", "tokio_rustls"], "src/doors/server"),
     (&["ureq", "rustls"], "src/doors/client"),
     (&["lettre"], "src/doors/mail"),
     (&["toml"], "src/doors/settings"),
