@@ -77,7 +77,8 @@ fn of_sign_in(table: Table) -> Table {
         .at("/v1/email/verify", awaiting(Post, email::verify).told(
             open("verifyEmail", "Proves an address by the link that was sent to it.\n\nWhere \
                 somebody else had said it was theirs, an account begins by it.")
-            .takes::<Verifying>().tells::<Verified>(200).refuses(&[401, 403, 404, 409, 410, 422, 507])))
+            .takes::<Verifying>().tells::<Verified>(200)
+            .refuses(&[401, 403, 404, 409, 410, 422, 507])))
         .at("/v1/password/forgot", awaiting(Post, reset::forgot).told(
             open("forgetPassword", "Sends a link to a new password.\n\nThe answer is the same \
                 whether the address has an account.")
