@@ -19,6 +19,7 @@ mod recorded;
 #[cfg(feature = "schema")]
 mod schema;
 mod search;
+mod somebody;
 mod state_tag;
 mod tokens;
 mod wishes;
@@ -34,6 +35,7 @@ pub(super) use problem::Problem;
 pub(super) use questions::*;
 pub(super) use recorded::*;
 pub(super) use search::Search;
+pub(super) use somebody::{Pending, Somebody};
 pub(super) use state_tag::{IfMatch, StateTag};
 pub(super) use tokens::{
     INVITATION, JOURNEY, LINK, OPERATOR, ORGANIZATION_TOKEN, OneTimeToken, PERSONAL_TOKEN, SESSION,

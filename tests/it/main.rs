@@ -23,6 +23,8 @@ mod moving;
 #[cfg(feature = "server")]
 mod oidc;
 #[cfg(feature = "server")]
+mod openapi;
+#[cfg(feature = "server")]
 mod packaging;
 mod passes;
 mod real_history;

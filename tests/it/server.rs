@@ -17,7 +17,7 @@ mod once;
 mod paging;
 mod people;
 mod program;
-mod refusals;
+pub(crate) mod refusals;
 mod stopping;
 pub(crate) mod tls;
 pub(crate) mod tokens;

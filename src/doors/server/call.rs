@@ -18,6 +18,7 @@ use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Query, RawPathPa
 use axum::http::header::{CONTENT_TYPE, IF_MATCH};
 use axum::http::{self, HeaderMap, Method, StatusCode, Uri};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -162,6 +163,31 @@ fn reaches(
     }
 }
 
+/// The same where whole numbers are written with a fraction of zero, as JSON Schema has them; none
+/// where that is not what is wrong.
+fn in_whole_numbers<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let mut value: Value = serde_json::from_slice(body).ok()?;
+    make_whole(&mut value);
+    serde_json::from_value(value).ok()
+}
+
+/// The largest number below which every whole one is exact.
+const EXACT_LIMIT: f64 = 9_007_199_254_740_992.0;
+
+fn make_whole(value: &mut Value) {
+    match value {
+        Value::Number(number) if number.is_f64() => {
+            let whole = number.as_f64().filter(|it| it.fract() == 0.0 && it.abs() < EXACT_LIMIT);
+            if let Some(whole) = whole {
+                *value = Value::from(whole as i64);
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(make_whole),
+        Value::Object(members) => members.values_mut().for_each(make_whole),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// What is wrong, without the layers around it that say only that something is.
 fn cause(error: &dyn std::error::Error) -> String {
     error.source().map_or_else(|| error.to_string(), cause)
@@ -279,7 +305,13 @@ impl Call {
             let detail = "expected a body of content type application/json";
             return Err(Problem::new(415, "unsupported_media_type", detail));
         }
-        serde_json::from_slice(body).map_err(|error| Problem::wrong("wrong_body", error))
+        // A list would be read as the members in their order.
+        if body.trim_ascii_start().first() == Some(&b'[') {
+            return Err(Problem::wrong("wrong_body", "expected an object"));
+        }
+        let read =
+            serde_json::from_slice(body).or_else(|error| in_whole_numbers(body).ok_or(error));
+        read.map_err(|error| Problem::wrong("wrong_body", error))
     }
 }
 

@@ -66,7 +66,7 @@ fn document() -> Value {
     for (method, path, operation) in table().operations {
         let example = &examples[&operation.id];
         let written = operation.written(tag(&path), &mut schemas, example);
-        let item = paths.entry(path).or_insert_with(|| json!({}));
+        let item = paths.entry(operation::named(&path)).or_insert_with(|| json!({}));
         item[method.to_lowercase()] = written;
     }
     let mut all = schemas.all();

@@ -66,6 +66,8 @@ pub(super) async fn asked<Q: Question>(site: &Site, call: &Call) -> Result<Q::Pa
     call.caller()?;
     let parameters: Q::Parameters = call.parameters()?;
     if let Some(seq) = parameters.min_seq() {
+        // Nor for what cannot be understood anyway.
+        Q::read(call, call.parameters()?)?;
         reach(site, seq).await?;
     }
     Ok(parameters)

@@ -7,7 +7,7 @@ use rollbook::law::Refusal::{self, *};
 use rollbook::words::{Name, RoleName, Timestamp};
 use std::collections::BTreeSet;
 
-fn table() -> Vec<(u16, Vec<Refusal>)> {
+pub(crate) fn table() -> Vec<(u16, Vec<Refusal>)> {
     let roles = Roles::one(RoleName::parse("owner").unwrap());
     let time = Timestamp::EPOCH;
     let (kind, role_set) = (OrganizationKind::Personal, RoleSet::Enterprise);

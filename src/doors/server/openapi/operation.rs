@@ -33,8 +33,6 @@ enum Content {
 pub(in crate::doors::server) struct Operation {
     /// What it is called: unique, a verb first.
     pub(super) id: String,
-    /// Where a question or a wish says that it is sent.
-    pub(super) path: Option<&'static str>,
     text: String,
     access: Access,
     is_command: bool,
@@ -59,7 +57,6 @@ impl Operation {
     pub(in crate::doors::server) fn new(id: &str, text: &str) -> Self {
         Self {
             id: id.to_owned(),
-            path: None,
             text: text.trim().to_owned(),
             access: Access::CameIn,
             is_command: false,
@@ -83,7 +80,7 @@ impl Operation {
         let operation = Self::new(&format!("get{}", Q::NAME), &text);
         // What is asked for by its own name has a state.
         let is_tagged = Q::PATH.ends_with('}') || Q::PATH.ends_with("/limits");
-        Self { parts: Q::parts(), is_tagged, path: Some(Q::PATH), ..operation }
+        Self { parts: Q::parts(), is_tagged, ..operation }
             .asks::<Q::Parameters>()
             .tells::<Q::Answer>(200)
             .refuses(&[404, 412, 422])
@@ -96,8 +93,7 @@ impl Operation {
     {
         let (first, rest) = W::NAME.split_at(1);
         let operation = Self::new(&format!("{}{rest}", first.to_lowercase()), W::TEXT);
-        let operation =
-            Self { parts: W::parts(), path: Some(W::PATH), is_command: true, ..operation };
+        let operation = Self { parts: W::parts(), is_command: true, ..operation };
         let operation = operation.takes::<W::Body>().refuses(&COMMANDS).once();
         match W::NAME {
             "SendInvitation" => operation.tells::<Recorded>(201).tells::<Recorded>(200),
@@ -212,7 +208,7 @@ impl Operation {
     fn parameters(&self, schemas: &mut Schemas, example: &Value) -> Vec<Value> {
         let mut written: Vec<Value> = Vec::new();
         for (name, of) in &self.parts {
-            let mut parameter = parameter(name, "path", schemas.taken(*of), true);
+            let mut parameter = parameter(part(name), "path", schemas.taken(*of), true);
             if let Some(value) = example["path"].get(name) {
                 parameter["example"] = value.clone();
             }
@@ -269,6 +265,29 @@ impl Operation {
     }
 }
 
+/// The name of a part of a path: identifiers are called as the members of answers that hold them.
+fn part(name: &str) -> &str {
+    match name {
+        "member" => "member_id",
+        "invitation" => "invitation_id",
+        "team" => "team_id",
+        "token" => "token_id",
+        "key" => "api_key_id",
+        "user" => "user_id",
+        "session" => "session_id",
+        other => other,
+    }
+}
+
+/// A path with its parts by those names.
+pub(super) fn named(path: &str) -> String {
+    let parts = path.split('/').map(|text| {
+        let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+        inner.map_or_else(|| text.to_owned(), |name| format!("{{{}}}", part(name)))
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
 /// A parameter is absent where it is not given.
 fn never_null(mut schema: Value) -> Value {
     super::schemas::without_null(&mut schema);
@@ -290,13 +309,14 @@ fn parameter(name: &str, place: &str, mut schema: Value, required: bool) -> Valu
 /// What the parts of paths are whose types say it elsewhere.
 fn described(name: &str) -> &'static str {
     match name {
-        "member" => "The membership.",
-        "invitation" => "The invitation.",
-        "team" => "The team.",
-        "token" => "The token.",
-        "key" => "The API key.",
-        "user" => "The user.",
-        "session" => "The session.",
+        "org" => "The organization's slug.",
+        "member_id" => "The membership.",
+        "invitation_id" => "The invitation.",
+        "team_id" => "The team.",
+        "token_id" => "The token.",
+        "api_key_id" => "The API key.",
+        "user_id" => "The user.",
+        "session_id" => "The session.",
         "actor" => "Whoever did it.",
         _ => "What is meant.",
     }

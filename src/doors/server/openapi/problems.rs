@@ -108,15 +108,6 @@ const REFUSALS: &[(u16, &[&str])] = &[
     ),
 ];
 
-/// What only an import is refused with: it has no route.
-pub(super) const OF_IMPORTS: &[&str] = &[
-    "occurred_in_future",
-    "occurred_too_early",
-    "source_conflict",
-    "source_contradicts",
-    "line_refused",
-];
-
 /// What doors say beside the law.
 const OF_DOORS: &[(u16, &str, &str)] = &[
     (400, "wrong_body", "the body is no JSON, or not of the form that the operation takes"),
