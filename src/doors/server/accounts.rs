@@ -37,13 +37,13 @@ use super::submit::{Submitted, submit, submit_if};
 use crate::doors::accounts::password::{AT_ONCE_LIMIT, Hashing};
 use crate::doors::settings::Oidc;
 use crate::doors::wire::accounts::{Done, Person};
-use crate::doors::wire::{LedgerMoment, Problem};
+use crate::doors::wire::{Given, LedgerMoment, Problem};
 use crate::facts::Actor;
 use crate::ground::passes::PassesError;
 use crate::house::{Known, Receipt, Submission, SubmitError};
 use crate::law::command::{AccountWish, Credential};
 use crate::law::{Action, Command};
-use crate::words::{Timestamp, UserId};
+use crate::words::{Reason, Timestamp, UserId};
 use oidc::Providers;
 use paces::Paces;
 use std::sync::Arc;
@@ -92,7 +92,18 @@ async fn give(
     credential: Credential,
     wish: AccountWish,
 ) -> Result<Receipt, Problem> {
-    let command = Command::new(Actor::User(user), None, Action::Account(wish));
+    give_because(site, (user, credential), None, wish).await
+}
+
+/// The same with a reason.
+async fn give_because(
+    site: &Site,
+    (user, credential): (UserId, Credential),
+    reason: Option<Given<Reason>>,
+    wish: AccountWish,
+) -> Result<Receipt, Problem> {
+    let reason = reason.map(|reason| reason.0);
+    let command = Command::new(Actor::User(user), reason, Action::Account(wish));
     submit(site, Command { credential, ..command }).await
 }
 

@@ -66,6 +66,8 @@ said! {
         current: Typed,
         /// The new password: 8 to 128 characters.
         new: Typed,
+        /// Why, in the words of whoever wishes it.
+        reason: Option<Given<Reason>>,
     }
     /// Another address.
     ChangedEmail {
@@ -100,17 +102,28 @@ said! {
         /// Their password.
         password: Typed,
     }
+    /// Other recovery codes are to take the place of those that are left.
+    RenewedCodes {
+        /// Their password.
+        password: Typed,
+        /// Why, in the words of whoever wishes it.
+        reason: Option<Given<Reason>>,
+    }
     /// Their password, and a code.
     ConfirmedBoth {
         /// Their password.
         password: Typed,
         /// What their device shows.
         code: Typed,
+        /// Why, in the words of whoever wishes it.
+        reason: Option<Given<Reason>>,
     }
     /// A code of the device that is being set up.
     Code {
         /// What their device shows.
         code: Typed,
+        /// Why, in the words of whoever wishes it.
+        reason: Option<Given<Reason>>,
     }
     /// Whoever has a link to an invitation.
     Looking {

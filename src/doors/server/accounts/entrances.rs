@@ -8,8 +8,8 @@ use crate::doors::wire::Method::{Delete, Patch, Post};
 use crate::doors::wire::accounts::{
     ChangedEmail, ChangedPassword, ChangedPerson, Code, Confirmed, ConfirmedBoth, Done, Forgotten,
     HalfWay, HeldTokens, IssuedToken, Looked, Looking, Me, MyInvitations, MySessions,
-    RecoveryCodes, Resetting, SecondStep, Setup, SignedIn, SigningIn, SigningUp, ToldLink,
-    UnderWay, Verifying,
+    RecoveryCodes, RenewedCodes, Resetting, SecondStep, Setup, SignedIn, SigningIn, SigningUp,
+    ToldLink, UnderWay, Verifying,
 };
 use crate::doors::wire::{NewToken, Nothing, Why};
 use crate::words::{TokenId, UserId};
@@ -73,7 +73,7 @@ fn of_sign_in(table: Table) -> Table {
             .takes::<Nothing>().tells::<Nothing>(200)))
         .at("/v1/sign-out-everywhere", awaiting(Post, sessions::sign_out_everywhere).told(
             change("signOutEverywhere", "Ends every session of whoever is signed in.")
-            .takes::<Nothing>().tells::<Done>(200)))
+            .takes::<Why>().tells::<Done>(200)))
         .at("/v1/email/verify", awaiting(Post, email::verify).told(
             open("verifyEmail", "Proves an address by the link that was sent to it.\n\nWhere \
                 somebody else had said it was theirs, an account begins by it.")
@@ -137,7 +137,7 @@ fn of_accounts(table: Table) -> Table {
             .takes::<Code>().tells::<RecoveryCodes>(200)))
         .at("/v1/me/second-factor/recovery", awaiting(Post, second_factor::renew).told(
             change("renewRecoveryCodes", "Makes new recovery codes. Those before no longer work.")
-            .takes::<ConfirmedBoth>().tells::<RecoveryCodes>(200)))
+            .takes::<RenewedCodes>().tells::<RecoveryCodes>(200)))
 }
 
 #[rustfmt::skip]

@@ -5,7 +5,7 @@ use super::letters::{self, Occasion};
 use super::links::{self, Purpose};
 use super::sessions::end_what_rests;
 use super::sign_up::under_way;
-use super::{aside, done, give, moment, passwords, sessions};
+use super::{aside, done, give, give_because, moment, passwords, sessions};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
 use crate::doors::server::reply::Reply;
@@ -23,14 +23,14 @@ use std::sync::Arc;
 pub(super) async fn change(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
     let caller = call.caller()?;
     let (user, _) = caller.signed_in()?;
-    let ChangedPassword { current, new } = call.body()?;
+    let ChangedPassword { current, new, reason } = call.body()?;
     let known = site.ledger.known();
     let chosen = passwords::choose(&new, &own(&known, user))?;
     passwords::demand(&site, &call, &known, user, &current).await?;
     let hash = passwords::hash(&site, chosen).await?;
     let (cause, seen) = (PasswordCause::Chosen, known.at);
     let wish = AccountWish::SetPassword { user, hash, cause, proves: None, seen };
-    let receipt = give(&site, user, caller.credential, wish).await?;
+    let receipt = give_because(&site, (user, caller.credential), reason, wish).await?;
     let cookie = sessions::begin_alone(&site, user, moment(&receipt, &known)).await?;
     Ok(done(&receipt)?.with_cookie(cookie))
 }

@@ -2,12 +2,14 @@
 //! sign-in, switched off with both.
 
 use super::passwords::demand as demand_password;
-use super::{as_of, aside, done, give, moment, sessions};
+use super::{as_of, aside, done, give, give_because, moment, sessions};
 use crate::doors::accounts::totp::{self, RecoveryCode, use_recovery};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
 use crate::doors::server::reply::Reply;
-use crate::doors::wire::accounts::{Code, Confirmed, ConfirmedBoth, RecoveryCodes, Setup, Typed};
+use crate::doors::wire::accounts::{
+    Code, Confirmed, ConfirmedBoth, RecoveryCodes, RenewedCodes, Setup, Typed,
+};
 use crate::doors::wire::{OneTimeToken, Problem};
 use crate::ground::passes::{Kind, Pass, seal, unseal};
 use crate::house::Known;
@@ -134,7 +136,7 @@ pub(super) async fn begin(site: Arc<Site>, call: Call) -> Result<Reply, Problem>
 pub(super) async fn confirm(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
     let caller = call.caller()?;
     let (user, _) = caller.signed_in()?;
-    let Code { code } = call.body()?;
+    let Code { code, reason } = call.body()?;
     let (digest, now, kind) = (pass_digest_of_user(user), (site.now)(), Kind::SecondFactorSetup);
     let unknown = || {
         let detail = "nothing is being set up in this session: begin anew";
@@ -150,7 +152,7 @@ pub(super) async fn confirm(site: Arc<Site>, call: Call) -> Result<Reply, Proble
     let secret = Secret(write_base64(&secret).into());
     let change = SecondFactorWish::Enable { secret, recovery };
     let wish = AccountWish::ChangeSecondFactor { user, change };
-    let receipt = give(&site, user, caller.credential, wish).await?;
+    let receipt = give_because(&site, (user, caller.credential), reason, wish).await?;
     let passes = Arc::clone(&site.passes);
     aside(move || passes.end(kind, &digest, now)).await??;
     let since = moment(&receipt, &site.ledger.known());
@@ -163,7 +165,7 @@ pub(super) async fn confirm(site: Arc<Site>, call: Call) -> Result<Reply, Proble
 pub(super) async fn disable(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
     let caller = call.caller()?;
     let (user, _) = caller.signed_in()?;
-    let ConfirmedBoth { password, code } = call.body()?;
+    let ConfirmedBoth { password, code, reason } = call.body()?;
     let known = site.ledger.known();
     demand_password(&site, &call, &known, user, &password).await?;
     if !known.state.has_second_factor(user) {
@@ -174,20 +176,20 @@ pub(super) async fn disable(site: Arc<Site>, call: Call) -> Result<Reply, Proble
     attempt.passed();
     let change = SecondFactorWish::Disable;
     let wish = AccountWish::ChangeSecondFactor { user, change };
-    done(&give(&site, user, caller.credential, wish).await?)
+    done(&give_because(&site, (user, caller.credential), reason, wish).await?)
 }
 
 /// Puts other recovery codes in the place of those that are left.
 pub(super) async fn renew(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
     let caller = call.caller()?;
     let (user, _) = caller.signed_in()?;
-    let Confirmed { password } = call.body()?;
+    let RenewedCodes { password, reason } = call.body()?;
     let known = site.ledger.known();
     demand_password(&site, &call, &known, user, &password).await?;
     let (recovery_codes, recovery) = recovery(&site, user);
     let change = SecondFactorWish::RenewRecovery { recovery };
     let wish = AccountWish::ChangeSecondFactor { user, change };
-    let receipt = give(&site, user, caller.credential, wish).await?;
+    let receipt = give_because(&site, (user, caller.credential), reason, wish).await?;
     let as_of = as_of(receipt.size);
     Reply::json(as_of.seq, &RecoveryCodes { as_of, recovery_codes })
 }

@@ -1,13 +1,13 @@
 //! Sessions: how they begin, what is told of them, how they end.
 
-use super::{aside, done, give};
+use super::{aside, done, give_because};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
 use crate::doors::server::caller::write_reach;
 use crate::doors::server::cookies::SESSION_COOKIE;
 use crate::doors::server::reply::Reply;
 use crate::doors::wire::accounts::{MySessions, SessionRow};
-use crate::doors::wire::{Nothing, Parts, Problem, SESSION, write_token};
+use crate::doors::wire::{Nothing, Parts, Problem, SESSION, Why, write_token};
 use crate::ground::passes::{Digest, Kind, Pass, PassesError};
 use crate::law::command::AccountWish;
 use crate::words::hash::pass_digest;
@@ -139,8 +139,9 @@ pub(super) async fn sign_out(site: Arc<Site>, call: Call) -> Result<Reply, Probl
 pub(super) async fn sign_out_everywhere(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
     let caller = call.caller()?;
     let (user, _) = caller.signed_in()?;
-    let Nothing {} = call.body()?;
-    let receipt = give(&site, user, caller.credential, AccountWish::EndSessions { user }).await?;
+    let Why { reason } = call.body()?;
+    let wish = AccountWish::EndSessions { user };
+    let receipt = give_because(&site, (user, caller.credential), reason, wish).await?;
     let gone = SESSION_COOKIE.clear(site.is_secure())?;
     let now = (site.now)();
     aside(move || end_what_rests(&site, user, now)).await??;
