@@ -249,7 +249,7 @@ fn schemathesis_finds_nothing() {
     let ran = Command::new("python3")
         .args(["-m", "schemathesis.cli", "--config-file", "tests/openapi/schemathesis.toml"])
         .args(["run", &url, "--checks", "all", "--phases", "examples,coverage,fuzzing"])
-        .args(["--generation-deterministic", "--max-examples", "10", "--no-color"])
+        .args(["--generation-deterministic", "--max-examples", "5", "--no-color"])
         .args(["--warnings", "off", "-H"])
         .arg(format!("Authorization: Bearer {}", served.token))
         .env("PYTHONPATH", paths)

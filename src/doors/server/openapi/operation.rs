@@ -83,7 +83,7 @@ impl Operation {
         Self { parts: Q::parts(), is_tagged, ..operation }
             .asks::<Q::Parameters>()
             .tells::<Q::Answer>(200)
-            .refuses(&[404, 412, 422])
+            .refuses(&[404, 410, 412, 422])
     }
 
     /// A wish of the wire.
