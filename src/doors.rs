@@ -5,7 +5,7 @@ pub mod accounts;
 #[cfg(feature = "store")]
 pub mod cli;
 #[cfg(feature = "store")]
-mod client;
+pub mod client;
 #[cfg(feature = "store")]
 mod codes;
 #[cfg(feature = "store")]
@@ -38,4 +38,4 @@ pub mod verify;
     not(feature = "server"),
     allow(dead_code, unreachable_pub, unused_imports, reason = "the server's part")
 )]
-mod wire;
+pub mod wire;

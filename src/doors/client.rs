@@ -1,12 +1,41 @@
-//! A client of a server: the questions and wishes of `wire`, over HTTP.
+//! A client of a server: the questions and wishes of [`wire`](super::wire), over HTTP.
 //!
-//! Only this room names the HTTP client. A request is sent once: whether a command whose answer was
-//! lost was recorded has to be looked at, and a second try would be a second command.
+//! A question is answered by its type, and a wish by what was recorded. Every wish is sent under an
+//! idempotency key of its own, and sent again where its answer was lost: it is done once. Only this
+//! room names the HTTP client.
+//!
+//! ```no_run
+//! use rollbook::doors::client::{Client, ClientError};
+//! use rollbook::doors::wire::{AddMember, ListedMembers, Members, NewMember, OrganizationName};
+//! use rollbook::words::{Email, Slug};
+//!
+//! fn bring_in(server: &str, token: &str, address: &str) -> Result<(), Box<dyn std::error::Error>> {
+//!     let client = Client::new(&server.parse()?, token);
+//!     let org = OrganizationName::Slug(Slug::parse("acme")?);
+//!     let body = NewMember { email: Some(Email::parse(address)?.into()), ..NewMember::default() };
+//!     match client.give(&AddMember { org: org.clone(), body }, None) {
+//!         Ok(recorded) => println!("{:?}", recorded.subject.member),
+//!         Err(ClientError::Problem(problem)) if problem.code == "email_taken" => {}
+//!         Err(error) => return Err(error.into()),
+//!     }
+//!     // All of the list, as it was with entry 41: its parts are put together.
+//!     let parameters = ListedMembers { as_of: Some("41".into()), ..ListedMembers::default() };
+//!     let members = client.ask_whole(&Members { org, parameters })?.members;
+//!     println!("{} members", members.len());
+//!     Ok(())
+//! }
+//! ```
 
 #[cfg(feature = "server")]
 pub(super) mod outside;
+mod server_url;
 
-use super::wire::{Method, Problem, Question, Recorded, Wish};
+pub use server_url::{ServerUrl, UrlError};
+
+use super::wire::{
+    BulkAnswer, ListQuestion, Method, NewMembers, OrganizationName, Problem, Question, Recorded,
+    Wish, whole,
+};
 use crate::facts::Actor;
 use crate::words::OrganizationId;
 use serde::Serialize;
@@ -14,13 +43,11 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fs::File;
 use std::io::{self, Read, Write};
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::thread::sleep;
 use std::time::Duration;
 use thiserror::Error;
 use ureq::config::Config;
-use ureq::http::Uri;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, RequestBuilder, Timeout};
 
@@ -40,74 +67,63 @@ const CHUNK_BYTES: usize = 64 * 1024;
 /// The longest token file: two lines.
 const TOKEN_FILE_LIMIT_BYTES: u64 = 4096;
 
+/// Names a wish, however often it is sent.
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+
+/// How often a wish is sent at most.
+const TRIES_LIMIT: u32 = 5;
+
+/// Between two tries, and as much longer with each.
+const PAUSE: Duration = Duration::from_millis(200);
+
 /// Names the user in whose name a command is given.
 const ACTOR: &str = "Rollbook-Actor";
 
-/// Where a server is: `http://` or `https://`, a host and a port.
-#[derive(Debug, Clone)]
-pub(super) struct ServerUrl {
-    text: String,
-    /// Whether a token on its way there can be read by others.
-    pub(super) is_readable_on_the_way: bool,
-}
-
-/// Why that is not where a server is.
-#[derive(Debug, Error)]
-#[error("expected http://HOST:PORT or https://HOST, without a path")]
-pub(super) struct UrlError;
-
-impl ServerUrl {
-    /// The URL, without a slash at its end.
-    pub(super) fn as_str(&self) -> &str {
-        &self.text
-    }
-}
-
-impl FromStr for ServerUrl {
-    type Err = UrlError;
-
-    fn from_str(text: &str) -> Result<Self, UrlError> {
-        let uri: Uri = text.parse().map_err(|_| UrlError)?;
-        let known = matches!(uri.scheme_str(), Some("http" | "https"));
-        // Whatever stands before an @ is a secret, and those are never in a URL.
-        let bare = uri.authority().is_some_and(|it| !it.as_str().contains('@'));
-        let whole = uri.path().trim_matches('/').is_empty() && uri.query().is_none();
-        if !(known && bare && whole) {
-            return Err(UrlError);
-        }
-        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-        let address = host.parse::<IpAddr>();
-        let is_here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
-        let is_readable_on_the_way = uri.scheme_str() == Some("http") && !is_here;
-        Ok(Self { text: text.trim_end_matches('/').to_owned(), is_readable_on_the_way })
-    }
-}
-
 /// What went wrong on the way to a server or back.
 #[derive(Debug, Error)]
-pub(super) enum ClientError {
+pub enum ClientError {
     /// The server says what is wrong.
     #[error(transparent)]
     Problem(#[from] Problem),
     /// The file holds no token.
     #[error("{path}: {error}")]
-    TokenFile { path: PathBuf, error: io::Error },
+    TokenFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: io::Error,
+    },
+    /// The system gives no random bytes, and a wish is sent under a random key.
+    #[error("the system gives no random bytes: {0}")]
+    Randomness(getrandom::Error),
     /// Whoever it was written to takes no more.
     #[error("the export cannot be written: {0}")]
     Output(io::Error),
     /// Nothing was sent, or nothing came back.
     #[error("{url}: {error}{}", if *maybe_recorded { MAYBE_RECORDED } else { "" })]
-    Unreachable { url: String, error: Box<ureq::Error>, maybe_recorded: bool },
+    Unreachable {
+        /// The server.
+        url: String,
+        /// What went wrong.
+        error: Box<ureq::Error>,
+        /// Whether a wish may have been done all the same: no answer came to any try.
+        maybe_recorded: bool,
+    },
     /// Something else answers there.
     #[error("{url}: what came back is no answer of a Rollbook server: {what}")]
-    NotRollbook { url: String, what: String },
+    NotRollbook {
+        /// The server.
+        url: String,
+        /// What came.
+        what: String,
+    },
 }
 
 const MAYBE_RECORDED: &str =
     "; the command may be recorded all the same: look before you give it again";
 
 /// A server, and who comes to it.
-pub(super) struct Client {
+pub struct Client {
     url: String,
     bearer: String,
     agent: Agent,
@@ -115,9 +131,14 @@ pub(super) struct Client {
 
 impl Client {
     /// Comes with the token that stands in the first line of a file.
-    pub(super) fn new(url: &ServerUrl, token_file: &Path) -> Result<Self, ClientError> {
+    pub fn with_token_file(url: &ServerUrl, token_file: &Path) -> Result<Self, ClientError> {
         let token = read_token_file(token_file)
             .map_err(|error| ClientError::TokenFile { path: token_file.to_owned(), error })?;
+        Ok(Self::new(url, &token))
+    }
+
+    /// Comes with a token: an operator's, an organization's or a user's own.
+    pub fn new(url: &ServerUrl, token: &str) -> Self {
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
         let config = Config::builder()
             .tls_config(tls)
@@ -129,15 +150,15 @@ impl Client {
             .timeout_global(Some(REQUEST_TIMEOUT))
             .user_agent(concat!("rollbook/", env!("CARGO_PKG_VERSION")))
             .build();
-        Ok(Self {
+        Self {
             url: url.as_str().to_owned(),
             bearer: format!("Bearer {token}"),
             agent: config.new_agent(),
-        })
+        }
     }
 
     /// Asks, and waits for the answer.
-    pub(super) fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer, ClientError> {
+    pub fn ask<Q: Question>(&self, question: &Q) -> Result<Q::Answer, ClientError> {
         let request = self.agent.get(format!("{}{}", self.url, question.path()));
         let request = self.signed(request);
         let request = pairs(question.parameters())
@@ -146,31 +167,80 @@ impl Client {
         self.answer(request.call(), false)
     }
 
-    /// Sends a wish, and waits until what it led to is durable.
-    pub(super) fn give<W: Wish>(
+    /// Asks for a list until all of it is there, of one moment.
+    pub fn ask_whole<Q: ListQuestion + Clone>(
         &self,
-        wish: &W,
+        question: &Q,
+    ) -> Result<Q::Answer, ClientError> {
+        whole(question, |part| self.ask(part))
+    }
+
+    /// Sends a wish, and waits until what it led to is durable. Where no answer comes, or the server
+    /// says that it may soon do, it is sent again under its key, and done once. What is recorded
+    /// already was told with its secrets in the answer that was lost: those of one-time tokens are
+    /// not told again, and `omitted` says so. An operator gives it in a user's name as `actor`.
+    pub fn give<W: Wish>(&self, wish: &W, actor: Option<Actor>) -> Result<Recorded, ClientError> {
+        let body = serde_json::to_vec(wish.body()).unwrap_or_default();
+        self.give_body(W::METHOD, &wish.path(), &body, actor)
+    }
+
+    /// Creates or adds many members in one request, at most 1,000, each by a command of its own.
+    pub fn create_members(
+        &self,
+        org: &OrganizationName,
+        members: &NewMembers,
+    ) -> Result<BulkAnswer, ClientError> {
+        let path = format!("/v1/organizations/{org}/members/bulk");
+        let body = serde_json::to_vec(members).unwrap_or_default();
+        self.give_body(Method::Post, &path, &body, None)
+    }
+
+    fn give_body<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &[u8],
         actor: Option<Actor>,
-    ) -> Result<Recorded, ClientError> {
-        let url = format!("{}{}", self.url, wish.path());
-        let request = match W::METHOD {
+    ) -> Result<T, ClientError> {
+        let key = drawn_key()?;
+        let mut tries = 1;
+        loop {
+            let came = self.send(method, path, body, (&key, actor));
+            match self.answer(came, true) {
+                Err(error) if tries < TRIES_LIMIT && may_do_soon(&error) => {
+                    sleep(PAUSE * tries);
+                    tries += 1;
+                }
+                answered => return answered,
+            }
+        }
+    }
+
+    fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: &[u8],
+        (key, actor): (&str, Option<Actor>),
+    ) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
+        let url = format!("{}{path}", self.url);
+        let request = match method {
             Method::Post => self.agent.post(url),
             Method::Put => self.agent.put(url),
             Method::Patch => self.agent.patch(url),
             Method::Delete => self.agent.delete(url).force_send_body(),
         };
         let request = self.signed(request).content_type("application/json");
-        let request = match actor {
-            Some(actor) => request.header(ACTOR, actor.to_string()),
-            None => request,
-        };
-        let body = serde_json::to_vec(wish.body()).unwrap_or_default();
-        self.answer(request.send(&body[..]), true)
+        let request = request.header(IDEMPOTENCY_KEY, key);
+        match actor {
+            Some(actor) => request.header(ACTOR, actor.to_string()).send(body),
+            None => request.send(body),
+        }
     }
 
     /// Writes an organization's history up to a seq as the server exports it. It may be of any
     /// length, so only silence has a limit.
-    pub(super) fn export(
+    pub fn export(
         &self,
         org: OrganizationId,
         seq: u64,
@@ -226,6 +296,26 @@ impl Client {
     }
 }
 
+/// A key that nobody else draws.
+fn drawn_key() -> Result<String, ClientError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(ClientError::Randomness)?;
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string())
+}
+
+/// Whether the same request may be answered in a moment. One that never arrived is not sent again:
+/// nobody listens there.
+fn may_do_soon(error: &ClientError) -> bool {
+    match error {
+        ClientError::Unreachable { maybe_recorded, .. } => *maybe_recorded,
+        ClientError::Problem(problem) => matches!(problem.status, 503) && problem.code != "stopped",
+        ClientError::TokenFile { .. }
+        | ClientError::Randomness(_)
+        | ClientError::Output(_)
+        | ClientError::NotRollbook { .. } => false,
+    }
+}
+
 /// Whether it failed before anything could be sent.
 fn never_arrived(error: &ureq::Error) -> bool {
     match error {
@@ -256,29 +346,4 @@ fn pairs(parameters: &impl Serialize) -> Vec<(String, String)> {
         other => Some((name, other.to_string())),
     });
     written.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_a_token_can_be_read_on_its_way() {
-        for (url, readable) in [
-            ("http://127.0.0.1:8080", false),
-            ("http://localhost", false),
-            ("http://[::1]:8080", false),
-            ("http://[::1]", false),
-            ("https://ledger.example/", false),
-            ("http://ledger.example", true),
-            ("http://10.0.0.7:8080", true),
-            ("http://localhost.example", true),
-        ] {
-            let read: ServerUrl = url.parse().unwrap();
-            assert_eq!(read.is_readable_on_the_way, readable, "{url}");
-        }
-        for wrong in ["", "ledger.example", "ftp://a", "http://a/v1", "http://a?b", "http://b@a"] {
-            assert!(wrong.parse::<ServerUrl>().is_err(), "{wrong}");
-        }
-    }
 }

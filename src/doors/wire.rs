@@ -24,24 +24,24 @@ mod state_tag;
 mod tokens;
 mod wishes;
 
-pub(super) use answers::*;
-pub(super) use asked::*;
-pub(super) use bodies::*;
-pub(super) use cursor::Cursor;
-pub(super) use given::{Given, GivenRoles};
-pub(super) use guard::Guard;
-pub(super) use order::{EntryKey, InvitationKey, MemberKey, Order, OrganizationKey, TeamKey};
-pub(super) use problem::Problem;
-pub(super) use questions::*;
-pub(super) use recorded::*;
-pub(super) use search::Search;
-pub(super) use somebody::{Pending, Somebody};
-pub(super) use state_tag::{IfMatch, StateTag};
-pub(super) use tokens::{
+pub use answers::*;
+pub use asked::*;
+pub use bodies::*;
+pub use cursor::Cursor;
+pub use given::{Given, GivenRoles};
+pub use guard::Guard;
+pub use order::{EntryKey, InvitationKey, MemberKey, Order, OrganizationKey, TeamKey};
+pub use problem::Problem;
+pub use questions::*;
+pub use recorded::*;
+pub use search::Search;
+pub use somebody::{Pending, Somebody};
+pub use state_tag::{IfMatch, StateTag};
+pub use tokens::{
     INVITATION, JOURNEY, LINK, OPERATOR, ORGANIZATION_TOKEN, OneTimeToken, PERSONAL_TOKEN, SESSION,
     STATE, TICKET, Typed, read_token, write_token,
 };
-pub(super) use wishes::*;
+pub use wishes::*;
 
 use crate::words::{OrganizationId, Slug};
 use serde::de::DeserializeOwned;
@@ -51,30 +51,38 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 /// Something that can be asked: a path, parameters behind it, and what answers it.
-pub(super) trait Question: Sized {
+pub trait Question: Sized {
+    /// What stands behind the question mark.
     type Parameters: Moments + Serialize + DeserializeOwned;
+    /// What answers it.
     type Answer: Answer;
     /// Who may ask.
     const GUARD: Guard;
 
+    /// Where it is asked.
     fn path(&self) -> String;
+
+    /// What it is asked with.
     fn parameters(&self) -> &Self::Parameters;
+
+    /// The question that a request asks.
     fn read(parts: &impl Parts, parameters: Self::Parameters) -> Result<Self, Problem>;
 }
 
 /// What every question is asked with.
-pub(super) trait Moments {
+pub trait Moments {
     /// The answer counts at least the entry with that seq: what whoever asks has seen already.
     fn min_seq(&self) -> Option<u64>;
 }
 
 /// A question whose answer comes in parts.
-pub(super) trait ListQuestion: Question<Parameters: InParts, Answer: Part> {
+pub trait ListQuestion: Question<Parameters: InParts, Answer: Part> {
+    /// What it is asked with.
     fn parameters_mut(&mut self) -> &mut Self::Parameters;
 }
 
 /// What a list is asked for.
-pub(super) trait InParts: Serialize {
+pub trait InParts: Serialize {
     /// The moment of the first part.
     fn when(&self) -> When;
 
@@ -92,18 +100,25 @@ pub(super) trait InParts: Serialize {
 }
 
 /// Something that can be wished: a method and a path, and a body.
-pub(super) trait Wish: Sized {
+pub trait Wish: Sized {
+    /// What it is sent with.
     type Body: Serialize + DeserializeOwned;
+    /// By which method.
     const METHOD: Method;
 
+    /// Where it is sent.
     fn path(&self) -> String;
+
+    /// What it is sent with.
     fn body(&self) -> &Self::Body;
+
+    /// The wish that a request states.
     fn read(parts: &impl Parts, body: Self::Body) -> Result<Self, Problem>;
 }
 
 /// What a document says of a question or a wish.
 #[cfg(feature = "schema")]
-pub(super) trait Told {
+pub trait Told {
     /// What it is called.
     const NAME: &str;
     /// Where it is sent.
@@ -117,17 +132,18 @@ pub(super) trait Told {
 
 /// Says what a type is.
 #[cfg(feature = "schema")]
-pub(super) type SchemaOf = fn(&mut schemars::SchemaGenerator) -> schemars::Schema;
+pub type SchemaOf = fn(&mut schemars::SchemaGenerator) -> schemars::Schema;
 
+/// The schema of a type.
 #[cfg(feature = "schema")]
-pub(super) fn schema_of<T: schemars::JsonSchema>(
+pub fn schema_of<T: schemars::JsonSchema>(
     generator: &mut schemars::SchemaGenerator,
 ) -> schemars::Schema {
     generator.subschema_for::<T>()
 }
 
 /// What is answered when all is well.
-pub(super) trait Answer: Serialize + DeserializeOwned {
+pub trait Answer: Serialize + DeserializeOwned {
     /// The seq of the last entry that it counts; none while there is no entry.
     fn seq(&self) -> Option<u64>;
 
@@ -138,7 +154,7 @@ pub(super) trait Answer: Serialize + DeserializeOwned {
 }
 
 /// A part of a list. All parts that a cursor leads to are of the first one's moment.
-pub(super) trait Part: Answer {
+pub trait Part: Answer {
     /// Where the list goes on.
     fn next(&self) -> Option<&str>;
 
@@ -147,7 +163,7 @@ pub(super) trait Part: Answer {
 }
 
 /// Asks for a list until all of it is there.
-pub(super) fn whole<Q: ListQuestion + Clone, E>(
+pub fn whole<Q: ListQuestion + Clone, E>(
     question: &Q,
     mut ask: impl FnMut(&Q) -> Result<Q::Answer, E>,
 ) -> Result<Q::Answer, E> {
@@ -162,17 +178,23 @@ pub(super) fn whole<Q: ListQuestion + Clone, E>(
 
 /// How a wish is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
+pub enum Method {
+    /// POST.
     Post,
+    /// PUT.
     Put,
+    /// PATCH.
     Patch,
+    /// DELETE.
     Delete,
 }
 
 /// The parts of a path that was asked for.
-pub(super) trait Parts {
+pub trait Parts {
+    /// The part of that name, as it came; empty where there is none.
     fn text(&self, name: &'static str) -> &str;
 
+    /// The part of that name, read.
     fn part<T: FromStr<Err: ToString>>(&self, name: &'static str) -> Result<T, Problem> {
         let read = self.text(name).parse();
         read.map_err(|error: T::Err| Problem::wrong("wrong_identifier", error.to_string()))
@@ -183,12 +205,14 @@ pub(super) trait Parts {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub(super) struct Nothing {}
+pub struct Nothing {}
 
 /// How an organization is named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum OrganizationName {
+pub enum OrganizationName {
+    /// By its identifier.
     Id(OrganizationId),
+    /// By its slug.
     Slug(Slug),
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A hash is kept as a PHC text, so that the parameters it was made with stand with it, and an old
 //! one is still compared and then made anew ([`PhcText::is_outdated`]). So is one of scrypt that
-//! came with an account from elsewhere ([`foreign`]).
+//! came with an account from elsewhere (`foreign`).
 
 mod common;
 mod foreign;

@@ -152,6 +152,7 @@ impl Failure {
             Self::Read(error) => log_code(error),
             Self::Problem(problem) | Self::Client(ClientError::Problem(problem)) => &problem.code,
             Self::Client(ClientError::TokenFile { .. }) => "file",
+            Self::Client(ClientError::Randomness(_)) => "randomness",
             Self::Client(ClientError::Output(_)) => "output",
             Self::Client(ClientError::Unreachable { .. }) => "unreachable",
             Self::Client(ClientError::NotRollbook { .. }) => "not_rollbook",

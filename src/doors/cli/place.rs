@@ -47,7 +47,7 @@ impl Place {
             if url.is_readable_on_the_way {
                 output.note("warning", "without TLS the token can be read on its way: use https");
             }
-            return Ok(Site::There(Client::new(url, token_file)?));
+            return Ok(Site::There(Client::with_token_file(url, token_file)?));
         }
         // The arguments are refused without one of the two.
         let directory = self.directory.clone().unwrap_or_default();

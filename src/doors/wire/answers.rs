@@ -13,38 +13,38 @@ use serde::{Deserialize, Serialize};
 /// What stands at the beginning of every answer about one organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(in crate::doors) struct Heading {
+pub struct Heading {
     /// The organization.
-    pub(in crate::doors) organization_id: OrganizationId,
+    pub organization_id: OrganizationId,
     /// Its slug at the moment that the answer holds for.
-    pub(in crate::doors) slug: PersonalValue,
+    pub slug: PersonalValue,
     /// When the organization ended; absent: it had not.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) dissolved_at: Option<Timestamp>,
+    pub dissolved_at: Option<Timestamp>,
     /// The moment that the answer holds for.
-    pub(in crate::doors) as_of: Moment,
+    pub as_of: Moment,
 }
 
 /// What an answer about the whole ledger holds for; no seq while there is no entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(in crate::doors) struct LedgerMoment {
+pub struct LedgerMoment {
     /// The seq of the last entry that counts; null while there is none.
-    pub(in crate::doors) seq: Option<u64>,
+    pub seq: Option<u64>,
 }
 
 /// Where the ledger stands: two ledgers with equal heads hold the same entries.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(in crate::doors) struct HeadAnswer {
+pub struct HeadAnswer {
     /// The moment that the answer holds for.
-    pub(in crate::doors) as_of: LedgerMoment,
+    pub as_of: LedgerMoment,
     /// The name of the ledger.
-    pub(in crate::doors) origin: Origin,
+    pub origin: Origin,
     /// How many entries it has.
-    pub(in crate::doors) size: u64,
+    pub size: u64,
     /// The link of the last entry, which binds all before it.
-    pub(in crate::doors) hash: ChainHash,
+    pub hash: ChainHash,
 }
 
 impl Answer for HeadAnswer {
@@ -56,44 +56,44 @@ impl Answer for HeadAnswer {
 /// An organization with what is counted in it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(in crate::doors) struct OrganizationRow {
+pub struct OrganizationRow {
     /// Its own data.
     #[serde(flatten)]
-    pub(in crate::doors) header: Header,
+    pub header: Header,
     /// How many members it had.
-    pub(in crate::doors) members: u64,
+    pub members: u64,
     /// How many entries its history had.
-    pub(in crate::doors) entries: u64,
+    pub entries: u64,
 }
 
 /// A role with what it allowed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(in crate::doors) struct RoleRow {
+pub struct RoleRow {
     /// Its name.
-    pub(in crate::doors) role: String,
+    pub role: String,
     /// It belongs to the role set, and cannot be changed.
-    pub(in crate::doors) built_in: bool,
+    pub built_in: bool,
     /// When it was defined; absent: it belongs to the role set.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) defined_at: Option<Timestamp>,
+    pub defined_at: Option<Timestamp>,
     /// How many members held it.
-    pub(in crate::doors) holders: u64,
+    pub holders: u64,
     /// What it allowed.
-    pub(in crate::doors) permissions: PermissionSet,
+    pub permissions: PermissionSet,
 }
 
 /// The organizations that existed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(in crate::doors) struct OrganizationList {
+pub struct OrganizationList {
     /// The moment that the answer holds for.
-    pub(in crate::doors) as_of: LedgerMoment,
+    pub as_of: LedgerMoment,
     /// The organizations.
-    pub(in crate::doors) organizations: Vec<OrganizationRow>,
+    pub organizations: Vec<OrganizationRow>,
     /// Where the list goes on; absent: it ends here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) next: Option<String>,
+    pub next: Option<String>,
 }
 
 impl Answer for OrganizationList {
@@ -116,14 +116,14 @@ impl Part for OrganizationList {
 /// What happened in the deployment's own chain.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(in crate::doors) struct DeploymentHistoryList {
+pub struct DeploymentHistoryList {
     /// The moment that the answer holds for.
-    pub(in crate::doors) as_of: LedgerMoment,
+    pub as_of: LedgerMoment,
     /// The entries.
-    pub(in crate::doors) history: Vec<AuditRow>,
+    pub history: Vec<AuditRow>,
     /// Where the list goes on; absent: it ends here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) next: Option<String>,
+    pub next: Option<String>,
 }
 
 impl Answer for DeploymentHistoryList {
@@ -145,14 +145,15 @@ impl Part for DeploymentHistoryList {
 
 macro_rules! of_one_organization {
     ($($name:ident { $field:ident: $kind:ty } $(tagged by $state:expr)?;)+) => {$(
+        #[doc = concat!("One `", stringify!($field), "` of an organization.")]
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        pub(in crate::doors) struct $name {
+        pub struct $name {
             /// Where and when.
             #[serde(flatten)]
-            pub(in crate::doors) heading: Heading,
+            pub heading: Heading,
             /// What was asked for.
-            pub(in crate::doors) $field: $kind,
+            pub $field: $kind,
         }
 
         impl Answer for $name {
@@ -183,7 +184,7 @@ of_one_organization! {
 
 impl RoleRow {
     /// Who holds it changes nothing about it.
-    pub(in crate::doors) fn tag(&self) -> StateTag {
+    pub fn tag(&self) -> StateTag {
         StateTag::of(&(&self.role, self.built_in, self.defined_at, &self.permissions))
     }
 }
@@ -191,25 +192,28 @@ impl RoleRow {
 /// Whether somebody had a permission, and why.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::doors) struct AccessRow {
+pub struct AccessRow {
     /// Of whom is spoken; absent where no such membership was.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) user_id: Option<UserId>,
+    pub user_id: Option<UserId>,
     /// Their membership at that moment; absent where they did not belong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) member_id: Option<MemberId>,
-    pub(in crate::doors) permission: Permission,
-    pub(in crate::doors) is_allowed: bool,
-    pub(in crate::doors) because: Because,
+    pub member_id: Option<MemberId>,
+    /// What is asked about.
+    pub permission: Permission,
+    /// Whether they had it.
+    pub is_allowed: bool,
+    /// Why, or why not.
+    pub because: Because,
     /// The roles that they held and that give it.
-    pub(in crate::doors) roles: Vec<RoleName>,
+    pub roles: Vec<RoleName>,
 }
 
 /// Why somebody had a permission, or had it not.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(in crate::doors) enum Because {
+pub enum Because {
     /// A role that they held gives it.
     RoleGives,
     /// No role that they held gives it.
@@ -225,42 +229,43 @@ pub(in crate::doors) enum Because {
 /// Where one organization's own chain stands.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(in crate::doors) struct ChainHead {
+pub struct ChainHead {
     /// How many entries it has.
-    pub(in crate::doors) size: u64,
+    pub size: u64,
     /// The hash of the last of them.
-    pub(in crate::doors) hash: ChainHash,
+    pub hash: ChainHash,
 }
 
 /// What ends with a membership.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(in crate::doors) struct Removed {
+pub struct Removed {
     /// How many pending invitations end. Only so many of them stand here as in one part of a list;
     /// tokens and API keys are few by law.
-    pub(in crate::doors) invitation_count: u64,
+    pub invitation_count: u64,
     /// What they are.
     #[serde(flatten)]
-    pub(in crate::doors) resting: Resting,
+    pub resting: Resting,
 }
 
 macro_rules! lists {
     ($($name:ident { $($field:ident: $kind:ty,)? [$rows:ident: $row:ty] })+) => {$(
+        #[doc = concat!("A part of the `", stringify!($rows), "` of an organization.")]
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        pub(in crate::doors) struct $name {
+        pub struct $name {
             /// Where and when.
             #[serde(flatten)]
-            pub(in crate::doors) heading: Heading,
+            pub heading: Heading,
             $(
                 /// Which roles the organization uses.
-                pub(in crate::doors) $field: $kind,
+                pub $field: $kind,
             )?
             /// The rows of this part.
-            pub(in crate::doors) $rows: Vec<$row>,
+            pub $rows: Vec<$row>,
             /// Where the list goes on: the `cursor` of the next request.
             #[serde(skip_serializing_if = "Option::is_none")]
-            pub(in crate::doors) next: Option<String>,
+            pub next: Option<String>,
         }
 
         impl Answer for $name {
@@ -296,15 +301,15 @@ lists! {
 /// What became different.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(in crate::doors) struct DiffAnswer {
+pub struct DiffAnswer {
     /// Where and when.
     #[serde(flatten)]
-    pub(in crate::doors) heading: Heading,
+    pub heading: Heading,
     /// What became different.
-    pub(in crate::doors) difference: Diff,
+    pub difference: Diff,
     /// Where the list goes on; absent: it ends here.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) next: Option<String>,
+    pub next: Option<String>,
 }
 
 impl Answer for DiffAnswer {

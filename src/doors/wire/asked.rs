@@ -14,9 +14,9 @@ use super::schema::{EventType, Instant, Moment};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub(in crate::doors) struct Now {
+pub struct Now {
     /// The answer counts at least the entry with that seq.
-    pub(in crate::doors) min_seq: Option<u64>,
+    pub min_seq: Option<u64>,
 }
 
 impl Moments for Now {
@@ -29,15 +29,15 @@ impl Moments for Now {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub(in crate::doors) struct When {
+pub struct When {
     /// A seq, a date or an RFC 3339 time: what had happened by then.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Moment>"))]
-    pub(in crate::doors) as_of: Option<String>,
+    pub as_of: Option<String>,
     /// A date or an RFC 3339 time: what had been recorded by then.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Instant>"))]
-    pub(in crate::doors) recorded_as_of: Option<String>,
+    pub recorded_as_of: Option<String>,
     /// The ledger holds at least the entry with that seq.
-    pub(in crate::doors) min_seq: Option<u64>,
+    pub min_seq: Option<u64>,
 }
 
 impl Moments for When {
@@ -55,22 +55,22 @@ macro_rules! lists_asked {
         #[derive(Debug, Clone, Default, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
-        pub(in crate::doors) struct $name {
+        pub struct $name {
             /// A seq, a date or an RFC 3339 time: what had happened by then.
             #[cfg_attr(feature = "schema", schemars(with = "Option<Moment>"))]
-            pub(in crate::doors) as_of: Option<String>,
+            pub as_of: Option<String>,
             /// A date or an RFC 3339 time: what had been recorded by then.
             #[cfg_attr(feature = "schema", schemars(with = "Option<Instant>"))]
-            pub(in crate::doors) recorded_as_of: Option<String>,
+            pub recorded_as_of: Option<String>,
             /// The ledger holds at least the entry with that seq.
-            pub(in crate::doors) min_seq: Option<u64>,
+            pub min_seq: Option<u64>,
             /// At most that many rows.
             #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1000)))]
-            pub(in crate::doors) limit: Option<usize>,
+            pub limit: Option<usize>,
             /// The `next` of the part before; everything but `limit` and `min_seq` is asked again
             /// as it was.
-            pub(in crate::doors) cursor: Option<String>,
-            $($(#[$field_meta])* pub(in crate::doors) $field: $kind,)*
+            pub cursor: Option<String>,
+            $($(#[$field_meta])* pub $field: $kind,)*
         }
 
         impl Moments for $name {
@@ -213,29 +213,29 @@ lists_asked! {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::doors) struct Follow {
+pub struct Follow {
     /// Entries behind the one with that `org_seq`; absent: those that are still to come. The header
     /// `Last-Event-ID` goes before it.
-    pub(in crate::doors) after: Option<u64>,
+    pub after: Option<u64>,
 }
 
 /// Who is asked about, and what they may do.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::doors) struct Checked {
+pub struct Checked {
     /// The user; or the membership, by `member`.
-    pub(in crate::doors) user: Option<UserId>,
+    pub user: Option<UserId>,
     /// The membership.
-    pub(in crate::doors) member: Option<MemberId>,
+    pub member: Option<MemberId>,
     /// What they may do or not.
-    pub(in crate::doors) permission: Permission,
+    pub permission: Permission,
     /// A seq, a date or an RFC 3339 time: what had happened by then.
-    pub(in crate::doors) as_of: Option<String>,
+    pub as_of: Option<String>,
     /// A date or an RFC 3339 time: what had been recorded by then.
-    pub(in crate::doors) recorded_as_of: Option<String>,
+    pub recorded_as_of: Option<String>,
     /// The ledger holds at least the entry with that seq.
-    pub(in crate::doors) min_seq: Option<u64>,
+    pub min_seq: Option<u64>,
 }
 
 impl Moments for Checked {
@@ -248,21 +248,21 @@ impl Moments for Checked {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub(in crate::doors) struct Between {
+pub struct Between {
     /// A seq, a date or an RFC 3339 time.
     #[cfg_attr(feature = "schema", schemars(with = "Moment"))]
-    pub(in crate::doors) from: String,
+    pub from: String,
     /// The same; now, where it is absent.
     #[cfg_attr(feature = "schema", schemars(with = "Option<Moment>"))]
-    pub(in crate::doors) to: Option<String>,
+    pub to: Option<String>,
     /// The ledger holds at least the entry with that seq.
-    pub(in crate::doors) min_seq: Option<u64>,
+    pub min_seq: Option<u64>,
     /// At most that many differences.
     #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1000)))]
-    pub(in crate::doors) limit: Option<usize>,
+    pub limit: Option<usize>,
     /// The `next` of the part before; everything but `limit` and `min_seq` is asked again as it
     /// was.
-    pub(in crate::doors) cursor: Option<String>,
+    pub cursor: Option<String>,
 }
 
 impl Moments for Between {

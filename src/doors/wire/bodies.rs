@@ -20,11 +20,11 @@ macro_rules! bodies {
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(deny_unknown_fields)]
-        pub(in crate::doors) struct $name {
-            $($(#[$field_meta])* pub(in crate::doors) $field: $kind,)*
+        pub struct $name {
+            $($(#[$field_meta])* pub $field: $kind,)*
             /// Why, in the words of whoever wishes it.
             #[serde(skip_serializing_if = "Option::is_none")]
-            pub(in crate::doors) reason: Option<Given<Reason>>,
+            pub reason: Option<Given<Reason>>,
         }
     )+};
 }
@@ -69,6 +69,7 @@ bodies! {
         to_member_id: MemberId,
     }
     /// Somebody who exists, by `user_id`, or who comes to exist.
+    #[derive(Default)]
     NewMember {
         /// The user, where they exist.
         #[serde(skip_serializing_if = "Option::is_none")]

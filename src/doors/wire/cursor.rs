@@ -16,33 +16,33 @@ const LIMIT_BYTES: usize = 1024;
 /// Where a list goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in crate::doors) struct Cursor {
+pub struct Cursor {
     /// Tells questions apart.
     #[serde(rename = "q")]
-    pub(in crate::doors) question: String,
+    pub question: String,
     /// The last entry that counts.
     #[serde(rename = "s")]
-    pub(in crate::doors) seq: u64,
+    pub seq: u64,
     /// When what depends on the clock is looked at.
     #[serde(rename = "t")]
-    pub(in crate::doors) instant: Timestamp,
+    pub instant: Timestamp,
     /// How many rows stand before.
     #[serde(rename = "p")]
-    pub(in crate::doors) passed: usize,
+    pub passed: usize,
     /// The name of the last of them.
     #[serde(rename = "l")]
-    pub(in crate::doors) last: String,
+    pub last: String,
 }
 
 impl Cursor {
     /// The text.
-    pub(in crate::doors) fn write(&self) -> String {
+    pub fn write(&self) -> String {
         // Numbers and texts are always written.
         URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
     }
 
     /// Reads the text of a cursor that belongs to `question`.
-    pub(in crate::doors) fn read(text: &str, question: &str) -> Result<Self, Problem> {
+    pub fn read(text: &str, question: &str) -> Result<Self, Problem> {
         let wrong = || {
             let detail = "cursor: expected the next of the part before, asked with the same \
                           parameters";

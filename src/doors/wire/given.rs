@@ -11,7 +11,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A text of a kind.
-pub(in crate::doors) trait Text: Sized {
+pub trait Text: Sized {
     fn read(text: &str) -> Result<Self, TextError>;
 }
 
@@ -28,7 +28,13 @@ texts!(Email, KeyPrefix, Name, Reason, RoleName, Slug, Username);
 
 /// A text from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::doors) struct Given<T>(pub(in crate::doors) T);
+pub struct Given<T>(pub T);
+
+impl<T> From<T> for Given<T> {
+    fn from(text: T) -> Self {
+        Self(text)
+    }
+}
 
 impl<T: Text> FromStr for Given<T> {
     type Err = TextError;
@@ -59,7 +65,7 @@ impl<T: Serialize> Serialize for Given<T> {
 
 /// Roles in any order.
 #[derive(Debug, Clone)]
-pub(in crate::doors) struct GivenRoles(pub(in crate::doors) Roles);
+pub struct GivenRoles(pub Roles);
 
 impl<'de> Deserialize<'de> for GivenRoles {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -4,7 +4,7 @@ use crate::facts::Permission;
 
 /// What lets somebody ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::doors) enum Guard {
+pub enum Guard {
     /// Being an operator.
     Operator,
     /// Having come in: the answer holds what concerns them.

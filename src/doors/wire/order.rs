@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// What the rows of a list can be ordered by.
-pub(in crate::doors) trait Key: Copy + 'static {
+pub trait Key: Copy + 'static {
     /// All of them.
     const ALL: &'static [Self];
 
@@ -17,9 +17,11 @@ pub(in crate::doors) trait Key: Copy + 'static {
 
 /// An order: rows that compare the same stand as they stand without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::doors) struct Order<K> {
-    pub(in crate::doors) by: K,
-    pub(in crate::doors) descending: bool,
+pub struct Order<K> {
+    /// What is compared.
+    pub by: K,
+    /// Whether the last comes first.
+    pub descending: bool,
 }
 
 impl<K: Key> fmt::Display for Order<K> {
@@ -58,8 +60,8 @@ macro_rules! keys {
     ($($(#[$meta:meta])* $name:ident { $($key:ident = $text:literal),+ })+) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(in crate::doors) enum $name {
-            $($key),+
+        pub enum $name {
+            $(#[doc = concat!("By `", $text, "`.")] $key),+
         }
 
         impl Key for $name {

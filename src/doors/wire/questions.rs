@@ -25,9 +25,10 @@ macro_rules! questions {
     )+) => {$(
         $(#[doc = $doc])+
         #[derive(Debug, Clone)]
-        pub(in crate::doors) struct $name {
-            $(pub(in crate::doors) $part: $kind,)*
-            pub(in crate::doors) parameters: $parameters,
+        pub struct $name {
+            $(#[doc = concat!("The `", stringify!($part), "` of its path.")] pub $part: $kind,)*
+            /// What it is asked with.
+            pub parameters: $parameters,
         }
 
         impl Question for $name {

@@ -5,15 +5,15 @@ use serde::ser::{Serialize, Serializer};
 use std::borrow::Cow;
 
 /// The longest text that is looked for: nothing longer stands in a name or an address.
-pub(in crate::doors) const SEARCH_LIMIT_CHARACTERS: usize = 255;
+pub(super) const SEARCH_LIMIT_CHARACTERS: usize = 255;
 
 /// What is looked for, in small letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::doors) struct Search(String);
+pub struct Search(String);
 
 impl Search {
     /// Whether a text contains it, letters of both sizes being the same.
-    pub(in crate::doors) fn is_in(&self, text: &str) -> bool {
+    pub fn is_in(&self, text: &str) -> bool {
         text.to_lowercase().contains(&self.0)
     }
 }

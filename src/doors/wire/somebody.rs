@@ -8,26 +8,26 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub(in crate::doors) struct Somebody {
+pub struct Somebody {
     /// The user, where they exist.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) user_id: Option<UserId>,
+    pub user_id: Option<UserId>,
     /// The address of whoever comes to exist.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) email: Option<Given<Email>>,
+    pub email: Option<Given<Email>>,
     /// What they are called.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) name: Option<Given<Name>>,
+    pub name: Option<Given<Name>>,
     /// The login name of whoever comes to exist.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(in crate::doors) username: Option<Given<Username>>,
+    pub username: Option<Given<Username>>,
 }
 
 /// What a second invitation of one address does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-pub(in crate::doors) enum Pending {
+pub enum Pending {
     /// It is refused.
     #[default]
     Refuse,

@@ -18,11 +18,11 @@ const TAGS_LIMIT: usize = 16;
 
 /// The state of a thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::doors) struct StateTag(String);
+pub struct StateTag(String);
 
 impl StateTag {
     /// The tag of what is told of a thing.
-    pub(in crate::doors) fn of(told: &impl Serialize) -> Self {
+    pub fn of(told: &impl Serialize) -> Self {
         // What is told has been written as JSON, or is about to be.
         let bytes = serde_json::to_vec(told).unwrap_or_default();
         Self(URL_SAFE_NO_PAD.encode(&state_tag(&bytes)[..TAG_BYTES]))
@@ -37,7 +37,7 @@ impl fmt::Display for StateTag {
 
 /// The states that a change is bound to (RFC 9110 § 13.1.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::doors) enum IfMatch {
+pub enum IfMatch {
     /// Any: it is there.
     Any,
     /// One of these. A weak tag equals none.
@@ -46,7 +46,7 @@ pub(in crate::doors) enum IfMatch {
 
 impl IfMatch {
     /// Reads the value of the header.
-    pub(in crate::doors) fn read(text: &str) -> Result<Self, Problem> {
+    pub fn read(text: &str) -> Result<Self, Problem> {
         let wrong = || {
             let detail = "If-Match: expected the ETag of an answer, in its quotes";
             Problem::wrong("wrong_condition", detail)
@@ -68,7 +68,7 @@ impl IfMatch {
     }
 
     /// Whether a state is one of them; none is no thing at all.
-    pub(in crate::doors) fn holds(&self, state: Option<&StateTag>) -> bool {
+    pub fn holds(&self, state: Option<&StateTag>) -> bool {
         match (self, state) {
             (_, None) => false,
             (Self::Any, Some(_)) => true,

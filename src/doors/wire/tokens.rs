@@ -7,46 +7,46 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 /// Stands before the token of an operator.
-pub(in crate::doors) const OPERATOR: &str = "rbo_";
+pub const OPERATOR: &str = "rbo_";
 
 /// Stands before the one-time token of an invitation.
-pub(in crate::doors) const INVITATION: &str = "rbi_";
+pub const INVITATION: &str = "rbi_";
 
 /// Stands before the token of an organization.
-pub(in crate::doors) const ORGANIZATION_TOKEN: &str = "rbt_";
+pub const ORGANIZATION_TOKEN: &str = "rbt_";
 
 /// Stands before a user's own token.
-pub(in crate::doors) const PERSONAL_TOKEN: &str = "rbp_";
+pub const PERSONAL_TOKEN: &str = "rbp_";
 
 /// Stands before the token of a session, in its cookie.
-pub(in crate::doors) const SESSION: &str = "rbs_";
+pub const SESSION: &str = "rbs_";
 
 /// Stands before the token of a link that was sent by mail.
-pub(in crate::doors) const LINK: &str = "rbl_";
+pub const LINK: &str = "rbl_";
 
 /// Stands before what tells that a password was right, until the second factor is given.
-pub(in crate::doors) const TICKET: &str = "rbk_";
+pub const TICKET: &str = "rbk_";
 
 /// Stands before what a browser sets out with to sign in elsewhere, in its cookie.
-pub(in crate::doors) const JOURNEY: &str = "rbj_";
+pub const JOURNEY: &str = "rbj_";
 
 /// Stands before the state that a browser takes there and brings back.
-pub(in crate::doors) const STATE: &str = "rby_";
+pub const STATE: &str = "rby_";
 
 /// A token as it is handed out.
-pub(in crate::doors) fn write_token(prefix: &str, bytes: &[u8; 32]) -> String {
+pub fn write_token(prefix: &str, bytes: &[u8; 32]) -> String {
     format!("{prefix}{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// The 32 bytes of a token.
-pub(in crate::doors) fn read_token(prefix: &str, token: &str) -> Option<[u8; 32]> {
+pub fn read_token(prefix: &str, token: &str) -> Option<[u8; 32]> {
     URL_SAFE_NO_PAD.decode(token.strip_prefix(prefix)?).ok()?.try_into().ok()
 }
 
 /// The token of an invitation, as it is told once and given back once.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(in crate::doors) struct OneTimeToken(pub(in crate::doors) String);
+pub struct OneTimeToken(pub String);
 
 /// Never shows the token: what is debugged ends in logs.
 impl fmt::Debug for OneTimeToken {
@@ -58,11 +58,11 @@ impl fmt::Debug for OneTimeToken {
 /// A password or a code as it was typed; wiped from memory when dropped.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(in crate::doors) struct Typed(Zeroizing<String>);
+pub struct Typed(Zeroizing<String>);
 
 impl Typed {
     /// The text, for whatever compares it.
-    pub(in crate::doors) fn reveal(&self) -> &str {
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }

@@ -14,9 +14,10 @@ macro_rules! wishes {
     )+) => {$(
         $(#[doc = $doc])+
         #[derive(Debug, Clone)]
-        pub(in crate::doors) struct $name {
-            $(pub(in crate::doors) $part: $kind,)*
-            pub(in crate::doors) body: $body,
+        pub struct $name {
+            $(#[doc = concat!("The `", stringify!($part), "` of its path.")] pub $part: $kind,)*
+            /// What it is sent with.
+            pub body: $body,
         }
 
         impl Wish for $name {

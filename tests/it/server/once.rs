@@ -4,10 +4,12 @@ use super::client::{Answer, Served, read, request, send};
 use super::expiry::set_ahead;
 use crate::support;
 use crate::support::chance::Chance;
+use rollbook::doors::client::Client;
 use rollbook::doors::server::Limits;
+use rollbook::doors::wire::{AddMember, ListedMembers, Members, NewMember, OrganizationName};
 use rollbook::house::Ledger;
 use rollbook::projections::AsOf;
-use rollbook::words::Timestamp;
+use rollbook::words::{Timestamp, Username};
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -262,6 +264,31 @@ fn retrying_through_lost_answers_creates_nothing_twice() {
     assert_eq!(members.len(), 1 + CLIENTS * EACH);
     for id in created {
         assert!(members.iter().any(|row| id == row.member_id.to_string()), "{id}");
+    }
+}
+
+/// The client sends again by itself, under a key of its own.
+#[test]
+fn the_client_creates_nothing_twice_through_lost_answers() {
+    let served = Served::new().with_acme();
+    let (proxy, dropped) = dropping_proxy(served.address, 5);
+    let client = Client::new(&format!("http://{proxy}").parse().unwrap(), &served.token);
+    let direct = Client::new(&format!("http://{}", served.address).parse().unwrap(), &served.token);
+    let org: OrganizationName = "acme".parse().unwrap();
+    let give = |number: usize| {
+        let username = Username::parse(&format!("m{number}")).unwrap();
+        let body = NewMember { username: Some(username.into()), ..NewMember::default() };
+        client.give(&AddMember { org: org.clone(), body }, None).ok()
+    };
+    let told: Vec<_> = (0..40).filter_map(give).collect();
+    assert!(dropped.load(Ordering::SeqCst) > 40, "{dropped:?}");
+    assert!(told.len() > 25, "{}", told.len());
+    let parameters = ListedMembers { limit: Some(7), ..ListedMembers::default() };
+    let members = direct.ask_whole(&Members { org, parameters }).unwrap().members;
+    assert_eq!(members.len(), 41);
+    for recorded in told {
+        let member = recorded.subject.member.unwrap();
+        assert!(members.iter().any(|row| row.member_id == member.member_id));
     }
 }
 
