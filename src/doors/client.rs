@@ -9,7 +9,9 @@
 //! use rollbook::doors::wire::{AddMember, ListedMembers, Members, NewMember, OrganizationName};
 //! use rollbook::words::{Email, Slug};
 //!
-//! fn bring_in(server: &str, token: &str, address: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! type Anything = Box<dyn std::error::Error>;
+//!
+//! fn bring_in(server: &str, token: &str, address: &str) -> Result<(), Anything> {
 //!     let client = Client::new(&server.parse()?, token);
 //!     let org = OrganizationName::Slug(Slug::parse("acme")?);
 //!     let body = NewMember { email: Some(Email::parse(address)?.into()), ..NewMember::default() };
@@ -175,10 +177,10 @@ impl Client {
         whole(question, |part| self.ask(part))
     }
 
-    /// Sends a wish, and waits until what it led to is durable. Where no answer comes, or the server
-    /// says that it may soon do, it is sent again under its key, and done once. What is recorded
-    /// already was told with its secrets in the answer that was lost: those of one-time tokens are
-    /// not told again, and `omitted` says so. An operator gives it in a user's name as `actor`.
+    /// Sends a wish, and waits until what it led to is durable. Where no answer comes, or the
+    /// server says that it may soon do, it is sent again under its key, and done once. What is
+    /// recorded already was told with its secrets in the answer that was lost: those are not told
+    /// again, and `omitted` says so. An operator gives it in a user's name as `actor`.
     pub fn give<W: Wish>(&self, wish: &W, actor: Option<Actor>) -> Result<Recorded, ClientError> {
         let body = serde_json::to_vec(wish.body()).unwrap_or_default();
         self.give_body(W::METHOD, &wish.path(), &body, actor)

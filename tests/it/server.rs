@@ -7,6 +7,7 @@ pub(crate) mod browsers;
 pub(crate) mod client;
 mod dialects;
 mod entering;
+mod examples;
 mod expiry;
 mod export;
 mod following;

@@ -75,7 +75,7 @@ pub(super) async fn asked<Q: Question>(site: &Site, call: &Call) -> Result<Q::Pa
 
 /// How long a reader waits for an entry that somebody has seen elsewhere. Here whoever is answered
 /// finds it published, so only a wrong seq waits.
-const REACH_TIMEOUT: Duration = Duration::from_secs(2);
+const REACH_TIMEOUT: Duration = Duration::from_millis(500);
 
 async fn reach(site: &Site, seq: u64) -> Result<(), Problem> {
     let mut size = site.size.clone();

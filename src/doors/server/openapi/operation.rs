@@ -209,7 +209,7 @@ impl Operation {
         let mut written: Vec<Value> = Vec::new();
         for (name, of) in &self.parts {
             let mut parameter = parameter(part(name), "path", schemas.taken(*of), true);
-            if let Some(value) = example["path"].get(name) {
+            if let Some(value) = example["path"].get(part(name)) {
                 parameter["example"] = value.clone();
             }
             written.push(parameter);
