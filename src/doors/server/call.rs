@@ -239,7 +239,15 @@ impl Call {
     pub(super) fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, Problem> {
         let Some(text) = &self.idempotency_key else { return Ok(None) };
         let (actor, _) = self.commander()?;
-        idempotency::key(self, text, actor).map(Some)
+        let actor = actor.to_string();
+        let request = [
+            self.method.as_str().as_bytes(),
+            self.uri.path().as_bytes(),
+            actor.as_bytes(),
+            self.if_match.as_deref().unwrap_or_default().as_bytes(),
+            &self.body,
+        ];
+        Ok(Some(idempotency::key(self.caller()?.actor, text, &request)))
     }
 
     /// Refuses what is not a command that can be answered again, or bound to a state.
@@ -264,23 +272,6 @@ impl Call {
     /// The states that the request is bound to.
     pub(super) fn condition(&self) -> Result<Option<IfMatch>, Problem> {
         self.if_match.as_deref().map(IfMatch::read).transpose()
-    }
-
-    /// The header as it came.
-    pub(super) fn if_match(&self) -> Option<&str> {
-        self.if_match.as_deref()
-    }
-
-    pub(super) fn method(&self) -> &Method {
-        &self.method
-    }
-
-    pub(super) fn path(&self) -> &str {
-        self.uri.path()
-    }
-
-    pub(super) fn body_bytes(&self) -> &[u8] {
-        &self.body
     }
 
     /// The organization that the path names.

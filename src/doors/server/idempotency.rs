@@ -6,7 +6,6 @@
 //! of two requests that cross each other one is decided, and both get its answer.
 
 use super::Site;
-use super::call::Call;
 use super::reply::Reply;
 use crate::doors::desk::{About, Told};
 use crate::doors::wire::accounts::{Done, IssuedToken};
@@ -77,19 +76,10 @@ pub(super) fn taken_elsewhere() -> Problem {
     Problem::wrong("idempotency_key_not_taken", detail)
 }
 
-/// The key of one request: who sends it, in whose name, and what.
-pub(super) fn key(call: &Call, text: &str, actor: Actor) -> Result<IdempotencyKey, Problem> {
-    let caller = call.caller()?.actor.to_string();
-    let actor = actor.to_string();
-    let request = [
-        call.method().as_str().as_bytes(),
-        call.path().as_bytes(),
-        actor.as_bytes(),
-        call.if_match().unwrap_or_default().as_bytes(),
-        call.body_bytes(),
-    ];
+/// The key of one request: who sends it, and what.
+pub(super) fn key(caller: Actor, text: &str, request: &[&[u8]]) -> IdempotencyKey {
     let sums: Vec<u8> = request.iter().flat_map(|part| checksum(part)).collect();
-    Ok(IdempotencyKey { caller, key: text.to_owned(), request: checksum(&sums) })
+    IdempotencyKey { caller: caller.to_string(), key: text.to_owned(), request: checksum(&sums) }
 }
 
 /// The same key for one row of a request of many.
