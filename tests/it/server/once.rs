@@ -188,8 +188,7 @@ fn dropping_proxy(server: SocketAddr, seed: u64) -> (SocketAddr, Arc<AtomicU64>)
                     let _ = std::io::copy(&mut from, &mut there);
                     let _ = there.shutdown(Shutdown::Write);
                 });
-                let mut answer = Vec::new();
-                let _ = back.read_to_end(&mut answer);
+                let answer = one_answer(&mut back);
                 let kept = match loses {
                     0 => &answer[..0],
                     1 => &answer[..answer.len() / 2],
@@ -198,11 +197,28 @@ fn dropping_proxy(server: SocketAddr, seed: u64) -> (SocketAddr, Arc<AtomicU64>)
                 counted.fetch_add(u64::from(kept.len() < answer.len()), Ordering::SeqCst);
                 let _ = stream.write_all(kept);
                 let _ = stream.shutdown(Shutdown::Both);
+                let _ = back.shutdown(Shutdown::Both);
                 let _ = forth.join();
             });
         }
     });
     (address, dropped)
+}
+
+/// The bytes of one answer, whether or not the connection stays open behind it.
+fn one_answer(stream: &mut TcpStream) -> Vec<u8> {
+    let (mut bytes, mut chunk) = (Vec::new(), [0; 65_536]);
+    while let Ok(length @ 1..) = stream.read(&mut chunk) {
+        bytes.extend_from_slice(&chunk[..length]);
+        let text = String::from_utf8_lossy(&bytes);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let stated = head.split_once("content-length: ").map(|(_, rest)| rest);
+        let stated = stated.and_then(|rest| rest.lines().next()?.parse::<usize>().ok());
+        if stated.is_some_and(|stated| body.len() >= stated) {
+            break;
+        }
+    }
+    bytes
 }
 
 /// Sends a request until a whole answer comes, at most so many times.
@@ -280,12 +296,12 @@ fn the_client_creates_nothing_twice_through_lost_answers() {
         let body = NewMember { username: Some(username.into()), ..NewMember::default() };
         client.give(&AddMember { org: org.clone(), body }, None).ok()
     };
-    let told: Vec<_> = (0..40).filter_map(give).collect();
-    assert!(dropped.load(Ordering::SeqCst) > 40, "{dropped:?}");
-    assert!(told.len() > 25, "{}", told.len());
+    let told: Vec<_> = (0..20).filter_map(give).collect();
+    assert!(dropped.load(Ordering::SeqCst) > 15, "{dropped:?}");
+    assert!(told.len() > 10, "{}", told.len());
     let parameters = ListedMembers { limit: Some(7), ..ListedMembers::default() };
     let members = direct.ask_whole(&Members { org, parameters }).unwrap().members;
-    assert_eq!(members.len(), 41);
+    assert_eq!(members.len(), 21);
     for recorded in told {
         let member = recorded.subject.member.unwrap();
         assert!(members.iter().any(|row| row.member_id == member.member_id));
