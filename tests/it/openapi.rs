@@ -248,7 +248,7 @@ fn schemathesis_finds_nothing() {
     let paths = std::env::join_paths([python, hooks]).unwrap();
     let ran = Command::new("python3")
         .args(["-m", "schemathesis.cli", "--config-file", "tests/openapi/schemathesis.toml"])
-        .args(["run", &url, "--checks", "all", "--phases", "examples,coverage,fuzzing"])
+        .args(["run", &url, "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful"])
         .args(["--generation-deterministic", "--max-examples", "5", "--no-color"])
         .args(["--warnings", "off", "-H"])
         .arg(format!("Authorization: Bearer {}", served.token))
