@@ -7,7 +7,7 @@ use super::reply::SEQ;
 use super::route::asked;
 use super::table::{Untold, Way};
 use crate::doors::desk::{Answered, not_for_them};
-use crate::doors::wire::{Guard, Organization, OrganizationName, Parts, Problem, When};
+use crate::doors::wire::{Guard, Organization, OrganizationName, Problem, When};
 use crate::facts::Permission;
 use crate::house::export::write::write;
 use crate::law::sight::Sight;
@@ -39,8 +39,8 @@ const GUARD: Guard = Guard::Sees(Permission::LogRead);
 
 pub(super) fn way() -> Way {
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
-        let parameters = asked::<Organization>(&site, &call).await?;
-        send(site, &call, parameters)
+        let question: Organization = asked(&site, &call).await?;
+        send(site, &call, &question)
     };
     let told = "An organization's history as it can be verified anywhere.\n\n\
                 Needs `log.read`, or being an auditor. A header, a line an entry and an end, in \
@@ -53,7 +53,7 @@ pub(super) fn way() -> Way {
     Untold::new("GET", on(MethodFilter::GET, answer)).told(told)
 }
 
-fn send(site: Arc<Site>, call: &Call, parameters: When) -> Result<Response, Problem> {
+fn send(site: Arc<Site>, call: &Call, question: &Organization) -> Result<Response, Problem> {
     let reader = site.desk.reader(call.caller()?.actor);
     if site.desk.sight_of(GUARD, &reader, call.organization()?.as_ref())? != Sight::All {
         return Err(not_for_them(GUARD));
@@ -62,7 +62,6 @@ fn send(site: Arc<Site>, call: &Call, parameters: When) -> Result<Response, Prob
         let detail = "as many exports are under way as there may be; nothing was sent";
         Problem { is_passing: true, ..Problem::new(503, "exports_busy", detail) }
     })?;
-    let question = Organization { org: call.part("org")?, parameters };
     let heading = question.answer(&site.desk)?.heading;
     let (org, at) = (heading.organization_id, heading.as_of);
     let (sender, chunks) = channel(CHUNKS_WAITING);

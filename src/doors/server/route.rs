@@ -36,12 +36,12 @@ use tokio::time::timeout;
 /// A read of the published projections: it takes microseconds and waits for nobody.
 pub(super) fn get<Q>() -> Way
 where
-    Q: Answered + Question<Parameters: JsonSchema + Send, Answer: JsonSchema>,
-    Q: wire::Told + 'static,
+    Q: Answered + Question<Parameters: JsonSchema, Answer: JsonSchema>,
+    Q: wire::Told + Send + Sync + 'static,
 {
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
-        let parameters = asked::<Q>(&site, &call).await?;
-        answer::<Q>(&site, &call, parameters)
+        let question: Q = asked(&site, &call).await?;
+        answer(&site, &call, &question)
     };
     Untold::new("GET", on(MethodFilter::GET, answer)).told(Operation::question::<Q>())
 }
@@ -49,28 +49,26 @@ where
 /// A read for which the log has to be read.
 pub(super) fn blocking<Q>() -> Way
 where
-    Q: Answered + Question<Parameters: JsonSchema + Send, Answer: JsonSchema>,
-    Q: wire::Told + 'static,
+    Q: Answered + Question<Parameters: JsonSchema, Answer: JsonSchema>,
+    Q: wire::Told + Send + Sync + 'static,
 {
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
-        let parameters = asked::<Q>(&site, &call).await?;
-        let read = spawn_blocking(move || answer::<Q>(&site, &call, parameters)).await;
+        let question: Q = asked(&site, &call).await?;
+        let read = spawn_blocking(move || answer(&site, &call, &question)).await;
         read.unwrap_or_else(|error| Err(Problem::fault("fault", error)))
     };
     Untold::new("GET", on(MethodFilter::GET, answer)).told(Operation::question::<Q>())
 }
 
-/// What is asked with; waits until what whoever asks has seen is published.
-pub(super) async fn asked<Q: Question>(site: &Site, call: &Call) -> Result<Q::Parameters, Problem> {
-    // Nobody waits here of whom nothing is known.
+/// What is asked; waits until what whoever asks has seen is published.
+pub(super) async fn asked<Q: Question>(site: &Site, call: &Call) -> Result<Q, Problem> {
+    // Nobody waits here of whom nothing is known, nor for what cannot be understood anyway.
     call.caller()?;
-    let parameters: Q::Parameters = call.parameters()?;
-    if let Some(seq) = parameters.min_seq() {
-        // Nor for what cannot be understood anyway.
-        Q::read(call, call.parameters()?)?;
+    let question = Q::read(call, call.parameters()?)?;
+    if let Some(seq) = question.parameters().min_seq() {
         reach(site, seq).await?;
     }
-    Ok(parameters)
+    Ok(question)
 }
 
 /// How long a reader waits for an entry that somebody has seen elsewhere. Here whoever is answered
@@ -89,14 +87,9 @@ async fn reach(site: &Site, seq: u64) -> Result<(), Problem> {
     })
 }
 
-fn answer<Q: Answered>(
-    site: &Site,
-    call: &Call,
-    parameters: Q::Parameters,
-) -> Result<Reply, Problem> {
+fn answer<Q: Answered>(site: &Site, call: &Call, question: &Q) -> Result<Reply, Problem> {
     let reader = site.desk.reader(call.caller()?.actor);
-    let question = <Q as Question>::read(call, parameters)?;
-    let answer = site.desk.answer_to(&question, &reader, call.organization()?.as_ref())?;
+    let answer = site.desk.answer_to(question, &reader, call.organization()?.as_ref())?;
     Ok(Reply::json(answer.seq(), &answer)?.with_tag(answer.tag()))
 }
 
