@@ -304,6 +304,11 @@ impl Ledger {
         self.publisher.follow(follower)
     }
 
+    /// Whether a key was used, as far as is known without reading the log.
+    pub fn was_sent(&self, key: &IdempotencyKey, now: Timestamp) -> bool {
+        self.idempotency.find(key, now) != Found::Nothing
+    }
+
     /// What became of a request that came with an idempotency key.
     pub fn answered(&self, key: &IdempotencyKey, now: Timestamp) -> Found {
         once::find(&self.idempotency, &*self.log, key, now)

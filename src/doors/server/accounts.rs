@@ -31,7 +31,7 @@ pub(super) use organizations::{may_create, may_invite};
 
 use super::Site;
 use super::call::Call;
-use super::idempotency::{Retelling, again, once};
+use super::idempotency::{Retelling, again, once, repeated};
 use super::reply::Reply;
 use super::submit::{Submitted, submit, submit_if};
 use crate::doors::accounts::password::{AT_ONCE_LIMIT, Hashing};
@@ -40,7 +40,7 @@ use crate::doors::wire::accounts::{Done, Person};
 use crate::doors::wire::{Given, LedgerMoment, Problem};
 use crate::facts::Actor;
 use crate::ground::passes::PassesError;
-use crate::house::{Known, Receipt, Submission, SubmitError};
+use crate::house::{Known, Receipt, Submission};
 use crate::law::command::{AccountWish, Credential};
 use crate::law::{Action, Command};
 use crate::words::{Reason, Timestamp, UserId};
@@ -123,10 +123,7 @@ async fn give_once(
     let once = Some(once(key.clone(), &retelling));
     match submit_if(site, Submission { command, condition: None, once }).await? {
         Submitted::Decided(receipt) => Ok(Ok(receipt)),
-        Submitted::Repeated => {
-            let reply = again(site, &key).await?;
-            reply.map(Err).ok_or_else(|| SubmitError::Repeated.into())
-        }
+        Submitted::Repeated => repeated(site, Some(&key)).await.map(Err),
     }
 }
 

@@ -9,14 +9,14 @@ use super::Site;
 use super::reply::Reply;
 use crate::doors::desk::{About, Told};
 use crate::doors::wire::accounts::{Done, IssuedToken};
-use crate::doors::wire::{LedgerMoment, Problem};
+use crate::doors::wire::{LedgerMoment, OneTimeToken, Problem};
 use crate::facts::{Actor, Entry, Event};
 use crate::ground::idempotency::{DETAIL_LIMIT_BYTES, Found, IdempotencyKey, Outcome};
-use crate::house::{Once, Receipt};
+use crate::house::{Once, Receipt, SubmitError};
 use crate::law::Refusal;
 use crate::words::hash::checksum;
 use crate::words::{CommandId, OrganizationId};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -115,25 +115,57 @@ pub(super) async fn again(
     site: &Arc<Site>,
     key: &IdempotencyKey,
 ) -> Result<Option<Reply>, Problem> {
-    let (site, key) = (Arc::clone(site), key.clone());
-    let told = spawn_blocking(move || retell(&site, &key)).await;
-    told.map_err(|error| Problem::fault("fault", error))?
+    let Some((receipt, retelling)) = kept(site, key).await? else { return Ok(None) };
+    let reply = tell(site, &receipt, retelling)?;
+    Ok(Some(reply.with_header(REPLAYED, HeaderValue::from_static("true"))))
 }
 
-/// The same, on a thread that may block.
-pub(super) fn retell(site: &Site, key: &IdempotencyKey) -> Result<Option<Reply>, Problem> {
+/// The answer of a request that crossed another one with its key.
+pub(super) async fn repeated(
+    site: &Arc<Site>,
+    key: Option<&IdempotencyKey>,
+) -> Result<Reply, Problem> {
+    let reply = match key {
+        Some(key) => again(site, key).await?,
+        None => None,
+    };
+    reply.ok_or_else(|| SubmitError::Repeated.into())
+}
+
+/// What was recorded for one row of a request of many; none where that is not known.
+pub(super) async fn told_again(
+    site: &Arc<Site>,
+    key: &IdempotencyKey,
+) -> Result<Option<Told>, Problem> {
+    let Some((receipt, _)) = kept(site, key).await? else { return Ok(None) };
+    site.desk.recorded(&receipt, About::Created, None, None).map(Some)
+}
+
+/// What a request led to before, and how that is told; a refusal is told at once. A key that was
+/// not used yet, which most are, costs no thread that may block.
+async fn kept(
+    site: &Arc<Site>,
+    key: &IdempotencyKey,
+) -> Result<Option<(Receipt, Retelling)>, Problem> {
+    if !site.ledger.was_sent(key, (site.now)()) {
+        return Ok(None);
+    }
+    let (site, key) = (Arc::clone(site), key.clone());
+    let read = spawn_blocking(move || read_kept(&site, &key)).await;
+    read.map_err(|error| Problem::fault("fault", error))?
+}
+
+fn read_kept(site: &Site, key: &IdempotencyKey) -> Result<Option<(Receipt, Retelling)>, Problem> {
     let kept = match site.ledger.answered(key, (site.now)()) {
         Found::Nothing => return Ok(None),
-        Found::Other => return Err(crate::house::SubmitError::KeyReused.into()),
+        Found::Other => return Err(SubmitError::KeyReused.into()),
         Found::Kept(kept) => kept,
     };
     match kept.outcome {
         Outcome::Refused(detail) => Err(read(&detail)?),
         Outcome::Recorded { cmd, first, entries, size, detail } => {
             let receipt = receipt(site, cmd, (first, entries), size)?;
-            let retelling = read(&detail)?;
-            let reply = tell(site, &receipt, retelling)?;
-            Ok(Some(reply.with_header(REPLAYED, HeaderValue::from_static("true"))))
+            Ok(Some((receipt, read(&detail)?)))
         }
     }
 }
@@ -164,7 +196,7 @@ fn tell(site: &Site, receipt: &Receipt, retelling: Retelling) -> Result<Reply, P
     let as_of = LedgerMoment { seq: receipt.size.checked_sub(1) };
     match retelling {
         Retelling::Done => Reply::json(as_of.seq, &Done { as_of }),
-        Retelling::Issued { place } => issued(as_of, receipt, &place),
+        Retelling::Issued { place } => issued(receipt, None, &place),
         Retelling::Recorded { about, org, told_token, told_link, counted_sessions } => {
             let mut told = site.desk.recorded(receipt, about, None, org)?;
             let omitted =
@@ -177,45 +209,31 @@ fn tell(site: &Site, receipt: &Receipt, retelling: Retelling) -> Result<Reply, P
     }
 }
 
-/// What was recorded for one row of a request of many; none where that is not known.
-pub(super) async fn told_again(
-    site: &Arc<Site>,
-    key: &IdempotencyKey,
-) -> Result<Option<Told>, Problem> {
-    let (site, key) = (Arc::clone(site), key.clone());
-    let told = spawn_blocking(move || {
-        let Found::Kept(kept) = site.ledger.answered(&key, (site.now)()) else { return Ok(None) };
-        match kept.outcome {
-            Outcome::Refused(detail) => Err(read(&detail)?),
-            Outcome::Recorded { cmd, first, entries, size, .. } => {
-                let receipt = receipt(&site, cmd, (first, entries), size)?;
-                site.desk.recorded(&receipt, About::Created, None, None).map(Some)
-            }
-        }
-    });
-    told.await.map_err(|error| Problem::fault("fault", error))?
-}
-
 fn read<T: DeserializeOwned>(detail: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(detail).map_err(|error| Problem::fault("idempotency", error))
 }
 
-fn issued(as_of: LedgerMoment, receipt: &Receipt, place: &str) -> Result<Reply, Problem> {
+/// Tells of a token that was issued; without the token, where that was told before.
+pub(super) fn issued(
+    receipt: &Receipt,
+    token: Option<OneTimeToken>,
+    place: &str,
+) -> Result<Reply, Problem> {
     let issued = receipt.entries.iter().find_map(|entry| match &entry.fact.event {
         Event::TokenIssued(event) => Some(event),
         _ => None,
     });
     let issued =
         issued.ok_or_else(|| Problem::fault("fault", "recorded, but it cannot be shown"))?;
+    let as_of = LedgerMoment { seq: receipt.size.checked_sub(1) };
     let told = IssuedToken {
         as_of,
         token_id: issued.token,
-        token: None,
+        omitted: if token.is_some() { Vec::new() } else { vec!["token"] },
+        token,
         name: issued.name.clone(),
         scopes: issued.scopes.clone(),
         expires_at: issued.expires_at,
-        omitted: vec!["token"],
     };
-    let reply = Reply::json(as_of.seq, &told)?.with_status(StatusCode::CREATED);
-    Ok(reply.created(format!("{place}/{}", issued.token)))
+    Ok(Reply::json(as_of.seq, &told)?.created(format!("{place}/{}", issued.token)))
 }

@@ -4,7 +4,7 @@ use super::Site;
 use super::accounts::{letters, may_invite};
 use super::call::Call;
 use super::caller::Caller;
-use super::idempotency::{Retelling, again, once};
+use super::idempotency::{Retelling, again, once, repeated};
 use super::openapi::Operation;
 use super::problem;
 use super::reply::Reply;
@@ -224,10 +224,7 @@ pub(super) async fn record<W: Wished>(
     });
     match give_if(site, order, condition.transpose()?, key.clone()).await? {
         Some(told) => told.reply(),
-        None => match key {
-            Some(key) => again(site, &key).await?.ok_or_else(|| SubmitError::Repeated.into()),
-            None => Err(SubmitError::Repeated.into()),
-        },
+        None => repeated(site, key.as_ref()).await,
     }
 }
 

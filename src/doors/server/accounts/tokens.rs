@@ -3,17 +3,16 @@
 use super::{as_of, done, give_once};
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
-use crate::doors::server::idempotency::Retelling;
+use crate::doors::server::idempotency::{Retelling, issued};
 use crate::doors::server::reply::Reply;
-use crate::doors::wire::accounts::{HeldToken, HeldTokens, IssuedToken};
+use crate::doors::wire::accounts::{HeldToken, HeldTokens};
 use crate::doors::wire::{NewToken, Nothing, OPERATOR, PERSONAL_TOKEN, Parts, Problem, Why};
-use crate::facts::{Actor, Event, Holder};
+use crate::facts::{Actor, Holder};
 use crate::house::Receipt;
 use crate::law::command::AccessWish;
 use crate::law::command::access::TokenOf;
 use crate::law::{Action, Command, Refusal};
 use crate::words::{OrganizationId, Reason, TokenId, UserId};
-use axum::http::StatusCode;
 use std::sync::Arc;
 
 /// Whose tokens they are: only somebody who is signed in has some of their own.
@@ -75,24 +74,7 @@ async fn issue(
         Ok(receipt) => receipt,
         Err(reply) => return Ok(reply),
     };
-    let issued = receipt.entries.iter().find_map(|entry| match &entry.fact.event {
-        Event::TokenIssued(event) => Some(event),
-        _ => None,
-    });
-    let unshowable = || Problem::fault("fault", "recorded, but it cannot be shown");
-    let issued = issued.ok_or_else(unshowable)?;
-    let as_of = as_of(receipt.size);
-    let told = IssuedToken {
-        as_of,
-        token_id: issued.token,
-        token: Some(token),
-        name: issued.name.clone(),
-        scopes: issued.scopes.clone(),
-        expires_at: issued.expires_at,
-        omitted: Vec::new(),
-    };
-    let reply = Reply::json(as_of.seq, &told)?.with_status(StatusCode::CREATED);
-    Ok(reply.created(format!("{place}/{}", issued.token)))
+    issued(&receipt, Some(token), place)
 }
 
 pub(super) async fn revoke_mine(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
