@@ -19,6 +19,7 @@ mod role_list;
 mod standing;
 mod status;
 mod teams;
+mod texts;
 
 #[cfg(feature = "server")]
 pub(super) use condition::condition;

@@ -1,6 +1,7 @@
 //! History: who did what to whom, when, before → after, why.
 
 use super::part::Page;
+use super::texts::is_login;
 use super::{Answered, Desk, ROWS_LIMIT, Selected};
 #[cfg(feature = "server")]
 use crate::doors::wire::OrganizationName;
@@ -194,11 +195,7 @@ fn find(desk: &Desk, selected: &Held, name: &str) -> Result<About, Problem> {
         let found = has_history(About::Member(member)).or(has_history(About::User(user)));
         return found.ok_or_else(unknown);
     }
-    let wanted = Username::parse(name).map_err(|_| unknown())?.folded();
-    let is_wanted = |username: Option<&PersonalValue>| {
-        let username = username.and_then(PersonalValue::text);
-        username.and_then(|text| Username::parse(text).ok()).is_some_and(|it| it.folded() == wanted)
-    };
+    let wanted = Username::parse(name).map_err(|_| unknown())?;
     // Whoever has left stands in no list: how they joined tells who they were.
     for event_type in ["MemberCreated", "InvitationAccepted"] {
         let filter = HistoryFilter { event_type: Some(event_type), ..HistoryFilter::default() };
@@ -211,7 +208,7 @@ fn find(desk: &Desk, selected: &Held, name: &str) -> Result<About, Problem> {
                     Event::InvitationAccepted(event) => (event.user, &event.username),
                     _ => continue,
                 };
-                if is_wanted(username.as_ref().map(PersonalValue::from).as_ref()) {
+                if is_login(username.as_ref().map(PersonalValue::from).as_ref(), &wanted) {
                     return Ok(About::User(user));
                 }
             }

@@ -1,16 +1,15 @@
 //! Invitations, now and as of a moment.
 
 use super::lists::no_such_role;
-use super::part::{sort_by, text_key};
+use super::part::sort;
 use super::role_list::role_row;
+use super::texts::{Rank, is_address};
 use super::{Answered, Desk, Selected};
 use crate::doors::wire::{
     Invitation, InvitationAnswer, InvitationKey, InvitationList, Invitations, ListedInvitations,
     Problem,
 };
-use crate::projections::{InvitationRow, InvitationStatus, PersonalValue};
-use crate::words::Email;
-use std::cmp::Ordering;
+use crate::projections::{InvitationRow, InvitationStatus};
 
 impl Answered for Invitations {
     fn answer(&self, desk: &Desk) -> Result<InvitationList, Problem> {
@@ -26,28 +25,23 @@ impl Answered for Invitations {
             _ => view.invitations(*at),
         };
         rows.retain(|row| is_asked_for(asked, row));
-        sort_by(&mut rows, asked.sort, compare);
+        sort(&mut rows, asked.sort, rank);
         let (invitations, next) = page.cut(rows, *at, |row| row.invitation_id.to_string())?;
         Ok(InvitationList { heading: selected.heading(), invitations, next })
     }
 }
 
 fn is_asked_for(asked: &ListedInvitations, row: &InvitationRow) -> bool {
-    let is_for = |wanted: &Email| {
-        let address = row.email.text().and_then(|text| Email::parse(text).ok());
-        address.is_some_and(|address| address.folded() == wanted.folded())
-    };
     asked.status.is_none_or(|status| row.status == status)
-        && asked.email.as_ref().is_none_or(|email| is_for(&email.0))
+        && asked.email.as_ref().is_none_or(|email| is_address(Some(&row.email), &email.0))
         && asked.role.as_ref().is_none_or(|role| row.roles.iter().any(|held| *held == role.0))
 }
 
-fn compare(key: InvitationKey, one: &InvitationRow, other: &InvitationRow) -> Ordering {
-    let address = |row: &InvitationRow| text_key(Some::<&PersonalValue>(&row.email));
+fn rank(key: InvitationKey, row: &InvitationRow) -> Rank {
     match key {
-        InvitationKey::Sent => one.sent_org_seq.cmp(&other.sent_org_seq),
-        InvitationKey::Expires => one.expires_at.cmp(&other.expires_at),
-        InvitationKey::Email => address(one).cmp(&address(other)),
+        InvitationKey::Sent => Rank::Number(row.sent_org_seq.into()),
+        InvitationKey::Expires => Rank::Number(row.expires_at.micros().into()),
+        InvitationKey::Email => Rank::of(Some(&row.email)),
     }
 }
 

@@ -1,16 +1,17 @@
 //! The ledger, its organizations and their roles, now and as of a moment.
 
-use super::part::{Held, sort_by, text_key};
+use super::part::{Held, sort};
 use super::reader::Reader;
 use super::role_list::{role_row, role_rows};
+use super::texts::Rank;
 use super::{Answered, Desk};
 use crate::doors::wire::{
-    Head, HeadAnswer, LedgerMoment, Organization, OrganizationAnswer, OrganizationKey,
-    OrganizationList, OrganizationRow, Organizations, Problem, Role, RoleAnswer, RoleList, Roles,
+    Head, HeadAnswer, LedgerMoment, ListedOrganizations, Organization, OrganizationAnswer,
+    OrganizationKey, OrganizationList, OrganizationRow, Organizations, Problem, Role, RoleAnswer,
+    RoleList, Roles,
 };
 use crate::projections::{AsOf, AsOfError, Header, Moment, OrganizationView, PersonalValue};
 use crate::words::OrganizationId;
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// An organization with what is counted in it.
@@ -70,12 +71,19 @@ fn list_organizations(
             existing.iter().map(|(_, at)| at.seq()).max()
         }
     };
-    existing.retain(|(view, at)| is_asked_for(question, &view.header(*at)));
-    sort_by(&mut existing, question.parameters.sort, compare);
+    if is_narrowed(question) {
+        existing.retain(|(view, at)| is_asked_for(question, &view.header(*at)));
+    }
+    sort(&mut existing, question.parameters.sort, rank);
     let held = Held { seq: seq.unwrap_or_default(), instant: now };
     let (part, next) = page.cut(existing, held, |(view, _)| view.id().to_string())?;
     let organizations = part.into_iter().map(|(view, at)| organization_row(view, at)).collect();
     Ok(OrganizationList { as_of: LedgerMoment { seq }, organizations, next })
+}
+
+fn is_narrowed(question: &Organizations) -> bool {
+    let ListedOrganizations { slug, kind, role_set, q, .. } = &question.parameters;
+    slug.is_some() || kind.is_some() || role_set.is_some() || q.is_some()
 }
 
 fn is_asked_for(question: &Organizations, header: &Header) -> bool {
@@ -90,18 +98,12 @@ fn is_asked_for(question: &Organizations, header: &Header) -> bool {
         })
 }
 
-fn compare(key: OrganizationKey, one: &Existing<'_>, other: &Existing<'_>) -> Ordering {
-    let header = |(view, at): &Existing<'_>| view.header(*at);
-    let members = |(view, at): &Existing<'_>| view.member_count_at(*at);
+fn rank(key: OrganizationKey, (view, at): &Existing<'_>) -> Rank {
     match key {
-        OrganizationKey::Created => header(one).created_at.cmp(&header(other).created_at),
-        OrganizationKey::Name => {
-            text_key(Some(&header(one).name)).cmp(&text_key(Some(&header(other).name)))
-        }
-        OrganizationKey::Slug => {
-            text_key(Some(&header(one).slug)).cmp(&text_key(Some(&header(other).slug)))
-        }
-        OrganizationKey::Members => members(one).cmp(&members(other)),
+        OrganizationKey::Created => Rank::Number(view.header(*at).created_at.micros().into()),
+        OrganizationKey::Name => Rank::of(Some(&view.header(*at).name)),
+        OrganizationKey::Slug => Rank::of(Some(&view.header(*at).slug)),
+        OrganizationKey::Members => Rank::Number(view.member_count_at(*at) as i128),
     }
 }
 

@@ -1,16 +1,16 @@
 //! Members, now and as of a moment.
 
 use super::lists::no_such_role;
-use super::part::{Page, sort_by, text_key};
+use super::part::{Page, sort};
 use super::role_list::role_row;
 use super::teams::no_such_team;
+use super::texts::{Rank, is_address, is_login};
 use super::{Answered, Desk};
 use crate::doors::wire::{
     ListedMembers, Member, MemberAnswer, MemberKey, MemberList, Members, Problem,
 };
 use crate::projections::{MemberRow, Moment, OrganizationView, PersonalValue};
-use crate::words::{Email, MemberId, UserId, Username};
-use std::cmp::Ordering;
+use crate::words::{MemberId, UserId};
 use std::collections::BTreeSet;
 
 impl Answered for Members {
@@ -50,7 +50,7 @@ fn part(
     let wanted = Wanted::of(view, at, asked)?;
     let mut rows = view.members(at);
     rows.retain(|row| wanted.has(row));
-    sort_by(&mut rows, asked.sort, compare);
+    sort(&mut rows, asked.sort, rank);
     page.cut(rows, at, name)
 }
 
@@ -83,38 +83,25 @@ impl<'a> Wanted<'a> {
 
     fn has(&self, row: &MemberRow) -> bool {
         let Self { asked, team } = self;
-        let is = |value: &Option<PersonalValue>, holds: &dyn Fn(&str) -> bool| {
-            value.as_ref().and_then(PersonalValue::text).is_some_and(holds)
-        };
-        let is_email = |wanted: &Email| {
-            let folded = wanted.folded();
-            is(&row.email, &|text| Email::parse(text).is_ok_and(|it| it.folded() == folded))
-        };
-        let is_username = |wanted: &Username| {
-            let folded = wanted.folded();
-            is(&row.username, &|text| Username::parse(text).is_ok_and(|it| it.folded() == folded))
-        };
         asked.role.as_ref().is_none_or(|role| row.roles.iter().any(|held| *held == role.0))
             && asked.status.is_none_or(|status| row.status == status)
             && team.as_ref().is_none_or(|team| team.contains(&row.member_id))
             && asked.user.is_none_or(|user| row.user_id == user)
-            && asked.email.as_ref().is_none_or(|email| is_email(&email.0))
-            && asked.username.as_ref().is_none_or(|username| is_username(&username.0))
+            && asked.email.as_ref().is_none_or(|email| is_address(row.email.as_ref(), &email.0))
+            && asked.username.as_ref().is_none_or(|it| is_login(row.username.as_ref(), &it.0))
             && asked.q.as_ref().is_none_or(|wanted| {
-                let mut texts = [&row.name, &row.username, &row.email].into_iter();
-                texts.any(|value| is(value, &|text| wanted.is_in(text)))
+                let texts = [&row.name, &row.username, &row.email].into_iter().flatten();
+                texts.filter_map(PersonalValue::text).any(|text| wanted.is_in(text))
             })
     }
 }
 
-fn compare(key: MemberKey, one: &MemberRow, other: &MemberRow) -> Ordering {
-    let by =
-        |of: fn(&MemberRow) -> Option<&PersonalValue>| text_key(of(one)).cmp(&text_key(of(other)));
+fn rank(key: MemberKey, row: &MemberRow) -> Rank {
     match key {
-        MemberKey::Joined => one.joined_org_seq.cmp(&other.joined_org_seq),
-        MemberKey::Name => by(|row| row.name.as_ref()),
-        MemberKey::Username => by(|row| row.username.as_ref()),
-        MemberKey::Email => by(|row| row.email.as_ref()),
+        MemberKey::Joined => Rank::Number(row.joined_org_seq.into()),
+        MemberKey::Name => Rank::of(row.name.as_ref()),
+        MemberKey::Username => Rank::of(row.username.as_ref()),
+        MemberKey::Email => Rank::of(row.email.as_ref()),
     }
 }
 

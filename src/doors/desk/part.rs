@@ -1,11 +1,12 @@
 //! One part of a list: the moment it is of, where it begins, and where the next one goes on.
 
+use super::texts::Rank;
 use super::{Desk, read};
 use crate::doors::wire::{Cursor, InParts, ListQuestion, Order, Problem};
-use crate::projections::{AsOf, Moment, PersonalValue};
+use crate::projections::{AsOf, Moment};
 use crate::words::Timestamp;
 use crate::words::hash::checksum;
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 use std::fmt::Write;
 
 /// How many bytes of a digest tell questions apart: whoever changes a parameter by mistake is told.
@@ -136,27 +137,18 @@ pub(super) fn changed() -> Problem {
     Problem::new(410, "list_changed", detail)
 }
 
-/// Puts rows in order by a key, with the last first where that is asked for. Rows that compare the
-/// same stay in the order in which they came.
-pub(super) fn sort_by<T, K>(
+/// Puts rows in order by what is asked for, with the last first where that is asked for too. Rows of
+/// one rank stay in the order in which they came.
+pub(super) fn sort<T, K: Copy>(
     rows: &mut [T],
     order: Option<Order<K>>,
-    compare: impl Fn(K, &T, &T) -> Ordering,
-) where
-    K: Copy,
-{
-    let Some(Order { by, descending }) = order else { return };
-    rows.sort_by(|one, other| {
-        let ascending = compare(by, one, other);
-        if descending { ascending.reverse() } else { ascending }
-    });
-}
-
-/// Texts as a list is ordered by them: without regard to the size of letters; what is not there, or
-/// is not shown, comes last.
-pub(super) fn text_key(value: Option<&PersonalValue>) -> (bool, String) {
-    match value.and_then(PersonalValue::text) {
-        Some(text) => (false, text.to_lowercase()),
-        None => (true, String::new()),
+    rank: impl Fn(K, &T) -> Rank,
+) {
+    match order {
+        None => {}
+        Some(Order { by, descending: false }) => rows.sort_by_cached_key(|row| rank(by, row)),
+        Some(Order { by, descending: true }) => {
+            rows.sort_by_cached_key(|row| Reverse(rank(by, row)));
+        }
     }
 }

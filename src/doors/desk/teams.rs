@@ -1,6 +1,7 @@
 //! Teams, now and as of a moment.
 
-use super::part::sort_by;
+use super::part::sort;
+use super::texts::Rank;
 use super::{Answered, Desk};
 use crate::doors::wire::{Problem, Team, TeamAnswer, TeamKey, TeamList, Teams};
 
@@ -19,11 +20,9 @@ impl Answered for Teams {
                 row.maintainers.iter().chain(&row.members).any(|it| it.member_id == member)
             });
         }
-        sort_by(&mut rows, asked.sort, |key, one, other| match key {
-            TeamKey::Created => one.created_at.cmp(&other.created_at),
-            TeamKey::Name => {
-                one.name.as_str().to_lowercase().cmp(&other.name.as_str().to_lowercase())
-            }
+        sort(&mut rows, asked.sort, |key, row| match key {
+            TeamKey::Created => Rank::Number(row.created_at.micros().into()),
+            TeamKey::Name => Rank::Text(row.name.as_str().to_lowercase()),
         });
         let (teams, next) = page.cut(rows, selected.at, |row| row.team_id.to_string())?;
         Ok(TeamList { heading: selected.heading(), teams, next })
