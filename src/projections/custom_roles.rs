@@ -68,6 +68,18 @@ impl CustomRoles {
         Ok(())
     }
 
+    /// When a custom role of that moment was defined, and what it allowed.
+    pub(super) fn meaning(
+        &self,
+        name: &str,
+        place: Place,
+        sequence: &Sequence,
+    ) -> Option<(Timestamp, &PermissionSet)> {
+        let row = self.roll.at(place).find(|row| self.rows[*row as usize].name.as_str() == name)?;
+        let (defined, _) = self.roll.interval(row)?;
+        Some((sequence.time(defined), self.rows[row as usize].permissions.at(place)?))
+    }
+
     /// All custom roles of that moment, and every other role that somebody held, by name.
     pub(super) fn list(
         &self,

@@ -14,6 +14,7 @@ use super::{
     ApplyError, AsOf, AsOfError, Header, HistoryFilter, InvitationRow, Leaving, MemberRow,
     Membership, Misfit, Moment, PersonalValue, Place, RoleRow, TeamRow,
 };
+use crate::facts::event::PermissionSet;
 use crate::facts::{Entry, Event};
 use crate::words::{InvitationId, MemberId, OrganizationId, TeamId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -156,6 +157,11 @@ impl OrganizationView {
     /// Custom roles with what they allowed, and every other role that somebody held, by name.
     pub fn roles(&self, at: Moment) -> Vec<RoleRow> {
         self.roles.list(&self.members, at.place, &self.sequence)
+    }
+
+    /// When a custom role was defined, and what it allowed: without a look at who held it.
+    pub fn custom_role(&self, name: &str, at: Moment) -> Option<(Timestamp, &PermissionSet)> {
+        self.roles.meaning(name, at.place, &self.sequence)
     }
 
     /// Every invitation that had been sent, whatever became of it, in the order of sending.

@@ -1,6 +1,6 @@
 //! Whether somebody had a permission, now or then.
 
-use super::role_list::role_row;
+use super::role_list::role_meaning;
 use super::{Answered, Desk, Selected};
 use crate::doors::wire::{
     Access as Question, AccessAnswer, AccessRow, Because, Checked, Problem, When,
@@ -43,8 +43,8 @@ impl Question {
             return Err(super::members::no_such_member());
         }
         let gives = |role: &&RoleName| {
-            let row = role_row(view, *at, role.as_str());
-            row.is_some_and(|row| row.permissions.contains(permission))
+            let meaning = role_meaning(view, *at, role.as_str());
+            meaning.is_some_and(|role| role.permissions.contains(permission))
         };
         let roles: Vec<RoleName> =
             row.iter().flat_map(|row| row.roles.iter()).filter(gives).cloned().collect();

@@ -1,7 +1,7 @@
 //! What a change is bound to: the state in which somebody saw what they change.
 
 use super::recorded::About;
-use super::role_list::role_row;
+use super::role_list::role_meaning;
 use crate::doors::wire::{IfMatch, Problem, StateTag};
 use crate::house::Condition;
 use crate::projections::{Moment, OrganizationView};
@@ -30,7 +30,8 @@ fn state(view: &OrganizationView, at: Moment, about: &About) -> Option<StateTag>
         About::Member(id) => view.member(*id, at).map(|row| StateTag::of(&row)),
         About::Limits(id) => view.limits(*id, at).map(|row| StateTag::of(&row)),
         About::Invitation(id) => view.invitation(*id, at).map(|row| StateTag::of(&row)),
-        About::Role(name) => role_row(view, at, name.as_str()).map(|row| row.tag()),
+        About::Role(name) => role_meaning(view, at, name.as_str())
+            .map(|role| StateTag::of_role(name.as_str(), role.defined_at, &role.permissions)),
         About::Team(id) => view.team(*id, at).map(|row| StateTag::of(&row)),
         About::ApiKey(id) => view.api_key(*id, at).map(|row| StateTag::of(&row)),
         About::Token(id) => {

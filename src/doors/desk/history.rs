@@ -120,38 +120,39 @@ impl Desk {
     ) -> Result<Vec<AuditRow>, Problem> {
         let view = self.hold(name)?;
         let end = view.size().min(from.saturating_add(limit as u64));
-        let mut rows = Vec::new();
-        for seq in (from..end).filter_map(|org_seq| view.seq_of(org_seq)) {
-            for record in self.ledger.read(seq, 1)? {
-                rows.push(AuditRow::of(&self.ledger.unseal(&record)?.entry, &view));
-            }
-        }
-        Ok(rows)
+        let seqs = (from..end).filter_map(|org_seq| view.seq_of(org_seq));
+        self.told(seqs, |entry| AuditRow::of(entry, &view))
     }
 
     /// A part of the entries at those places of the ledger, told, and where it goes on.
     pub(super) fn rows(
         &self,
-        seqs: impl Iterator<Item = u64>,
+        mut seqs: impl Iterator<Item = u64>,
         page: &Page,
         at: Moment,
         tell: impl Fn(&Entry) -> AuditRow,
     ) -> Result<(Vec<AuditRow>, Option<String>), Problem> {
         // Whoever asks for everything reads it in parts too: a history can be longer than memory.
         let limit = page.limit.min(ROWS_LIMIT);
-        let mut rows: Vec<AuditRow> = Vec::new();
+        let rows = self.told(seqs.by_ref().take(limit), tell)?;
+        let last = rows.last().filter(|_| seqs.next().is_some());
+        let next = last.map(|row| page.next(rows.len(), at, row.org_seq.to_string()));
+        Ok((rows, next))
+    }
+
+    /// The entries at those places of the ledger, told.
+    fn told(
+        &self,
+        seqs: impl Iterator<Item = u64>,
+        tell: impl Fn(&Entry) -> AuditRow,
+    ) -> Result<Vec<AuditRow>, Problem> {
+        let mut rows = Vec::new();
         for seq in seqs {
-            if rows.len() == limit {
-                let last = rows.last().map(|row| row.org_seq.to_string()).unwrap_or_default();
-                let next = page.next(rows.len(), at, last);
-                return Ok((rows, Some(next)));
-            }
             for record in self.ledger.read(seq, 1)? {
-                let entry = self.ledger.unseal(&record)?.entry;
-                rows.push(tell(&entry));
+                rows.push(tell(&self.ledger.unseal(&record)?.entry));
             }
         }
-        Ok((rows, None))
+        Ok(rows)
     }
 }
 

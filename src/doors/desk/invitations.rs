@@ -2,7 +2,7 @@
 
 use super::lists::no_such_role;
 use super::part::sort;
-use super::role_list::role_row;
+use super::role_list::role_meaning;
 use super::texts::{Rank, is_address};
 use super::{Answered, Desk, Selected};
 use crate::doors::wire::{
@@ -18,7 +18,7 @@ impl Answered for Invitations {
         let selected = desk.select_at(&self.org, page.as_of)?;
         let Selected { view, at } = &selected;
         if let Some(role) = &asked.role {
-            role_row(view, *at, role.0.as_str()).ok_or_else(no_such_role)?;
+            role_meaning(view, *at, role.0.as_str()).ok_or_else(no_such_role)?;
         }
         let mut rows = match asked.status {
             Some(InvitationStatus::Pending) => view.pending_invitations(*at),

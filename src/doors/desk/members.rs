@@ -2,7 +2,7 @@
 
 use super::lists::no_such_role;
 use super::part::{Page, sort};
-use super::role_list::role_row;
+use super::role_list::role_meaning;
 use super::teams::no_such_team;
 use super::texts::{Rank, is_address, is_login};
 use super::{Answered, Desk};
@@ -71,7 +71,7 @@ struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     fn of(view: &OrganizationView, at: Moment, asked: &'a ListedMembers) -> Result<Self, Problem> {
         if let Some(role) = &asked.role {
-            role_row(view, at, role.0.as_str()).ok_or_else(no_such_role)?;
+            role_meaning(view, at, role.0.as_str()).ok_or_else(no_such_role)?;
         }
         let team = asked.team.map(|team| view.team(team, at).ok_or_else(no_such_team));
         let team = team.transpose()?.map(|team| {

@@ -183,9 +183,8 @@ of_one_organization! {
 }
 
 impl RoleRow {
-    /// Who holds it changes nothing about it.
-    pub fn tag(&self) -> StateTag {
-        StateTag::of(&(&self.role, self.built_in, self.defined_at, &self.permissions))
+    fn tag(&self) -> StateTag {
+        StateTag::of_role(&self.role, self.defined_at, &self.permissions)
     }
 }
 

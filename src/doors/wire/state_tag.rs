@@ -4,6 +4,8 @@
 //! two answers of two moments have one tag while nothing about it changed.
 
 use super::Problem;
+use crate::facts::event::PermissionSet;
+use crate::words::Timestamp;
 use crate::words::hash::state_tag;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,6 +28,11 @@ impl StateTag {
         // What is told has been written as JSON, or is about to be.
         let bytes = serde_json::to_vec(told).unwrap_or_default();
         Self(URL_SAFE_NO_PAD.encode(&state_tag(&bytes)[..TAG_BYTES]))
+    }
+
+    /// The tag of a role: who holds it changes nothing about it.
+    pub fn of_role(name: &str, defined_at: Option<Timestamp>, permissions: &PermissionSet) -> Self {
+        Self::of(&(name, defined_at.is_none(), defined_at, permissions))
     }
 }
 
