@@ -23,6 +23,8 @@ pub mod keyring;
 #[cfg(feature = "store")]
 pub mod passes;
 #[cfg(feature = "store")]
+mod record;
+#[cfg(feature = "store")]
 pub mod savepoints;
 #[cfg(feature = "store")]
 pub mod sled_store;

@@ -9,7 +9,7 @@ pub use account::{Account, SecondFactor, Token};
 
 use crate::facts::event::{Budget, PermissionSet, RateLimit};
 use crate::facts::{Actor, Holder, OrganizationKind, RoleSet, Roles, TeamRole};
-use crate::law::command::TokenDigest;
+use crate::law::command::{Person, TokenDigest, Who};
 use crate::law::refusal::Refusal;
 use crate::law::role_sets::{self, Definition};
 use crate::words::{
@@ -206,6 +206,15 @@ impl State {
     /// Which user has that login name; `folded` as [`crate::words::Username::folded`] gives it.
     pub fn by_username(&self, folded: &str) -> Option<UserId> {
         self.usernames.get(folded).copied()
+    }
+
+    /// Whom a row of an import means, if they exist.
+    pub fn meant(&self, who: &Who) -> Option<UserId> {
+        match who {
+            Who::User(user) => self.user(*user).map(|_| *user),
+            Who::Person(Person { email: Some(email), .. }) => self.by_email(&email.folded()),
+            Who::Person(Person { username, .. }) => self.by_username(&username.as_ref()?.folded()),
+        }
     }
 
     /// The commit and command under which a line was imported.

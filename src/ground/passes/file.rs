@@ -6,6 +6,7 @@ use super::{Note, PassesError};
 use crate::ground::journal::mend::free_name;
 use crate::ground::journal::segment::sync_directory;
 use crate::ground::journal::torn::lacks_a_sector;
+use crate::ground::record::HEADER_BYTES;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -151,8 +152,8 @@ fn replay(bytes: &[u8], table: &mut Table) -> Found {
 /// One that has all its sectors and not its checksum was acknowledged and damaged since: to cut it
 /// could bring back what it ended.
 fn ending(rest: &[u8], offset: usize) -> Found {
-    let torn = rest.len() < record::HEADER_BYTES
-        || lacks_a_sector(rest, offset, 0..record::HEADER_BYTES)
+    let torn = rest.len() < HEADER_BYTES
+        || lacks_a_sector(rest, offset, 0..HEADER_BYTES)
         || record::stated_length(rest)
             .is_some_and(|length| rest.len() < length || lacks_a_sector(rest, offset, 0..length));
     let is_last = || (1..rest.len()).all(|from| Record::read(&rest[from..]).is_none());

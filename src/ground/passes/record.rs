@@ -1,19 +1,16 @@
-//! The bytes of `passes`: a first line, then records one behind the other. Integers are big-endian.
+//! The bytes of `passes`: a first line, then records one behind the other, each framed as
+//! [`crate::ground::record`] says and marked `RBP1`. Integers are big-endian.
 //!
 //! | offset | bytes | what                                                                       |
 //! |--------|-------|----------------------------------------------------------------------------|
-//! | 0      | 4     | `RBP1`                                                                     |
-//! | 4      | 2     | length of the whole record                                                 |
-//! | 6      | 2     | the same with every bit turned: a wrong length is not followed             |
 //! | 8      | 1     | 1 issued, 2 ended, 3 used                                                  |
 //! | 9      | 1     | the kind of the pass                                                       |
 //! | 10     | 32    | the digest of its token                                                    |
 //! | 42     |       | issued: whether there is a user (1), the user (16), since (8), created (8), |
 //! |        |       | last used (8), expires (8), detail; used: last used (8); ended: nothing    |
-//! | − 32   | 32    | checksum over everything before (`words::hash::checksum`)                  |
 
 use super::{DETAIL_LIMIT_BYTES, Digest, Kind, Pass};
-use crate::words::hash::checksum;
+use crate::ground::record::{self as framed, AROUND_BYTES, Rest};
 use crate::words::{Timestamp, UserId};
 use uuid::Uuid;
 
@@ -21,11 +18,9 @@ use uuid::Uuid;
 pub(super) const FIRST_LINE: &[u8] = b"rollbook passes 1\n";
 
 const MAGIC: [u8; 4] = *b"RBP1";
-pub(super) const HEADER_BYTES: usize = 8;
 const KEY_BYTES: usize = 2 + 32;
-const CHECKSUM_BYTES: usize = 32;
 const ISSUED_BYTES: usize = 17 + 4 * 8;
-const EMPTY_BYTES: usize = HEADER_BYTES + KEY_BYTES + CHECKSUM_BYTES;
+const EMPTY_BYTES: usize = AROUND_BYTES + KEY_BYTES;
 
 /// The longest record there is.
 pub(super) const LIMIT_BYTES: usize = EMPTY_BYTES + ISSUED_BYTES + DETAIL_LIMIT_BYTES;
@@ -48,48 +43,33 @@ pub(super) fn length_of(pass: &Pass) -> usize {
 
 /// The length that a record's first bytes state; none where they are no record's.
 pub(super) fn stated_length(bytes: &[u8]) -> Option<usize> {
-    let header: &[u8; HEADER_BYTES] = bytes.first_chunk()?;
-    let length = u16::from_be_bytes([header[4], header[5]]);
-    let turned = u16::from_be_bytes([header[6], header[7]]);
-    let fits = (EMPTY_BYTES..=LIMIT_BYTES).contains(&usize::from(length));
-    (header.starts_with(&MAGIC) && turned == !length && fits).then(|| usize::from(length))
+    let length = framed::stated_length(bytes, MAGIC)?;
+    (EMPTY_BYTES..=LIMIT_BYTES).contains(&length).then_some(length)
 }
 
 impl Record {
     /// Writes the record behind `bytes`.
     pub(super) fn write(&self, bytes: &mut Vec<u8>) {
-        let begin = bytes.len();
         let (what, kind, digest) = match self {
             Self::Issued(pass) => (1, pass.kind, &pass.digest),
             Self::Ended(kind, digest) => (2, *kind, digest),
             Self::Used(kind, digest, _) => (3, *kind, digest),
         };
-        bytes.extend_from_slice(&[0; HEADER_BYTES]);
-        bytes.extend_from_slice(&[what, kind.number()]);
-        bytes.extend_from_slice(digest);
-        match self {
-            Self::Issued(pass) => write_pass(bytes, pass),
-            Self::Ended(..) => {}
-            Self::Used(_, _, at) => bytes.extend_from_slice(&at.micros().to_be_bytes()),
-        }
-        let length = u16::try_from(bytes.len() - begin + CHECKSUM_BYTES)
-            .expect("a detail is bounded far below 64 KiB");
-        let header = &mut bytes[begin..begin + HEADER_BYTES];
-        header[..4].copy_from_slice(&MAGIC);
-        header[4..6].copy_from_slice(&length.to_be_bytes());
-        header[6..].copy_from_slice(&(!length).to_be_bytes());
-        let sum = checksum(&bytes[begin..]);
-        bytes.extend_from_slice(&sum);
+        framed::write(bytes, MAGIC, |bytes| {
+            bytes.extend_from_slice(&[what, kind.number()]);
+            bytes.extend_from_slice(digest);
+            match self {
+                Self::Issued(pass) => write_pass(bytes, pass),
+                Self::Ended(..) => {}
+                Self::Used(_, _, at) => bytes.extend_from_slice(&at.micros().to_be_bytes()),
+            }
+        });
     }
 
     /// Reads the record that `bytes` begins with, and gives its length.
     pub(super) fn read(bytes: &[u8]) -> Option<(Self, usize)> {
         let length = stated_length(bytes)?;
-        let (body, sum) = bytes.get(..length)?.split_at(length - CHECKSUM_BYTES);
-        if checksum(body) != sum {
-            return None;
-        }
-        let mut rest = Rest(&body[HEADER_BYTES..]);
+        let mut rest = framed::said(bytes, length)?;
         let [what, kind] = rest.take()?;
         let (kind, digest) = (Kind::numbered(kind)?, rest.take()?);
         let record = match what {
@@ -124,21 +104,4 @@ fn read_pass(kind: Kind, digest: Digest, rest: &mut Rest<'_>) -> Option<Pass> {
     let (last_used, expires) = (rest.moment()?, rest.moment()?);
     let detail = std::mem::take(&mut rest.0).to_vec();
     Some(Pass { kind, digest, user, since, created, last_used, expires, detail })
-}
-
-/// What is not read yet.
-struct Rest<'a>(&'a [u8]);
-
-impl Rest<'_> {
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (taken, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*taken)
-    }
-
-    fn moment(&mut self) -> Option<Timestamp> {
-        let micros = i64::from_be_bytes(self.take()?);
-        let moment = Timestamp::from_micros(micros);
-        (moment.micros() == micros).then_some(moment)
-    }
 }

@@ -4,8 +4,6 @@ use crate::facts::Event;
 use crate::ground::log::LogError;
 use crate::house::ledger::Ledger;
 use crate::house::unseal::UnsealError;
-use crate::law::State;
-use crate::law::command::{Person, Who};
 use crate::words::{Name, OrganizationId, UserId};
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -49,14 +47,5 @@ pub(super) fn people(
             return Ok(people);
         }
         from += seqs.len() as u64;
-    }
-}
-
-/// Whom a row means now, if they exist.
-pub(super) fn meant(state: &State, who: &Who) -> Option<UserId> {
-    match who {
-        Who::User(user) => Some(*user),
-        Who::Person(Person { email: Some(email), .. }) => state.by_email(&email.folded()),
-        Who::Person(Person { username, .. }) => state.by_username(&username.as_ref()?.folded()),
     }
 }

@@ -180,7 +180,7 @@ impl Run<'_, '_> {
         let Some((user, who)) = self.known.get(&seq).zip(step.who()) else {
             return Outcome::AlreadyThere(None);
         };
-        if past::meant(&self.before, who) == Some(*user) {
+        if self.before.meant(who) == Some(*user) {
             return Outcome::AlreadyThere(None);
         }
         let message = "this line was imported before and was about somebody else: put new rows behind \

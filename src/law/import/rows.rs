@@ -59,7 +59,7 @@ fn join(
     who: &Who,
     roles: Option<&Roles>,
 ) -> Result<MemberId, Refusal> {
-    match (meant(&draft.state, who), who) {
+    match (draft.state.meant(who), who) {
         (Some(user), Who::Person(person)) if !owns(&draft.state, user, person) => {
             return Err(Refusal::EmailUnverified);
         }
@@ -70,15 +70,6 @@ fn join(
     member(draft, org, who)
 }
 
-/// Whom a row means, if they exist.
-fn meant(state: &State, who: &Who) -> Option<UserId> {
-    match who {
-        Who::User(user) => state.user(*user).map(|_| *user),
-        Who::Person(Person { email: Some(email), .. }) => state.by_email(&email.folded()),
-        Who::Person(Person { username, .. }) => state.by_username(&username.as_ref()?.folded()),
-    }
-}
-
 /// Whoever signed up with an address and never proved it may be anybody.
 fn owns(state: &State, user: UserId, person: &Person) -> bool {
     let has_password = state.account(user).is_some_and(|account| account.password.is_some());
@@ -87,7 +78,7 @@ fn owns(state: &State, user: UserId, person: &Person) -> bool {
 }
 
 fn member(draft: &Draft<'_>, org: OrganizationId, who: &Who) -> Result<MemberId, Refusal> {
-    let user = meant(&draft.state, who).ok_or(Refusal::UnknownMember)?;
+    let user = draft.state.meant(who).ok_or(Refusal::UnknownMember)?;
     living_member(draft, org, user).map(|(_, member)| member)
 }
 
