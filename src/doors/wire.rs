@@ -147,6 +147,9 @@ pub trait Answer: Serialize + DeserializeOwned {
     /// The seq of the last entry that it counts; none while there is no entry.
     fn seq(&self) -> Option<u64>;
 
+    /// Whether it tells of one thing that has a state.
+    const IS_TAGGED: bool = false;
+
     /// The state of the one thing that it tells of; none where it tells of many.
     fn tag(&self) -> Option<StateTag> {
         None

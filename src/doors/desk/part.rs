@@ -137,8 +137,8 @@ pub(super) fn changed() -> Problem {
     Problem::new(410, "list_changed", detail)
 }
 
-/// Puts rows in order by what is asked for, with the last first where that is asked for too. Rows of
-/// one rank stay in the order in which they came.
+/// Puts rows in order by what is asked for, with the last first where that is asked for too. Rows
+/// of one rank stay in the order in which they came.
 pub(super) fn sort<T, K: Copy>(
     rows: &mut [T],
     order: Option<Order<K>>,

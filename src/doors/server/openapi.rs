@@ -128,9 +128,8 @@ fn leave_unused(document: &mut Value, kind: &str) {
 /// Which chapter a path belongs to.
 fn tag(path: &str) -> &'static str {
     let below = |place: &str| {
-        path.strip_prefix("/v1/organizations/{org}/")
-            .map(|rest| rest.split('/').next() == Some(place))
-            == Some(true)
+        let rest = path.strip_prefix("/v1/organizations/{org}/");
+        rest.is_some_and(|rest| rest.split('/').next() == Some(place))
     };
     let beginnings = [
         ("/v1/me", "Account"),
@@ -152,7 +151,6 @@ fn tag(path: &str) -> &'static str {
         ("auditors", "Auditors"),
         ("api-keys", "API keys"),
         ("history", "History"),
-        ("diff", "History"),
         ("changes", "History"),
         ("events", "History"),
         ("export", "History"),

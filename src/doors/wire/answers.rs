@@ -161,7 +161,9 @@ macro_rules! of_one_organization {
                 Some(self.heading.as_of.seq())
             }
 
-            $(fn tag(&self) -> Option<StateTag> {
+            $(const IS_TAGGED: bool = true;
+
+            fn tag(&self) -> Option<StateTag> {
                 let tagged: fn(&$kind) -> StateTag = $state;
                 Some(tagged(&self.$field))
             })?

@@ -231,8 +231,10 @@ pub struct Checked {
     /// What they may do or not.
     pub permission: Permission,
     /// A seq, a date or an RFC 3339 time: what had happened by then.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Moment>"))]
     pub as_of: Option<String>,
     /// A date or an RFC 3339 time: what had been recorded by then.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Instant>"))]
     pub recorded_as_of: Option<String>,
     /// The ledger holds at least the entry with that seq.
     pub min_seq: Option<u64>,

@@ -2,7 +2,7 @@
 
 use super::problems;
 use super::schemas::Schemas;
-use crate::doors::wire::{Guard, Question, Recorded, SchemaOf, Told, Wish, schema_of};
+use crate::doors::wire::{Answer, Guard, Question, Recorded, SchemaOf, Told, Wish, schema_of};
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
@@ -78,9 +78,7 @@ impl Operation {
     {
         let text = format!("{}\n\n{}", Q::TEXT.trim(), guarded(Q::GUARD));
         let operation = Self::new(&format!("get{}", Q::NAME), &text);
-        // What is asked for by its own name has a state.
-        let is_tagged = Q::PATH.ends_with('}') || Q::PATH.ends_with("/limits");
-        Self { parts: Q::parts(), is_tagged, ..operation }
+        Self { parts: Q::parts(), is_tagged: Q::Answer::IS_TAGGED, ..operation }
             .asks::<Q::Parameters>()
             .tells::<Q::Answer>(200)
             .refuses(&[404, 410, 412, 422])
