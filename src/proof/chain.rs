@@ -6,7 +6,7 @@
 use super::Frontier;
 use crate::facts::Entry;
 use crate::words::{ChainHash, OrganizationId, Origin, Timestamp, TreeHash};
-use imbl::OrdMap;
+use imbl::{OrdMap, Vector};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -112,13 +112,15 @@ pub struct Chains {
     origin: Origin,
     whole: Chain,
     organizations: OrdMap<OrganizationId, Arc<Chain>>,
+    /// The organizations in the order of their first entries, without the deployment's own chain.
+    created: Vector<OrganizationId>,
 }
 
 impl Chains {
     /// The chains of an empty ledger.
     pub fn new(origin: Origin) -> Self {
         let whole = Chain::begin(ChainHash::genesis(&origin));
-        Self { origin, whole, organizations: OrdMap::new() }
+        Self { origin, whole, organizations: OrdMap::new(), created: Vector::new() }
     }
 
     /// The ledger.
@@ -143,6 +145,11 @@ impl Chains {
     /// All organizations that have entries.
     pub fn organizations(&self) -> impl Iterator<Item = (OrganizationId, &Chain)> {
         self.organizations.iter().map(|(org, chain)| (*org, chain.as_ref()))
+    }
+
+    /// The organizations in the order in which they were created.
+    pub fn created(&self) -> impl Iterator<Item = OrganizationId> {
+        self.created.iter().copied()
     }
 
     /// Everything that keeps `entry` from coming next.
@@ -177,6 +184,9 @@ impl Chains {
             let mut chain = self.unknown(org);
             Arc::make_mut(&mut chain).extend(hash, leaf, time);
             self.organizations.insert(org, chain);
+            if org != OrganizationId::DEPLOYMENT {
+                self.created.push_back(org);
+            }
         }
         leaf
     }

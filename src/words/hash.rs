@@ -105,13 +105,18 @@ pub fn read_base64(text: &str) -> Option<[u8; 32]> {
     room[..32].try_into().ok()
 }
 
+/// Reads standard, padded base64 of any length, in its one spelling.
+pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
+}
+
 /// Writes bytes in standard, padded base64.
 pub fn write_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
 fn derive(context: &'static str, parts: &[&[u8]]) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new_derive_key(context);
+    let mut hasher = ::blake3::Hasher::new_derive_key(context);
     for part in parts {
         hasher.update(part);
     }
@@ -185,6 +190,39 @@ impl TreeHash {
     }
 }
 
+/// The first bytes by which a note names a key: SHA-256(name ‖ 0x0A ‖ type ‖ public key) (C2SP
+/// signed-note).
+pub fn note_key_id(name: &str, kind: u8, public_key: &[u8; 32]) -> u32 {
+    let hasher = Sha256::new().chain_update(name).chain_update([0x0a, kind]);
+    let digest = hasher.chain_update(public_key).finalize();
+    u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
+}
+
+/// SHA-256 of a file's bytes, as other people's tools print it.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
+/// BLAKE3 of a file's bytes, as other people's tools print it.
+pub fn blake3(bytes: &[u8]) -> [u8; 32] {
+    *::blake3::hash(bytes).as_bytes()
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}
+
+/// The seed of the key that signs the checkpoints of one origin: each origin has a key of its own,
+/// because a policy names no key twice, and each rotation another.
+pub fn log_key_seed(master: &[u8; 32], origin: &str, rotation: u32) -> [u8; 32] {
+    let origin = origin.as_bytes();
+    let rotation = rotation.to_be_bytes();
+    derive("rollbook 2026-11 log key v1", &[master, &length(origin), origin, &rotation])
+}
+
 /// Where a committed value stands: the ledger, the entry, and the JSON pointer into its `data`.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
@@ -206,7 +244,7 @@ impl Commitment {
         let seq = place.seq.to_be_bytes();
         let parts =
             [place.log.as_str().as_bytes(), &seq, place.field.as_bytes(), salt, value.as_bytes()];
-        let mut hasher = blake3::Hasher::new_derive_key("rollbook 2026-11 field v1");
+        let mut hasher = ::blake3::Hasher::new_derive_key("rollbook 2026-11 field v1");
         for part in parts {
             hasher.update(&length(part)).update(part);
         }
@@ -313,12 +351,12 @@ pub fn checksum(bytes: &[u8]) -> [u8; 32] {
 
 /// An endless supply of unpredictable bytes from one fresh 32-byte seed (BLAKE3 as an XOF).
 #[derive(Clone)]
-pub struct Drawn(blake3::OutputReader);
+pub struct Drawn(::blake3::OutputReader);
 
 impl Drawn {
     /// Starts a supply; the seed must be fresh, or a test's own.
     pub fn from_seed(seed: &[u8; 32]) -> Self {
-        let mut hasher = blake3::Hasher::new_derive_key("rollbook 2026-11 draw v1");
+        let mut hasher = ::blake3::Hasher::new_derive_key("rollbook 2026-11 draw v1");
         hasher.update(seed);
         Self(hasher.finalize_xof())
     }
