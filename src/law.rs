@@ -20,6 +20,7 @@ mod import;
 mod invitations;
 mod membership;
 mod organizations;
+mod publication;
 mod refusal;
 mod rights;
 pub mod role_sets;

@@ -13,10 +13,10 @@ pub(crate) mod spelling;
 pub mod text;
 pub mod time;
 
-pub use hash::{ChainHash, Commitment, FrameHash, TreeHash};
+pub use hash::{ChainHash, Commitment, FrameHash, PublicKey, TreeHash};
 pub use id::{
-    ApiKeyId, CommandId, InvitationId, MemberId, OperatorId, OrganizationId, SubjectId, TeamId,
-    TokenId, UserId,
+    ApiKeyId, CommandId, ExportId, InvitationId, MemberId, OperatorId, OrganizationId, SubjectId,
+    TeamId, TokenId, UserId,
 };
 pub use text::{Currency, Email, KeyPrefix, Name, Origin, Reason, RoleName, Slug, Username};
 pub use time::Timestamp;

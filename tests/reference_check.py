@@ -200,7 +200,9 @@ def check_text(value, where, schema):
 
 def subjects(entry):
     kind, data = entry["type"], entry["data"]
-    if kind.startswith("Organization"):
+    if kind == "OrganizationHeadsCommitted":
+        found = []
+    elif kind.startswith("Organization") or kind in ("ExportCreated", "CheckpointKeyRotated", "LedgerRestored"):
         found = [entry["org"]]
     elif kind == "InvitationAccepted":
         found = [data["invitation"], data["user"]]

@@ -26,15 +26,19 @@ pub enum System {
     Import,
     /// Recording that an invitation's time has passed.
     Expiry,
+    /// Committing to where every organization stands.
+    Publisher,
 }
 
 impl System {
-    const ALL: [(Self, &'static str); 2] = [(Self::Import, "import"), (Self::Expiry, "expiry")];
+    const ALL: [(Self, &'static str); 3] =
+        [(Self::Import, "import"), (Self::Expiry, "expiry"), (Self::Publisher, "publisher")];
 
     fn name(self) -> &'static str {
         match self {
             Self::Import => "import",
             Self::Expiry => "expiry",
+            Self::Publisher => "publisher",
         }
     }
 }
@@ -44,7 +48,8 @@ impl System {
 pub enum ActorError {
     /// The part before the colon is unknown.
     #[error(
-        "{0:?} is not an actor: expected user:ID, token:ID, operator:ID, system:import or system:expiry"
+        "{0:?} is not an actor: expected user:ID, token:ID, operator:ID, system:import, system:expiry or \
+         system:publisher"
     )]
     Form(String),
     /// The part behind the colon is no identifier.
@@ -91,6 +96,7 @@ enum Stored {
     Operator(OperatorId),
     Import,
     Expiry,
+    Publisher,
 }
 
 impl From<Actor> for Stored {
@@ -101,6 +107,7 @@ impl From<Actor> for Stored {
             Actor::Operator(id) => Self::Operator(id),
             Actor::System(System::Import) => Self::Import,
             Actor::System(System::Expiry) => Self::Expiry,
+            Actor::System(System::Publisher) => Self::Publisher,
         }
     }
 }
@@ -113,6 +120,7 @@ impl From<Stored> for Actor {
             Stored::Operator(id) => Self::Operator(id),
             Stored::Import => Self::System(System::Import),
             Stored::Expiry => Self::System(System::Expiry),
+            Stored::Publisher => Self::System(System::Publisher),
         }
     }
 }

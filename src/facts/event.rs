@@ -12,6 +12,7 @@ mod lists;
 pub mod membership;
 pub mod organization;
 mod profile;
+pub mod publication;
 pub mod role;
 pub mod team;
 pub mod usage;
@@ -38,6 +39,9 @@ pub use organization::{
     Change, OrganizationCertified, OrganizationCreated, OrganizationDissolved, OrganizationUpdated,
 };
 pub use profile::Profile;
+pub use publication::{
+    CheckpointKeyRotated, ExportCreated, LedgerRestored, OrganizationHeadsCommitted, PersonalField,
+};
 pub use role::{PermissionSet, RoleDefined, RoleRedefined, RoleRetired};
 use serde::{Serialize, Serializer};
 pub use team::{
@@ -182,6 +186,7 @@ events! {
     ApiKeyIssued 1,
     ApiKeyRevoked 1,
     LimitsChanged 1,
+    ExportCreated 1,
     UserCreated 1,
     UserUpdated 1,
     EmailVerified 1,
@@ -189,6 +194,9 @@ events! {
     PasswordSet 1,
     SecondFactorChanged 1,
     SessionsEnded 1,
+    OrganizationHeadsCommitted 1,
+    CheckpointKeyRotated 1,
+    LedgerRestored 1,
 }
 
 impl Event {

@@ -6,6 +6,7 @@ use crate::ground::keyring::Walk;
 use crate::ground::log::{NewEntry, VaultRow};
 use crate::ground::vault::{self, Address, Disclosure, VaultError};
 use crate::law::{Command, Context, Decision};
+use crate::proof::Heads;
 use crate::words::hash::Place;
 use crate::words::{Commitment, OrganizationId, Origin, SubjectId, Timestamp, TreeHash};
 use std::collections::BTreeMap;
@@ -58,7 +59,11 @@ pub(super) fn place(
     context: &mut Context,
 ) -> Result<Vec<Placed>, PlaceError> {
     let mut placed = Vec::with_capacity(decision.facts.len());
-    for (time, fact) in (context.now.micros()..).zip(decision.facts) {
+    for (time, mut fact) in (context.now.micros()..).zip(decision.facts) {
+        if let Event::OrganizationHeadsCommitted(committed) = &mut fact.event {
+            let heads = Heads::of(&standing.chains);
+            (committed.organizations, committed.root) = (heads.count(), heads.root());
+        }
         let chain = standing.chains.organization(fact.org);
         let whole = standing.chains.whole();
         let mut entry = Entry {

@@ -5,6 +5,7 @@ pub mod account;
 mod credential;
 mod import;
 mod invitation;
+mod publication;
 pub mod usage;
 
 pub use access::AccessWish;
@@ -12,6 +13,7 @@ pub use account::{AccountWish, Secret};
 pub use credential::Credential;
 pub use import::{Line, LineChange, RowChange, SourceCommit, Who};
 pub use invitation::{Acceptor, IfPending, Invite, Proof, TokenDigest};
+pub use publication::{ExportWish, PublicationWish};
 pub use usage::UsageWish;
 
 use crate::facts::event::{PermissionSet, RemovalCause};
@@ -261,6 +263,8 @@ pub enum Action {
     Access(AccessWish),
     /// What members have elsewhere.
     Usage(UsageWish),
+    /// What the ledger states about itself.
+    Publication(PublicationWish),
 }
 
 /// Who comes to exist: an e-mail address or a username is needed.

@@ -72,15 +72,11 @@ impl Organization {
             Event::TeamCreated(event) => self.create_team(event),
             Event::TeamUpdated(event) => self.update_team(event),
             Event::TeamRemoved(event) => self.remove_team(event.team),
-            Event::TeamMemberAdded(event) => self.team_mut(event.team, |team| {
-                team.members.insert(event.user, event.role);
-            }),
+            Event::TeamMemberAdded(event) => self.place_in(event.team, event.user, event.role),
             Event::TeamMemberRemoved(event) => self.team_mut(event.team, |team| {
                 team.members.remove(&event.user);
             }),
-            Event::TeamRoleChanged(event) => self.team_mut(event.team, |team| {
-                team.members.insert(event.user, event.after);
-            }),
+            Event::TeamRoleChanged(event) => self.place_in(event.team, event.user, event.after),
             Event::AuditorGranted(event) => {
                 self.auditors.insert(event.user, event.expires_at);
             }
@@ -102,7 +98,11 @@ impl Organization {
             | Event::EmailReleased(_)
             | Event::PasswordSet(_)
             | Event::SecondFactorChanged(_)
-            | Event::SessionsEnded(_) => {}
+            | Event::SessionsEnded(_)
+            | Event::ExportCreated(_)
+            | Event::OrganizationHeadsCommitted(_)
+            | Event::CheckpointKeyRotated(_)
+            | Event::LedgerRestored(_) => {}
         }
     }
 
@@ -273,6 +273,12 @@ impl Organization {
         for child in children {
             self.team_mut(child, |team| team.parent = None);
         }
+    }
+
+    fn place_in(&mut self, team: TeamId, user: UserId, role: TeamRole) {
+        self.team_mut(team, |team| {
+            team.members.insert(user, role);
+        });
     }
 
     fn team_mut(&mut self, team: TeamId, change: impl FnOnce(&mut Team)) {

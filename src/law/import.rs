@@ -47,7 +47,7 @@ pub(super) fn import(draft: &mut Draft<'_>, commit: &SourceCommit) -> Result<(),
 pub(super) fn importer(draft: &Draft<'_>) -> Result<(), Refusal> {
     match draft.actor() {
         Actor::System(System::Import) | Actor::Operator(_) => Ok(()),
-        Actor::User(_) | Actor::Token(_) | Actor::System(System::Expiry) => {
+        Actor::User(_) | Actor::Token(_) | Actor::System(System::Expiry | System::Publisher) => {
             Err(Refusal::OperatorOnly)
         }
     }

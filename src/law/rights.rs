@@ -26,7 +26,9 @@ impl Rights {
             Actor::Operator(_) | Actor::System(System::Import) => Ok(Self::All),
             Actor::User(user) => Self::of_user(user, state, organization),
             Actor::Token(token) => Ok(Self::of_token(token, state, (org, organization), now)),
-            Actor::System(System::Expiry) => Ok(Self::Some(PermissionSet::default())),
+            Actor::System(System::Expiry | System::Publisher) => {
+                Ok(Self::Some(PermissionSet::default()))
+            }
         }
     }
 

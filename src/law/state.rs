@@ -38,6 +38,17 @@ pub struct State {
     pub(super) token_digests: OrdMap<[u8; 32], TokenId>,
     /// Whose it is and what it is called → the token. `None` stands before every name.
     pub(super) token_names: OrdMap<(OrganizationId, Holder, Option<Name>), TokenId>,
+    /// What the ledger stated about itself.
+    pub publication: Publication,
+}
+
+/// What the ledger stated about itself: both decide under which name and key it signs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publication {
+    /// How often the key of checkpoints was rotated.
+    pub rotation: u32,
+    /// How often the ledger was taken back to an old copy.
+    pub restored: u32,
 }
 
 /// A person or service account.

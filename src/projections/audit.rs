@@ -6,6 +6,7 @@ mod membership;
 mod names;
 mod organization;
 mod person;
+mod publication;
 mod role;
 mod team;
 mod told;

@@ -71,7 +71,10 @@ fn belongs(event: &Event) -> bool {
         | Event::EmailReleased(_)
         | Event::PasswordSet(_)
         | Event::SecondFactorChanged(_)
-        | Event::SessionsEnded(_) => true,
+        | Event::SessionsEnded(_)
+        | Event::OrganizationHeadsCommitted(_)
+        | Event::CheckpointKeyRotated(_)
+        | Event::LedgerRestored(_) => true,
         Event::TokenIssued(issued) => issued.holder != Holder::Organization,
         Event::TokenRevoked(revoked) => revoked.holder != Holder::Organization,
         Event::OrganizationCreated(_)
@@ -105,6 +108,7 @@ fn belongs(event: &Event) -> bool {
         | Event::AccessTakenOver(_)
         | Event::ApiKeyIssued(_)
         | Event::ApiKeyRevoked(_)
-        | Event::LimitsChanged(_) => false,
+        | Event::LimitsChanged(_)
+        | Event::ExportCreated(_) => false,
     }
 }

@@ -4,7 +4,7 @@ use super::member_row::{MemberStatus, Via};
 use super::members::Joining;
 use super::{Misfit, OrganizationView, Place};
 use crate::facts::event::{
-    InvitationAccepted, MemberCreated, MemberRemoved, RoleChanged, TeamMemberRemoved,
+    ApiKeyIssued, InvitationAccepted, MemberCreated, MemberRemoved, RoleChanged, TeamMemberRemoved,
     TeamRoleChanged,
 };
 use crate::facts::{Actor, Event, TeamRole};
@@ -61,22 +61,22 @@ impl OrganizationView {
             Event::TokenRevoked(revoked) => self.tokens.revoke(place, revoked)?,
             Event::AuditorGranted(granted) => self.auditors.grant(place, actor, granted)?,
             Event::AuditorWithdrawn(withdrawn) => self.auditors.withdraw(place, withdrawn)?,
-            Event::ApiKeyIssued(issued) => {
-                let owner = self.members.standing(issued.member)?;
-                self.api_keys.issue(place, actor, owner, issued)?;
-            }
+            Event::ApiKeyIssued(issued) => self.own(place, actor, issued)?,
             Event::ApiKeyRevoked(revoked) => {
                 self.api_keys.revoke(place, &self.members, revoked)?;
             }
             // What it gives stands in the events behind it.
-            Event::AccessTakenOver(_) => {}
+            Event::AccessTakenOver(_) | Event::ExportCreated(_) => {}
             Event::UserCreated(_)
             | Event::UserUpdated(_)
             | Event::EmailVerified(_)
             | Event::EmailReleased(_)
             | Event::PasswordSet(_)
             | Event::SecondFactorChanged(_)
-            | Event::SessionsEnded(_) => return Err(Misfit::Elsewhere),
+            | Event::SessionsEnded(_)
+            | Event::OrganizationHeadsCommitted(_)
+            | Event::CheckpointKeyRotated(_)
+            | Event::LedgerRestored(_) => return Err(Misfit::Elsewhere),
         }
         Ok(())
     }
@@ -146,6 +146,11 @@ impl OrganizationView {
         let row = self.members.standing(changed.member)?;
         self.teams.was_before(changed.team, row, changed.before)?;
         self.teams.set_role(place, changed.team, row, changed.after)
+    }
+
+    fn own(&mut self, place: Place, actor: Actor, issued: &ApiKeyIssued) -> Result<(), Misfit> {
+        let owner = self.members.standing(issued.member)?;
+        self.api_keys.issue(place, actor, owner, issued)
     }
 
     fn add_to_team(

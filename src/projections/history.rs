@@ -161,6 +161,10 @@ fn teams(event: &Event) -> &[TeamId] {
         | Event::EmailReleased(_)
         | Event::PasswordSet(_)
         | Event::SecondFactorChanged(_)
-        | Event::SessionsEnded(_) => &[],
+        | Event::SessionsEnded(_)
+        | Event::ExportCreated(_)
+        | Event::OrganizationHeadsCommitted(_)
+        | Event::CheckpointKeyRotated(_)
+        | Event::LedgerRestored(_) => &[],
     }
 }

@@ -115,6 +115,8 @@ identifiers! {
     TokenId,
     /// A key that is used elsewhere, whose owner is recorded here.
     ApiKeyId,
+    /// A bundle that was handed out.
+    ExportId,
     /// Whoever an event is about and whose values the vault keeps under one key: a user in one
     /// organization, an invitation, or an organization itself.
     SubjectId,

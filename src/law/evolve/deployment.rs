@@ -49,6 +49,8 @@ pub(super) fn evolve(state: &mut State, fact: &Fact, actor: Actor, at: Timestamp
         Event::PasswordSet(event) => set_password(state, event, at),
         Event::SecondFactorChanged(event) => change_second_factor(state, event, at),
         Event::SessionsEnded(event) => end_sessions(state, event.user, at),
+        Event::CheckpointKeyRotated(event) => state.publication.rotation = event.rotation,
+        Event::LedgerRestored(event) => state.publication.restored = event.restored,
         Event::OrganizationCertified(_)
         | Event::OrganizationDissolved(_)
         | Event::InvitationSent(_)
@@ -74,7 +76,9 @@ pub(super) fn evolve(state: &mut State, fact: &Fact, actor: Actor, at: Timestamp
         | Event::AccessTakenOver(_)
         | Event::ApiKeyIssued(_)
         | Event::ApiKeyRevoked(_)
-        | Event::LimitsChanged(_) => {}
+        | Event::LimitsChanged(_)
+        | Event::ExportCreated(_)
+        | Event::OrganizationHeadsCommitted(_) => {}
     }
 }
 

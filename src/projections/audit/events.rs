@@ -2,13 +2,14 @@
 
 use super::names::Names;
 use super::told::Told;
-use super::{access, membership, organization, person, role, team};
+use super::{access, membership, organization, person, publication, role, team};
 use crate::facts::Event;
 use serde_json::json;
 
 pub(super) fn told(event: &Event, names: &Names<'_>) -> Told {
     let organization = || Told::about([names.organization()]);
     let member = |member, user| Told::about([names.member(member, user)]);
+    let user = |user| Told::about([names.user(user)]);
     let invitation = |invitation| Told::about([names.invitation(invitation)]);
     match event {
         Event::OrganizationCreated(event) => organization().after(organization::created(event)),
@@ -51,8 +52,8 @@ pub(super) fn told(event: &Event, names: &Names<'_>) -> Told {
         Event::TokenIssued(event) => access::token_issued(event),
         Event::TokenRevoked(event) => access::token_revoked(event, names),
         Event::AuditorGranted(event) => access::auditor_granted(event),
-        Event::AuditorWithdrawn(event) => Told::about([names.user(event.user)]),
-        Event::AccessTakenOver(event) => Told::about([names.user(event.user)]),
+        Event::AuditorWithdrawn(event) => user(event.user),
+        Event::AccessTakenOver(event) => user(event.user),
         Event::ApiKeyIssued(event) => access::key_issued(event, names),
         Event::ApiKeyRevoked(event) => access::key_revoked(event, names),
         Event::LimitsChanged(event) => {
@@ -60,17 +61,16 @@ pub(super) fn told(event: &Event, names: &Names<'_>) -> Told {
         }
         Event::UserCreated(event) => person::signed_up(event),
         Event::UserUpdated(event) => {
-            let told = Told::about([names.user(event.user)]);
-            person::changed(told, &event.username, &event.name, &event.email)
+            person::changed(user(event.user), &event.username, &event.name, &event.email)
         }
         Event::EmailVerified(event) => person::email_verified(event, names),
         Event::EmailReleased(event) => person::email_released(event, names),
-        Event::PasswordSet(event) => {
-            Told::about([names.user(event.user)]).cause(event.cause.name())
-        }
-        Event::SecondFactorChanged(event) => {
-            Told::about([names.user(event.user)]).cause(event.step.name())
-        }
-        Event::SessionsEnded(event) => Told::about([names.user(event.user)]),
+        Event::PasswordSet(event) => user(event.user).cause(event.cause.name()),
+        Event::SecondFactorChanged(event) => user(event.user).cause(event.step.name()),
+        Event::SessionsEnded(event) => user(event.user),
+        Event::ExportCreated(event) => organization().after(publication::exported(event)),
+        Event::OrganizationHeadsCommitted(event) => publication::heads(event),
+        Event::CheckpointKeyRotated(event) => publication::rotated(event),
+        Event::LedgerRestored(event) => publication::restored(event),
     }
 }

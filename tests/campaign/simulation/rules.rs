@@ -147,6 +147,7 @@ impl Trial<'_> {
             Action::Account(wish) => self.account(wish),
             Action::Access(wish) => self.access(wish),
             Action::Usage(wish) => self.usage(wish),
+            Action::Publication(_) => panic!("no wish of this kind is drawn"),
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod access;
 mod accounts;
+mod publication;
 
 use rollbook::facts::event::*;
 use rollbook::facts::{
@@ -16,8 +17,8 @@ use rollbook::words::hash::{
     Place, checksum, credential_digest, recovery_code_digest, token_digest, write_base64,
 };
 use rollbook::words::{
-    ChainHash, Commitment, Currency, KeyPrefix, Name, OrganizationId, Origin, RoleName, Slug,
-    SubjectId, Timestamp, TreeHash, UserId,
+    ChainHash, Commitment, Currency, KeyPrefix, Name, OrganizationId, Origin, PublicKey, RoleName,
+    Slug, SubjectId, Timestamp, TreeHash, UserId,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -186,6 +187,7 @@ pub(super) fn all() -> Vec<Example> {
     accounts::somebody_marries(&mut ledger);
     accounts::an_address_is_lost(&mut ledger);
     accounts::tokens_of_the_deployment(&mut ledger);
+    publication::publication(&mut ledger);
     the_organization_ends(&mut ledger);
     a_personal_organization(&mut ledger);
     an_import(&mut ledger);

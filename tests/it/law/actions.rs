@@ -1,7 +1,7 @@
 //! Every action by name, so that a test can ask whether each was wished.
 
 use rollbook::law::command::account::SecondFactorWish;
-use rollbook::law::command::{AccessWish, AccountWish, Action, UsageWish};
+use rollbook::law::command::{AccessWish, AccountWish, Action, PublicationWish, UsageWish};
 
 macro_rules! names {
     ($($function:ident($type:ident) { $($name:ident),+ $(,)? })+) => {
@@ -23,7 +23,7 @@ names! {
         TransferSuperAdmin, Invite, ResendInvitation, RevokeInvitation, AcceptInvitation,
         DeclineInvitation, ExpireInvitations, DefineRole, RedefineRole, RetireRole, CreateTeam,
         UpdateTeam, RemoveTeam, AddTeamMember, RemoveTeamMember, ChangeTeamRole, Import, Account,
-        Access, Usage,
+        Access, Usage, Publication,
     }
     account(AccountWish) {
         SignUp, SignUpProven, Bring, VerifyEmail, SetPassword, ChangeSecondFactor, EndSessions,
@@ -32,6 +32,7 @@ names! {
     second_factor(SecondFactorWish) { Enable, Disable, UseRecovery, RenewRecovery }
     access(AccessWish) { IssueToken, RevokeToken, GrantAuditor, WithdrawAuditor, TakeOver }
     usage(UsageWish) { IssueApiKey, RevokeApiKey, ChangeLimits }
+    publication(PublicationWish) { CommitHeads, Export, RotateKey, Restore }
 }
 
 /// The name of an action, and those of the wishes inside it.
@@ -46,6 +47,7 @@ pub(crate) fn names(wish: &Action) -> Vec<&'static str> {
         }
         Action::Access(wish) => names.push(access(wish)),
         Action::Usage(wish) => names.push(usage(wish)),
+        Action::Publication(wish) => names.push(publication(wish)),
         _ => {}
     }
     names

@@ -282,7 +282,10 @@ fn senders(organization: &Organization) -> Vec<MemberId> {
 
 fn org_of(action: &Action) -> Option<OrganizationId> {
     Some(match action {
-        Action::CreateOrganization(_) | Action::Import(_) | Action::Account(_) => return None,
+        Action::CreateOrganization(_)
+        | Action::Import(_)
+        | Action::Account(_)
+        | Action::Publication(_) => return None,
         Action::Access(wish) => return accounts::org_of_access(wish),
         Action::Usage(wish) => return Some(accounts::org_of_usage(wish)),
         Action::UpdateOrganization(UpdateOrganization { org, .. })
@@ -333,7 +336,10 @@ fn no_sequence_of_commands_breaks_an_invariant() {
         event_types.extend(crowd.world.event_types().iter().copied());
     }
     assert!(accepted * 8 > given || !several, "only {accepted} of {given} accepted");
-    let all = Event::CATALOGUE.iter().map(|(name, _)| *name);
+    // What the ledger states about itself moves nobody: `tests/law/publication.txt`.
+    let still =
+        ["ExportCreated", "OrganizationHeadsCommitted", "CheckpointKeyRotated", "LedgerRestored"];
+    let all = Event::CATALOGUE.iter().map(|(name, _)| *name).filter(|name| !still.contains(name));
     let missing: Vec<_> = all.filter(|name| !event_types.contains(name)).collect();
     assert!(missing.is_empty() || !several, "it never came to {}", missing.join(", "));
 }

@@ -11,6 +11,7 @@ mod accounts;
 mod invitations;
 mod members;
 mod organizations;
+mod publication;
 mod teams;
 mod usage;
 
@@ -66,6 +67,7 @@ pub(crate) fn understand(
         .or_else(|| organizations::about(stage, rest, &clauses, &mut name))
         .or_else(|| accounts::about(stage, actor_name, rest, &clauses, &mut name))
         .or_else(|| access::about(stage, rest, &clauses, &mut name))
+        .or_else(|| publication::about(stage, rest, &clauses))
         .or_else(|| usage::about(stage, rest, clauses.org, &mut name))
         .or_else(|| members::about(stage, rest, &clauses, &mut name))
         .or_else(|| invitations::about(stage, actor_name, rest, &clauses, &mut name))

@@ -16,7 +16,7 @@ impl Rights {
     fn of(actor: Actor, org: &Org, world: &Deployment, now: Timestamp) -> Result<Self, Code> {
         Ok(Self(match actor {
             Actor::Operator(_) | Actor::System(System::Import) => None,
-            Actor::System(System::Expiry) => Some(PermissionSet::default()),
+            Actor::System(System::Expiry | System::Publisher) => Some(PermissionSet::default()),
             Actor::Token(token) => {
                 let own = org.held.token(token).is_some_and(|row| now < row.expires_at);
                 Some(if own { of_tokens(org) } else { PermissionSet::default() })

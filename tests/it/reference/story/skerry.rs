@@ -3,19 +3,21 @@
 
 use super::{DAY, Joined, Teller, joined, name, person, roles, uuid};
 use rollbook::facts::event::{
-    Budget, BudgetMode, BudgetPeriod, Event, Limits, PasswordCause, RateLimit, RateWindow, Scope,
-    Thousandths,
+    Budget, BudgetMode, BudgetPeriod, Event, Limits, PasswordCause, PersonalField, RateLimit,
+    RateWindow, Scope, Thousandths,
 };
 use rollbook::facts::{Actor, Entry, OrganizationKind, RoleSet};
 use rollbook::law::command::access::TokenOf;
 use rollbook::law::command::account::{Proven, SecondFactorWish};
 use rollbook::law::command::{
-    AccessWish, AccountWish, Credential, Owner, Removal, Secret, TokenDigest, UpdateOrganization,
-    UsageWish,
+    AccessWish, AccountWish, Credential, ExportWish, Owner, PublicationWish, Removal, Secret,
+    TokenDigest, UpdateOrganization, UsageWish,
 };
 use rollbook::law::{Action, Command};
 use rollbook::words::hash::{checksum, credential_digest, recovery_code_digest, write_base64};
-use rollbook::words::{Currency, Email, KeyPrefix, Timestamp, TokenId, UserId, Username};
+use rollbook::words::{
+    Currency, Email, ExportId, KeyPrefix, PublicKey, Timestamp, TokenId, TreeHash, UserId, Username,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -34,6 +36,7 @@ impl Teller {
         self.keys_and_limits(wren);
         self.accounts_change(wren.user);
         self.the_glass_is_broken(wren, ines);
+        self.histories_are_taken_home(wren);
     }
 
     fn account(&self, user: UserId, reason: &str, wish: AccountWish) -> Vec<Arc<Entry>> {
@@ -181,6 +184,35 @@ impl Teller {
         let wish = AccessWish::TakeOver { org: wren.org, user: ines.user };
         let why = "Wren is lost at sea; letter of the harbour office of 2026-12-01";
         self.say(self.operator, why, Action::Access(wish));
+    }
+}
+
+impl Teller {
+    /// Last of all, so that everything that happened is in it.
+    fn histories_are_taken_home(&self, wren: Joined) {
+        let export = ExportWish {
+            org: wren.org,
+            export: ExportId::from_uuid(uuid("export of skerry")),
+            from: 0,
+            to: None,
+            disclosed: [PersonalField::Email, PersonalField::Name].into(),
+        };
+        let root = TreeHash::leaf(b"signed on another machine");
+        let wishes = [
+            ("", PublicationWish::CommitHeads),
+            (
+                "A new machine",
+                PublicationWish::RotateKey { key: PublicKey::from_bytes(checksum(b"key")) },
+            ),
+            (
+                "The disk was lost",
+                PublicationWish::Restore { guarded_size: 10_000, guarded_root: root },
+            ),
+            ("Audit of 2026", PublicationWish::Export(export)),
+        ];
+        for (reason, wish) in wishes {
+            self.say(self.operator, reason, Action::Publication(wish));
+        }
     }
 }
 
