@@ -15,11 +15,15 @@ pub mod directory;
 #[cfg(feature = "store")]
 pub mod embedded;
 #[cfg(feature = "store")]
+pub mod guard;
+#[cfg(feature = "store")]
 pub mod idempotency;
 #[cfg(feature = "store")]
 pub mod journal;
 #[cfg(feature = "store")]
 pub mod keyring;
+#[cfg(feature = "store")]
+pub mod log_key;
 #[cfg(feature = "store")]
 pub mod passes;
 #[cfg(feature = "store")]
@@ -28,6 +32,8 @@ mod record;
 pub mod savepoints;
 #[cfg(feature = "store")]
 pub mod sled_store;
+#[cfg(feature = "store")]
+pub mod tiles;
 #[cfg(feature = "store")]
 pub mod vault;
 

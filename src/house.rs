@@ -18,6 +18,8 @@ mod once;
 #[cfg(feature = "store")]
 mod place;
 #[cfg(feature = "store")]
+pub mod publishing;
+#[cfg(feature = "store")]
 pub mod savepoint;
 #[cfg(feature = "store")]
 mod saver;

@@ -37,4 +37,4 @@ pub use context::Context;
 pub use decide::{Decision, decide};
 pub use evolve::evolve;
 pub use refusal::Refusal;
-pub use state::State;
+pub use state::{Publication, State};

@@ -2,6 +2,7 @@
 
 use super::standing::Standing;
 use crate::law::State;
+use crate::proof::Chains;
 use crate::words::Timestamp;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -14,12 +15,19 @@ pub struct Known {
     pub at: Timestamp,
     /// How many entries it counts.
     pub size: u64,
+    /// The chains and trees behind them.
+    pub chains: Chains,
 }
 
 impl Known {
     pub(super) fn of(standing: &Standing) -> Self {
         let whole = standing.chains.whole();
-        Self { state: standing.state.clone(), at: whole.last_time, size: whole.size() }
+        Self {
+            state: standing.state.clone(),
+            at: whole.last_time,
+            size: whole.size(),
+            chains: standing.chains.clone(),
+        }
     }
 }
 

@@ -1,9 +1,12 @@
 //! The ledger: a data directory that is open, with one writer and any number of readers.
 
+mod published;
+
 use super::answer::{Answer, Reply, SubmitError};
 use super::known::{Follower, Known, Publisher};
 use super::machine::Machine;
 use super::once;
+use super::publishing::Publishing;
 use super::savepoint::{self, Ignored, SaveError};
 use super::saver::{self, Saved};
 use super::start;
@@ -46,6 +49,7 @@ pub struct Ledger {
     unsaved: OnceLock<SaveError>,
     idempotency: Arc<Idempotency>,
     unread_keys: Vec<Note>,
+    publishing: OnceLock<Publishing>,
 }
 
 /// As many commands wait as may; nothing was taken.
@@ -186,6 +190,7 @@ impl Ledger {
             unsaved,
             idempotency,
             unread_keys,
+            publishing: OnceLock::new(),
         })
     }
 
@@ -367,6 +372,8 @@ impl Ledger {
 
     /// Ends the writer, then the saver that it feeds: nothing writes to the directory behind it.
     fn end_threads(&self) -> (Option<AtRest>, Saved) {
+        // It hands commands to the writer, which ends when nobody can any more.
+        self.publishing.get().into_iter().for_each(Publishing::end);
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A panicked writer has answered nobody; there is nothing left to tell.

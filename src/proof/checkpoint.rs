@@ -45,7 +45,8 @@ impl Checkpoint {
         Ok((checkpoint, note))
     }
 
-    fn of(text: &str) -> Option<Self> {
+    /// Reads the text of a checkpoint.
+    pub fn of(text: &str) -> Option<Self> {
         let mut lines = text.strip_suffix('\n')?.split('\n');
         let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
         let is_whole = lines.next().is_none() && super::key::is_key_name(origin);

@@ -1,0 +1,120 @@
+//! What a ledger publishes of itself: checkpoints, and where the proofs to them come from.
+
+use super::Ledger;
+use crate::ground::guard::Guard;
+use crate::ground::log::{Log, LogError};
+use crate::ground::log_key::LogKey;
+use crate::ground::tiles::Tiles;
+use crate::house::machine::Clock;
+use crate::house::publishing::{HeadsSeen, Keys, PublishError, Published, Publishing, Worker};
+use crate::proof::checkpoint::ledger_origin;
+use crate::proof::key::KeyError;
+use crate::proof::{Checkpoint, Hashes, Note, TileLevels, VerificationKey};
+use crate::words::hash::Drawn;
+use crate::words::{OrganizationId, Timestamp};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How many of an organization's entries are looked up at a time.
+const LOOKED_UP: usize = 4096;
+
+impl Ledger {
+    /// Begins to sign checkpoints, with a guard outside the data directory. Once.
+    ///
+    /// # Errors
+    /// What makes signing wrong: a guard that is ahead of the ledger, or of another one.
+    pub fn publish(
+        &self,
+        guard: &Path,
+        clock: Clock,
+        drawn: &mut Drawn,
+    ) -> Result<(), PublishError> {
+        let directory = self.log.directory().path().to_owned();
+        let known = self.known();
+        let origin = ledger_origin(self.origin(), known.state.publication.restored);
+        let guard = Guard::open(guard, &origin)?;
+        let secret = LogKey::open(&directory, drawn, guard.last().size > 0)?;
+        let Some(queue) = self.queue() else { return Err(LogError::Closed.into()) };
+        let worker = Worker {
+            log: Arc::clone(&self.log) as Arc<dyn Log>,
+            known: self.publisher.clone(),
+            tiles: Arc::new(Tiles::open(&directory)?),
+            guard,
+            keys: Arc::new(Keys::new(secret, self.origin().clone())),
+            clock,
+            queue,
+            heads_at: Timestamp::EPOCH,
+            heads: HeadsSeen::default(),
+        };
+        let publishing = Publishing::begin(worker)?;
+        // Whoever began twice keeps the first.
+        if let Err(second) = self.publishing.set(publishing) {
+            second.end();
+        }
+        Ok(())
+    }
+
+    /// The checkpoint that was signed last; none where nothing is signed.
+    pub fn published(&self) -> Option<Arc<Published>> {
+        self.publishing.get()?.latest()
+    }
+
+    /// Waits for a checkpoint of at least that size, but not longer than `patience`.
+    pub fn await_published(&self, size: u64, patience: Duration) -> Option<Arc<Published>> {
+        self.publishing.get()?.wait(size, patience)
+    }
+
+    /// Why nothing is signed any more, although it should be.
+    pub fn publishing_fault(&self) -> Option<Arc<PublishError>> {
+        self.publishing.get()?.fault().cloned()
+    }
+
+    /// An organization's checkpoint at the size of the ledger that is published.
+    pub fn organization_checkpoint(
+        &self,
+        published: &Published,
+        org: OrganizationId,
+    ) -> Option<Result<(Checkpoint, Note), KeyError>> {
+        Some(published.organization(&self.publishing.get()?.keys, org))
+    }
+
+    /// The key that verifies the ledger's checkpoints, or an organization's.
+    pub fn log_key(
+        &self,
+        published: &Published,
+        org: Option<OrganizationId>,
+    ) -> Option<Result<VerificationKey, KeyError>> {
+        Some(published.vkey(&self.publishing.get()?.keys, org))
+    }
+
+    /// The tiles of the whole ledger, as far as they are published.
+    pub fn tiles(&self) -> Option<Arc<Tiles>> {
+        Some(Arc::clone(&self.publishing.get()?.tiles))
+    }
+
+    /// The tree of an organization's first `size` entries, put together from the leaves of the
+    /// whole ledger's.
+    ///
+    /// Costs a look at 32 bytes for each entry; nothing of it is stored.
+    pub fn organization_tiles(
+        &self,
+        org: OrganizationId,
+        size: u64,
+    ) -> Result<TileLevels, PublishError> {
+        let tiles = self.tiles().ok_or(LogError::Closed)?;
+        let mut levels = TileLevels::default();
+        while levels.size() < size {
+            let missing = usize::try_from(size - levels.size()).unwrap_or(usize::MAX);
+            let seqs = self.organization(org, levels.size(), missing.min(LOOKED_UP))?;
+            if seqs.is_empty() {
+                return Err(PublishError::Root { size });
+            }
+            for seq in seqs {
+                let leaf = tiles.hashes(0, seq, 1)?;
+                leaf.into_iter().for_each(|leaf| levels.push(leaf));
+            }
+        }
+        Ok(levels)
+    }
+}
