@@ -96,6 +96,20 @@ impl Way {
         Self { leads_to, ..self }
     }
 
+    /// Whether it is what a command is for, and no part of something else.
+    pub(super) fn is_act(&self) -> bool {
+        let acts = match self.by {
+            By::Permission(_)
+            | By::TopRole
+            | By::Maintainer
+            | By::Themselves { .. }
+            | By::Person
+            | By::Operator => true,
+            By::Import | By::Follows(_) | By::Anybody | By::Expiry | By::Account => false,
+        };
+        acts && self.leads_to.is_empty()
+    }
+
     /// Whether it is one for an event of which the named field says this.
     pub(super) fn is_for(&self, said: Option<&str>) -> bool {
         self.when.is_none_or(|(_, values)| said.is_some_and(|said| values.contains(&said)))
@@ -151,8 +165,7 @@ const STAFFING: &[Way] = &[managed(By::Import), may(&[TeamWrite]), managed(By::M
 const LETTING_IN: &[Way] = &[way(By::TopRole)];
 const REVOKING_TOKENS: &[Way] =
     &[way(By::TopRole).because(&["revoked"]), ENDED_WITH_MEMBER, PART_OF_END];
-const TAKING_OVER: &[Way] =
-    &[way(By::Operator).to(&["MemberCreated", "RoleChanged", "SuperAdminTransferred"])];
+const TAKING_OVER: &[Way] = &[way(By::Operator)];
 const KEYS: &[Permission] = &[ApiKeyWrite, CredentialWrite, MemberRole];
 const ISSUING_KEYS: &[Way] = &[may(KEYS)];
 const REVOKING_KEYS: &[Way] = &[may(KEYS).because(&["revoked"]), ENDED_WITH_MEMBER, PART_OF_END];
@@ -196,5 +209,52 @@ pub const fn ways(event: &Event) -> &'static [Way] {
         | Event::PasswordSet(_)
         | Event::SecondFactorChanged(_)
         | Event::SessionsEnded(_) => &[],
+    }
+}
+
+/// What `data` says in the field that ways are told apart by, where it has one.
+pub(super) const fn said(event: &Event) -> Option<&'static str> {
+    match event {
+        Event::MemberCreated(event) => Some(event.via.name()),
+        Event::MemberRemoved(event) => Some(event.cause.name()),
+        Event::InvitationRevoked(event) => Some(event.cause.name()),
+        Event::TokenRevoked(event) => Some(event.cause.name()),
+        Event::ApiKeyRevoked(event) => Some(event.cause.name()),
+        Event::OrganizationCreated(_)
+        | Event::OrganizationUpdated(_)
+        | Event::OrganizationCertified(_)
+        | Event::OrganizationDissolved(_)
+        | Event::InvitationSent(_)
+        | Event::InvitationResent(_)
+        | Event::InvitationDeclined(_)
+        | Event::InvitationExpired(_)
+        | Event::InvitationAccepted(_)
+        | Event::RoleChanged(_)
+        | Event::MemberSuspended(_)
+        | Event::MemberReactivated(_)
+        | Event::SuperAdminTransferred(_)
+        | Event::RoleDefined(_)
+        | Event::RoleRedefined(_)
+        | Event::RoleRetired(_)
+        | Event::TeamCreated(_)
+        | Event::TeamUpdated(_)
+        | Event::TeamRemoved(_)
+        | Event::TeamMemberAdded(_)
+        | Event::TeamMemberRemoved(_)
+        | Event::TeamRoleChanged(_)
+        | Event::MemberUpdated(_)
+        | Event::TokenIssued(_)
+        | Event::AuditorGranted(_)
+        | Event::AuditorWithdrawn(_)
+        | Event::AccessTakenOver(_)
+        | Event::ApiKeyIssued(_)
+        | Event::LimitsChanged(_)
+        | Event::UserCreated(_)
+        | Event::UserUpdated(_)
+        | Event::EmailVerified(_)
+        | Event::EmailReleased(_)
+        | Event::PasswordSet(_)
+        | Event::SecondFactorChanged(_)
+        | Event::SessionsEnded(_) => None,
     }
 }
