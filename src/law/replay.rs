@@ -169,18 +169,15 @@ impl Replay {
         if command.actor != entry.actor {
             return Err(LawFault::CommandActor);
         }
-        let Some(source) = &entry.fact.source else {
-            return if self.ended.contains(&entry.cmd) {
-                Err(LawFault::CommandResumed)
-            } else if case.organization.dissolved {
-                Err(LawFault::OrganizationDissolved)
-            } else {
-                case::so(entry.occurred.is_none(), LawFault::SourceUnexpected)
-            };
+        let source = entry.fact.source.as_ref();
+        let resumes = source.is_none() && self.ended.contains(&entry.cmd);
+        case::so(!resumes, LawFault::CommandResumed)?;
+        // An organization that ended can still be asked for its history.
+        let is_asked = matches!(entry.fact.event, Event::ExportCreated(_));
+        case::so(!case.organization.dissolved || is_asked, LawFault::OrganizationDissolved)?;
+        let Some(source) = source else {
+            return case::so(entry.occurred.is_none(), LawFault::SourceUnexpected);
         };
-        if case.organization.dissolved {
-            return Err(LawFault::OrganizationDissolved);
-        }
         let line = self.state.imported(&source.repo, source.seq);
         let is_its_own =
             line.is_none_or(|(commit, cmd)| (commit, cmd) == (&source.commit, entry.cmd));

@@ -4,9 +4,9 @@ use super::case::{Case, Checked, so};
 use super::fault::LawFault;
 use crate::facts::event::{
     AccessTakenOver, ApiKeyIssued, ApiKeyRevoked, AuditorGranted, AuditorWithdrawn, Limits,
-    LimitsChanged, TokenIssued, TokenRevoked,
+    LimitsChanged, Scope, TokenIssued, TokenRevoked,
 };
-use crate::facts::{Holder, OrganizationKind};
+use crate::facts::{Actor, Holder, OrganizationKind};
 use crate::law::tokens::{TOKEN_VALIDITY_MAX, TOKENS_LIMIT};
 use crate::law::usage::API_KEYS_LIMIT;
 
@@ -64,4 +64,11 @@ pub(super) fn bounded(case: &Case<'_>, event: &LimitsChanged) -> Checked {
     let before: Limits = case.organization.bounds(event.user).cloned().unwrap_or_default().into();
     so(before == event.before, LawFault::BeforeDiffers)?;
     so(event.after != event.before, LawFault::NothingChanges)
+}
+
+/// What may be taken home may be read; a token is for that as well.
+pub(super) fn exported(case: &Case<'_>) -> Checked {
+    let Actor::Token(token) = case.entry.actor else { return Ok(()) };
+    let reads = case.state.token(token).is_some_and(|token| token.allows(Scope::Read, case.now()));
+    so(reads, LawFault::TokenEnded)
 }

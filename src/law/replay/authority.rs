@@ -44,6 +44,8 @@ pub enum By {
     Operator,
     /// `system:expiry`, or an operator.
     Expiry,
+    /// A user whose grant as an auditor holds.
+    Auditor,
     /// Something that happened to an account, in the deployment's own chain.
     Account,
 }
@@ -63,6 +65,7 @@ impl By {
             Self::Anybody => "anybody",
             Self::Operator => "operator",
             Self::Expiry => "expiry",
+            Self::Auditor => "auditor",
             Self::Account => "account",
         }
     }
@@ -104,7 +107,8 @@ impl Way {
             | By::Maintainer
             | By::Themselves { .. }
             | By::Person
-            | By::Operator => true,
+            | By::Operator
+            | By::Auditor => true,
             By::Import | By::Follows(_) | By::Anybody | By::Expiry | By::Account => false,
         };
         acts && self.leads_to.is_empty()
@@ -169,6 +173,7 @@ const TAKING_OVER: &[Way] = &[way(By::Operator)];
 const KEYS: &[Permission] = &[ApiKeyWrite, CredentialWrite, MemberRole];
 const ISSUING_KEYS: &[Way] = &[may(KEYS)];
 const REVOKING_KEYS: &[Way] = &[may(KEYS).because(&["revoked"]), ENDED_WITH_MEMBER, PART_OF_END];
+const EXPORTING: &[Way] = &[way(By::Permission(&[LogRead])), way(By::Auditor)];
 const BOUNDING: &[Way] = &[may(&[MemberRole])];
 
 /// The ways in which an event may come about; none for events of the deployment's own chain.
@@ -202,13 +207,17 @@ pub const fn ways(event: &Event) -> &'static [Way] {
         Event::ApiKeyIssued(_) => ISSUING_KEYS,
         Event::ApiKeyRevoked(_) => REVOKING_KEYS,
         Event::LimitsChanged(_) => BOUNDING,
+        Event::ExportCreated(_) => EXPORTING,
         Event::UserCreated(_)
         | Event::UserUpdated(_)
         | Event::EmailVerified(_)
         | Event::EmailReleased(_)
         | Event::PasswordSet(_)
         | Event::SecondFactorChanged(_)
-        | Event::SessionsEnded(_) => &[],
+        | Event::SessionsEnded(_)
+        | Event::OrganizationHeadsCommitted(_)
+        | Event::CheckpointKeyRotated(_)
+        | Event::LedgerRestored(_) => &[],
     }
 }
 
@@ -255,6 +264,10 @@ pub(super) const fn said(event: &Event) -> Option<&'static str> {
         | Event::EmailReleased(_)
         | Event::PasswordSet(_)
         | Event::SecondFactorChanged(_)
-        | Event::SessionsEnded(_) => None,
+        | Event::ExportCreated(_)
+        | Event::SessionsEnded(_)
+        | Event::OrganizationHeadsCommitted(_)
+        | Event::CheckpointKeyRotated(_)
+        | Event::LedgerRestored(_) => None,
     }
 }

@@ -78,7 +78,11 @@ impl Beside<'_> {
             | Event::EmailReleased(_)
             | Event::PasswordSet(_)
             | Event::SecondFactorChanged(_)
-            | Event::SessionsEnded(_) => {}
+            | Event::SessionsEnded(_)
+            | Event::ExportCreated(_)
+            | Event::OrganizationHeadsCommitted(_)
+            | Event::CheckpointKeyRotated(_)
+            | Event::LedgerRestored(_) => {}
         }
     }
 

@@ -139,13 +139,17 @@ impl Case<'_> {
             Event::ApiKeyIssued(event) => access::key_issued(self, event),
             Event::ApiKeyRevoked(event) => access::key_revoked(self, event),
             Event::LimitsChanged(event) => access::bounded(self, event),
+            Event::ExportCreated(_) => access::exported(self),
             Event::UserCreated(_)
             | Event::UserUpdated(_)
             | Event::EmailVerified(_)
             | Event::EmailReleased(_)
             | Event::PasswordSet(_)
             | Event::SecondFactorChanged(_)
-            | Event::SessionsEnded(_) => Err(LawFault::EventOfDeployment),
+            | Event::SessionsEnded(_)
+            | Event::OrganizationHeadsCommitted(_)
+            | Event::CheckpointKeyRotated(_)
+            | Event::LedgerRestored(_) => Err(LawFault::EventOfDeployment),
         }
     }
 }

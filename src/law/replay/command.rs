@@ -121,7 +121,7 @@ fn rights(
 ) -> Result<Rights, LawFault> {
     match actor {
         Actor::Operator(_) | Actor::System(System::Import) => Ok(Rights::All),
-        Actor::System(System::Expiry) => Err(LawFault::ActorKind),
+        Actor::System(System::Expiry | System::Publisher) => Err(LawFault::ActorKind),
         Actor::User(user) => {
             let organization = state.organization(org);
             let member = organization.and_then(|found| Some((found, found.member(user)?)));

@@ -103,7 +103,11 @@ fn of_event(case: &Case<'_>, by: By, counts: &mut Counts) {
         | Event::EmailReleased(_)
         | Event::PasswordSet(_)
         | Event::SecondFactorChanged(_)
-        | Event::SessionsEnded(_) => {}
+        | Event::SessionsEnded(_)
+        | Event::ExportCreated(_)
+        | Event::OrganizationHeadsCommitted(_)
+        | Event::CheckpointKeyRotated(_)
+        | Event::LedgerRestored(_) => {}
     }
 }
 

@@ -40,6 +40,7 @@ pub(super) fn created(case: &Case<'_>, event: &MemberCreated, by: By) -> Checked
         | By::Anybody
         | By::Operator
         | By::Expiry
+        | By::Auditor
         | By::Account => Ok(()),
     }
 }

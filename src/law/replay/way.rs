@@ -37,7 +37,7 @@ fn imported(
 ) -> Result<&'static Way, LawFault> {
     match case.entry.actor {
         Actor::System(System::Import) | Actor::Operator(_) => {}
-        Actor::User(_) | Actor::Token(_) | Actor::System(System::Expiry) => {
+        Actor::User(_) | Actor::Token(_) | Actor::System(System::Expiry | System::Publisher) => {
             return Err(LawFault::ActorKind);
         }
     }
@@ -83,7 +83,10 @@ fn holds(case: &Case<'_>, way: &Way) -> Checked {
             }
         }
         (By::Maintainer, Actor::User(user)) if maintains(case, user) => Ok(()),
-        (By::Maintainer, _) => Err(LawFault::NotPermitted),
+        (By::Auditor, Actor::User(user)) if case.organization.is_auditor(user, case.now()) => {
+            Ok(())
+        }
+        (By::Maintainer | By::Auditor, _) => Err(LawFault::NotPermitted),
         (By::Themselves { .. }, Actor::User(user)) => {
             if concerned(&case.entry.fact.event) == Some(user) {
                 Ok(())

@@ -24,6 +24,7 @@ fn shown(way: &Way) -> Value {
         | By::Anybody
         | By::Operator
         | By::Expiry
+        | By::Auditor
         | By::Account => {}
     }
     if let Some((field, values)) = way.when {
