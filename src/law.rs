@@ -22,6 +22,7 @@ mod membership;
 mod organizations;
 mod publication;
 mod refusal;
+pub mod replay;
 mod rights;
 pub mod role_sets;
 mod roles;

@@ -215,6 +215,8 @@ pub(super) fn accept(
             ]
         }
     };
+    // Taking the address from somebody else took time, and what is recorded holds when it is recorded.
+    pending_only(&invitation, draft.now())?;
     let organization = draft.living(org)?;
     if organization.member(user).is_some() {
         return Err(Refusal::AlreadyMember);

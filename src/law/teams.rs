@@ -82,7 +82,7 @@ pub(super) fn update(
 
 /// Walks up from the parent: the team must not be met, and the walk must be short. What hangs below
 /// the team counts too.
-fn fits_under(
+pub(super) fn fits_under(
     organization: &Organization,
     team: TeamId,
     parent: Option<TeamId>,

@@ -13,10 +13,10 @@ use std::time::Duration;
 
 /// The most tokens that one holder has at once: enough for every service of a large organization,
 /// and few enough to be read through.
-const TOKENS_LIMIT: usize = 100;
+pub(super) const TOKENS_LIMIT: usize = 100;
 
 /// The longest validity of a token: a year, as an invitation's.
-const TOKEN_VALIDITY_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+pub(super) const TOKEN_VALIDITY_MAX: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// In whose chain a token stands and in whose name it acts, where the actor may issue and revoke
 /// it.

@@ -10,7 +10,7 @@ use crate::facts::event::{ApiKeyIssued, ApiKeyRevoked, EndCause, Limits, LimitsC
 use crate::words::{ApiKeyId, KeyPrefix, MemberId, Name, OrganizationId};
 
 /// The most API keys that one member owns at once.
-const API_KEYS_LIMIT: usize = 100;
+pub(super) const API_KEYS_LIMIT: usize = 100;
 
 pub(super) fn act(draft: &mut Draft<'_>, wish: &UsageWish) -> Result<(), Refusal> {
     match wish {

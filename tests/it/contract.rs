@@ -1,6 +1,7 @@
 //! `events/` is the contract as data. Code and folder are held to each other, in both directions.
 #![allow(clippy::unwrap_used, reason = "what is read and written here is the repository's own")]
 
+mod authority;
 mod examples;
 mod role_sets;
 mod schemas;
@@ -104,13 +105,14 @@ fn every_event_type_has_a_schema_an_example_and_a_row_and_nothing_else_is_there(
     let rows: BTreeSet<String> = catalogue_rows().into_keys().collect();
     assert_eq!(rows, catalogue);
 
-    let expected = names(".schema.json").len() + names(".example.json").len();
+    let authority = names("authority.v1.json").len();
+    let expected = names(".schema.json").len() + names(".example.json").len() + authority;
     let other: BTreeSet<String> =
         names("").into_iter().filter(|name| !name.ends_with(".json")).collect();
     // What stands in `reference` is held to the ledger's organizations where it is written.
     let known = ["README.md", "reference", "reference.ndjson", "role-sets"];
     assert_eq!(other, known.map(str::to_owned).into());
-    assert_eq!(names(".json").len(), expected, "a file is neither schema nor example");
+    assert_eq!(names(".json").len(), expected, "a file is neither schema, example nor authority");
 }
 
 /// `OrganizationCreated.v1.personal.example.json` → `OrganizationCreated.v1`.

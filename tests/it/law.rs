@@ -10,6 +10,7 @@ mod interleavings;
 mod invariants;
 mod model;
 mod random;
+pub(crate) mod replay;
 mod scenarios;
 mod speech;
 mod stage;

@@ -4,41 +4,48 @@ use super::body::body;
 use crate::facts::{Permission, Sealed};
 use crate::words::RoleName;
 use serde::{Deserialize, Deserializer, Serialize};
-use std::collections::BTreeSet;
 
-/// What a role allows, sorted by name, each once.
+/// What a role allows, sorted by name, each once. A bit for each permission: rights are asked for
+/// every command, and again for every entry that is replayed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PermissionSet(BTreeSet<Permission>);
+pub struct PermissionSet(u64);
+
+const _: () = assert!(Permission::ALL.len() <= u64::BITS as usize, "each permission has a bit");
 
 impl PermissionSet {
     /// From any order, with repetitions.
     pub fn new(permissions: impl IntoIterator<Item = Permission>) -> Self {
-        Self(permissions.into_iter().collect())
+        Self(permissions.into_iter().fold(0, |all, one| all | bit(one)))
     }
 
     /// All of them, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = Permission> {
-        let mut sorted: Vec<_> = self.0.iter().copied().collect();
+        let all = Permission::ALL.iter().copied();
+        let mut sorted: Vec<_> = all.filter(|permission| self.contains(*permission)).collect();
         sorted.sort_unstable_by_key(|permission| permission.name());
         sorted.into_iter()
     }
 
     /// Whether it allows that.
     pub fn contains(&self, permission: Permission) -> bool {
-        self.0.contains(&permission)
+        self.0 & bit(permission) != 0
     }
 
     /// Whether everything in it is also in `other`.
     pub fn within(&self, other: &Self) -> bool {
-        self.0.is_subset(&other.0)
+        self.0 & !other.0 == 0
     }
 
     /// Everything in either.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
-        self.0.extend(&other.0);
+        self.0 |= other.0;
         self
     }
+}
+
+const fn bit(permission: Permission) -> u64 {
+    1 << permission as u32
 }
 
 impl Serialize for PermissionSet {

@@ -143,7 +143,7 @@ pub(crate) fn given(stage: &mut Stage, line: &Line) -> Result<(), Complaint> {
     }
 }
 
-fn at(stage: &mut Stage, text: &str) -> Result<(), Complaint> {
+pub(crate) fn at(stage: &mut Stage, text: &str) -> Result<(), Complaint> {
     let all = words(text);
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
     let (who, less) = match &all[..] {

@@ -117,7 +117,7 @@ fn clauses(stage: &mut Stage, words: &mut Vec<&str>) -> Result<Clauses, Complain
     Ok(Clauses { org, reason, lasting, credential, seen })
 }
 
-pub(super) fn said(error: impl std::fmt::Display) -> Complaint {
+pub(crate) fn said(error: impl std::fmt::Display) -> Complaint {
     error.to_string()
 }
 

@@ -1,10 +1,10 @@
 //! A deployment without storage: the state, the clock, and chance from a seed.
 
-use super::invariants;
-use rollbook::facts::{Actor, Content, Entry, Fact};
+use super::{invariants, replay};
+use rollbook::facts::{Actor, Entry, Fact};
 use rollbook::law::{Command, Context, Decision, Refusal, State, decide, evolve};
-use rollbook::words::hash::{Drawn, Place};
-use rollbook::words::{ChainHash, CommandId, Commitment, Origin, Timestamp};
+use rollbook::words::hash::Drawn;
+use rollbook::words::{ChainHash, CommandId, Origin, Timestamp};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -13,7 +13,31 @@ struct Recorded {
     fact: Fact,
     actor: Actor,
     cmd: CommandId,
-    at: Timestamp,
+    occurred: Option<Timestamp>,
+    time: Timestamp,
+}
+
+impl Recorded {
+    fn at(&self) -> Timestamp {
+        self.occurred.unwrap_or(self.time)
+    }
+
+    /// The entry that would be written, with its values open.
+    fn entry(&self, seq: u64) -> Entry {
+        let log = Origin::parse("ledger.example").unwrap();
+        Entry {
+            org_prev: ChainHash::organization_genesis(&log, self.fact.org),
+            fact: self.fact.clone(),
+            actor: self.actor,
+            cmd: self.cmd,
+            prev: ChainHash::genesis(&log),
+            log,
+            occurred: self.occurred,
+            org_seq: 0,
+            seq,
+            time: self.time,
+        }
+    }
 }
 
 /// See the module.
@@ -89,8 +113,8 @@ impl World {
             if cuts.contains(&(index + 1)) {
                 invariants::hold_between_batches(&self.state, &self.people);
             }
-            let recorded = Recorded { fact, actor, cmd, at };
-            has_one_spelling(&recorded, *occurred, time, self.history.len() as u64);
+            let recorded = Recorded { fact, actor, cmd, occurred: *occurred, time };
+            has_one_spelling(&recorded, self.history.len() as u64);
             self.event_types.insert(recorded.fact.event.type_name());
             self.history.push(recorded);
         }
@@ -100,10 +124,16 @@ impl World {
     /// The state is what its facts make of nothing.
     pub(crate) fn replays(&self) {
         let mut state = State::default();
-        for Recorded { fact, actor, cmd, at } in &self.history {
-            evolve(&mut state, fact, *actor, *cmd, *at);
+        for recorded in &self.history {
+            evolve(&mut state, &recorded.fact, recorded.actor, recorded.cmd, recorded.at());
         }
         assert!(state == self.state, "replaying {} facts gives another state", self.history.len());
+        replay::was_lawful(&self.entries());
+    }
+
+    /// Everything that happened, as entries with their values open.
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        self.history.iter().zip(0..).map(|(recorded, seq)| recorded.entry(seq)).collect()
     }
 
     /// How many facts there are.
@@ -118,26 +148,8 @@ impl World {
 }
 
 /// The fact can be written as an entry, and is read back as what was written.
-fn has_one_spelling(recorded: &Recorded, occurred: Option<Timestamp>, time: Timestamp, seq: u64) {
-    let log = Origin::parse("ledger.example").unwrap();
-    let mut fact = recorded.fact.clone();
-    for (field, sealed) in fact.event.sealed_mut() {
-        let text = sealed.text().cloned().expect("the law records open values");
-        let commit = Commitment::to(Place { log: &log, seq, field }, &[7; 32], &text);
-        sealed.content = Content::Withheld(commit);
-    }
-    let entry = Entry {
-        org_prev: ChainHash::organization_genesis(&log, fact.org),
-        fact,
-        actor: recorded.actor,
-        cmd: recorded.cmd,
-        prev: ChainHash::genesis(&log),
-        log,
-        occurred,
-        org_seq: 0,
-        seq,
-        time,
-    };
+fn has_one_spelling(recorded: &Recorded, seq: u64) {
+    let entry = replay::withheld(recorded.entry(seq));
     let bytes = entry.write().unwrap_or_else(|error| panic!("{error}: {:?}", entry.fact));
     let read = Entry::parse(&bytes).unwrap_or_else(|error| panic!("{error}: {:?}", entry.fact));
     assert_eq!(read, entry);
