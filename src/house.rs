@@ -2,6 +2,7 @@
 
 #[cfg(feature = "store")]
 mod answer;
+pub mod bundle;
 pub mod export;
 #[cfg(feature = "store")]
 pub mod import;

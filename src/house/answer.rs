@@ -5,6 +5,7 @@ use crate::facts::Entry;
 use crate::ground::log::{AppendError, BATCH_LIMIT_BYTES};
 use crate::law::Refusal;
 use crate::projections::ApplyError;
+use crate::proof::Chains;
 use crate::words::{CommandId, Timestamp};
 use std::sync::Arc;
 use thiserror::Error;
@@ -18,6 +19,8 @@ pub struct Receipt {
     pub entries: Vec<Arc<Entry>>,
     /// How many entries the ledger has behind it: a reader who asks for at least this many sees it.
     pub size: u64,
+    /// Every chain behind it; none where an answer is told again.
+    pub chains: Option<Chains>,
 }
 
 /// Why a command was not recorded, or why nobody knows.

@@ -13,7 +13,7 @@
 //! without one is withheld.
 
 pub mod check;
-mod form;
+pub(super) mod form;
 #[cfg(feature = "store")]
 pub mod write;
 

@@ -46,7 +46,7 @@ impl Group {
     pub(super) fn decided(&mut self, once: Once, answer: &Answer) {
         let Once { key, detail, refused } = once;
         let outcome = match answer {
-            Ok(Receipt { cmd, entries, size }) => Outcome::Recorded {
+            Ok(Receipt { cmd, entries, size, .. }) => Outcome::Recorded {
                 cmd: *cmd,
                 first: entries.first().map_or(*size, |entry| entry.seq),
                 entries: u32::try_from(entries.len()).unwrap_or(u32::MAX),

@@ -365,6 +365,29 @@ impl Published {
         Ok(keys.of(self.publication, org)?.public().clone())
     }
 
+    /// Signs where chains stood that this size begins with. What lies behind the guard is never
+    /// signed.
+    pub(super) fn sign_prefix(
+        &self,
+        keys: &Keys,
+        chains: &Chains,
+        org: Option<OrganizationId>,
+    ) -> Result<Note, PublishError> {
+        let size = chains.whole().size();
+        if size > self.checkpoint.size {
+            return Err(PublishError::Root { size });
+        }
+        let ledger = &self.checkpoint.origin;
+        let (origin, frontier) = match org {
+            None => (ledger.clone(), chains.whole().frontier.clone()),
+            Some(org) => {
+                (organization_origin(ledger, org), chains.organization(org).frontier.clone())
+            }
+        };
+        let checkpoint = Checkpoint { origin, size: frontier.size(), root: frontier.root() };
+        Ok(checkpoint.unsigned().signed(&keys.of(self.publication, org)?))
+    }
+
     /// An organization's checkpoint at this size of the ledger, signed.
     pub(super) fn organization(
         &self,

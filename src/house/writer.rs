@@ -270,8 +270,9 @@ impl<L: Log> Writer<L> {
                 return Err(SubmitError::TooLarge { bytes });
             }
         }
-        let size = self.standing.chains.whole().size();
-        Ok((Receipt { cmd, entries, size }, segments))
+        let chains = self.standing.chains.clone();
+        let size = chains.whole().size();
+        Ok((Receipt { cmd, entries, size, chains: Some(chains) }, segments))
     }
 
     /// Puts a command's segments to what waits, and commits whenever a batch is full. A command

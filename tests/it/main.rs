@@ -1,6 +1,7 @@
 //! What the parts do together, through their public faces and on real files.
 #![allow(clippy::unwrap_used, reason = "a test that meets an error fails")]
 
+mod bundle;
 mod cli;
 #[cfg(feature = "server")]
 mod clients;

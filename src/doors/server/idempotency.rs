@@ -189,7 +189,7 @@ fn receipt(
             entries.push(Arc::new(site.ledger.unseal(&record)?.entry));
         }
     }
-    Ok(Receipt { cmd, entries, size })
+    Ok(Receipt { cmd, entries, size, chains: None })
 }
 
 fn tell(site: &Site, receipt: &Receipt, retelling: Retelling) -> Result<Reply, Problem> {

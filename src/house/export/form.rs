@@ -10,10 +10,10 @@ use std::sync::Arc;
 use thiserror::Error;
 
 /// The format that this version writes and reads.
-pub(super) const FORMAT: u32 = 1;
+pub(in crate::house) const FORMAT: u32 = 1;
 
 /// How a disclosure's line begins; no entry's does.
-pub(super) const DISCLOSURE_BEGINS: &[u8] = b"{\"disclosure\":";
+pub(in crate::house) const DISCLOSURE_BEGINS: &[u8] = b"{\"disclosure\":";
 
 /// The first line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,14 +56,14 @@ impl std::fmt::Debug for Disclosed {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct HeaderLine {
-    pub(super) export: Header,
+pub(in crate::house) struct HeaderLine {
+    pub(in crate::house) export: Header,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct DisclosureLine {
-    pub(super) disclosure: Disclosed,
+pub(in crate::house) struct DisclosureLine {
+    pub(in crate::house) disclosure: Disclosed,
 }
 
 /// Why a line is not what it should be.
@@ -81,7 +81,9 @@ pub enum LineError {
 }
 
 /// Reads a line that has only one spelling.
-pub(super) fn read<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, LineError> {
+pub(in crate::house) fn read<T: DeserializeOwned + Serialize>(
+    bytes: &[u8],
+) -> Result<T, LineError> {
     canonical::check(bytes)?;
     let line: T = serde_json::from_slice(bytes)?;
     if canonical::write(&line)? == bytes { Ok(line) } else { Err(LineError::Spelling) }

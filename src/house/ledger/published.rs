@@ -9,7 +9,7 @@ use crate::house::machine::Clock;
 use crate::house::publishing::{HeadsSeen, Keys, PublishError, Published, Publishing, Worker};
 use crate::proof::checkpoint::ledger_origin;
 use crate::proof::key::KeyError;
-use crate::proof::{Checkpoint, Hashes, Note, TileLevels, VerificationKey};
+use crate::proof::{Chains, Checkpoint, Hashes, Note, TileLevels, VerificationKey};
 use crate::words::hash::Drawn;
 use crate::words::{OrganizationId, Timestamp};
 use std::path::Path;
@@ -77,6 +77,18 @@ impl Ledger {
         org: OrganizationId,
     ) -> Option<Result<(Checkpoint, Note), KeyError>> {
         Some(published.organization(&self.publishing.get()?.keys, org))
+    }
+
+    /// Signs the ledger's checkpoint, or an organization's, where these chains stand: at or before
+    /// what is published, whose prefix they are.
+    pub fn sign_prefix(
+        &self,
+        published: &Published,
+        chains: &Chains,
+        org: Option<OrganizationId>,
+    ) -> Option<Result<Note, PublishError>> {
+        let keys = &self.publishing.get()?.keys;
+        Some(published.sign_prefix(keys, chains, org))
     }
 
     /// The key that verifies the ledger's checkpoints, or an organization's.

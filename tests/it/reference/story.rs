@@ -56,7 +56,7 @@ pub(crate) struct Teller {
 }
 
 /// Tells the whole story in a fresh directory. The same each time, byte for byte.
-pub(super) fn tell(directory: &Path) -> Ledger {
+pub(crate) fn tell(directory: &Path) -> Ledger {
     let teller = tell_into(directory, "ledger.example/reference", machine(SEED).options);
     teller.skerry();
     teller.ledger

@@ -141,7 +141,9 @@ impl Lie<'_> {
             return Ok(None);
         }
         let Some(name) = text.strip_prefix('@') else {
-            return serde_json::from_str(text).map(Some).map_err(|error| format!("{text}: {error}"));
+            return serde_json::from_str(text)
+                .map(Some)
+                .map_err(|error| format!("{text}: {error}"));
         };
         let org = self.stage.org.ok_or("no organization is meant")?;
         let (name, what) = name.split_once('.').unwrap_or((name, "user"));

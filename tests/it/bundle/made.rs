@@ -1,0 +1,91 @@
+//! Bundles of the reference ledger, witnessed by two of three invented witnesses.
+
+use crate::reference::story;
+use crate::support::machine;
+use rollbook::facts::Actor;
+use rollbook::facts::event::PersonalField;
+use rollbook::house::bundle::write::{Beside, statement, write};
+use rollbook::house::bundle::{Files, Wanted};
+use rollbook::house::{Ledger, Receipt};
+use rollbook::law::command::{ExportWish, PublicationWish};
+use rollbook::law::{Action, Command};
+use rollbook::proof::{KeyKind, SigningKey};
+use rollbook::words::{ExportId, OperatorId, OrganizationId};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// What the clock of whoever verifies says, and at which the witnesses sign: 2027-06-01.
+pub(crate) const NOW: Duration = Duration::from_secs(1_811_808_000);
+
+/// A bundle, the policy under which it is accepted, and what it was made from.
+pub(crate) struct Made {
+    pub(crate) files: Files,
+    pub(crate) policy: String,
+    pub(crate) ledger: Ledger,
+    receipt: Receipt,
+    beside: Beside,
+    _directory: tempfile::TempDir,
+}
+
+/// A witness by its number.
+pub(crate) fn witness(number: u8) -> SigningKey {
+    let name = format!("witness{number}.example");
+    SigningKey::from_seed(&name, KeyKind::Witness, &[200 + number; 32]).unwrap()
+}
+
+pub(crate) fn export(ledger: &Ledger, org: OrganizationId, disclosed: &[PersonalField]) -> Receipt {
+    let wish = ExportWish {
+        org,
+        export: ExportId::from_uuid(Uuid::from_bytes([0x42; 16])),
+        from: 0,
+        to: None,
+        disclosed: disclosed.iter().copied().collect(),
+    };
+    let operator = Actor::Operator(OperatorId::from_uuid(Uuid::from_bytes([7; 16])));
+    let action = Action::Publication(PublicationWish::Export(wish));
+    ledger.submit(Command::new(operator, None, action)).unwrap()
+}
+
+impl Made {
+    /// The whole history of one of the reference ledger's organizations, names disclosed.
+    pub(crate) fn of(slug: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let ledger = story::tell(directory.path());
+        let machine = machine(9);
+        let mut drawn = machine.drawn;
+        ledger.publish(&directory.path().join("guard"), machine.clock, &mut drawn).unwrap();
+        let org = ledger.views().by_slug(slug).unwrap().id();
+        let receipt = export(&ledger, org, &[PersonalField::Name, PersonalField::Email]);
+        let note = statement(&ledger, &receipt).unwrap();
+        let cosigned =
+            [1, 2].iter().fold(note, |note, number| note.signed_at(&witness(*number), NOW));
+        let beside = Beside {
+            since: BTreeSet::from([0, 7, 100]),
+            proves_all: false,
+            cosignatures: cosigned.lines().skip(1).collect(),
+        };
+        let files = write(&ledger, &receipt, &beside).unwrap();
+        let published = ledger.published().unwrap();
+        let key = |org| ledger.log_key(&published, org).unwrap().unwrap();
+        let witnesses: String = (1..=3)
+            .map(|number| format!("witness w{number} {}\n", witness(number).public()))
+            .collect();
+        let policy = format!(
+            "log {}\nlog {}\n{witnesses}group all 2 w1 w2 w3\nquorum all\n",
+            key(None),
+            key(Some(org))
+        );
+        Self { files, policy, ledger, receipt, beside, _directory: directory }
+    }
+
+    /// The same export, written again.
+    pub(crate) fn again(&self) -> Files {
+        write(&self.ledger, &self.receipt, &self.beside).unwrap()
+    }
+
+    /// What is wanted of it, and no more.
+    pub(crate) fn wanted(&self) -> Wanted {
+        Wanted { now: NOW, ..Wanted::default() }
+    }
+}
