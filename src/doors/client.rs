@@ -35,8 +35,8 @@ mod server_url;
 pub use server_url::{ServerUrl, UrlError};
 
 use super::wire::{
-    BulkAnswer, ListQuestion, Method, NewMembers, OrganizationName, Problem, Question, Recorded,
-    Wish, whole,
+    BulkAnswer, ListQuestion, Method, NewBundle, NewMembers, OrganizationName, Problem, Question,
+    Recorded, Wish, whole,
 };
 use crate::facts::Actor;
 use crate::words::OrganizationId;
@@ -251,16 +251,40 @@ impl Client {
         let request = self.agent.get(format!("{}/v1/organizations/{org}/export", self.url));
         let request = self.signed(request).query("as_of", seq.to_string()).config();
         let request = request.timeout_global(None).timeout_per_read(Some(REQUEST_TIMEOUT)).build();
-        let came = request.call();
+        self.copy(request.call(), false, writer)
+    }
+
+    /// Has an organization's history handed out as a bundle, and writes it as the zip file that it
+    /// is. That it was is recorded, so it is not sent again by itself.
+    pub fn bundle(
+        &self,
+        org: &OrganizationName,
+        wanted: &NewBundle,
+        writer: &mut dyn Write,
+    ) -> Result<(), ClientError> {
+        let body = serde_json::to_vec(wanted).unwrap_or_default();
+        let request = self.agent.post(format!("{}/v1/organizations/{org}/bundles", self.url));
+        let request = self.signed(request).content_type("application/json").config();
+        let request = request.timeout_global(None).timeout_per_read(Some(REQUEST_TIMEOUT)).build();
+        self.copy(request.send(&body), true, writer)
+    }
+
+    /// Writes what comes, of whatever length, or says what is wrong.
+    fn copy(
+        &self,
+        came: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+        is_wish: bool,
+        writer: &mut dyn Write,
+    ) -> Result<(), ClientError> {
         if !came.as_ref().is_ok_and(|response| response.status().is_success()) {
-            return self.answer(came, false);
+            return self.answer(came, is_wish);
         }
-        let mut response = came.map_err(|error| self.unreachable(error, false))?;
+        let mut response = came.map_err(|error| self.unreachable(error, is_wish))?;
         let mut body = response.body_mut().as_reader();
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
             let length =
-                body.read(&mut chunk).map_err(|error| self.unreachable(error.into(), false))?;
+                body.read(&mut chunk).map_err(|error| self.unreachable(error.into(), is_wish))?;
             if length == 0 {
                 return Ok(());
             }

@@ -2,6 +2,7 @@
 //! in this process. The server and the command line stand at the same one.
 
 mod access;
+mod bundle;
 mod check;
 #[cfg(feature = "server")]
 mod condition;

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod bulk;
+mod bundle;
 mod call;
 mod caller;
 mod client_address;
@@ -269,6 +270,7 @@ fn table() -> Table {
         .at("/v1/organizations/{org}/head", blocking::<wire::OrganizationHead>())
         .at("/v1/organizations/{org}/access", get::<wire::Access>())
         .at("/v1/organizations/{org}/export", export::way())
+        .at("/v1/organizations/{org}/bundles", bundle::way())
         .at("/v1/organizations/{org}/changes", get::<wire::Diff>())
         .at("/v1/organizations/{org}/members",
             get::<wire::Members>().and(wish::<wire::AddMember>()))

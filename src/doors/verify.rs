@@ -1,10 +1,11 @@
-//! `rollbook-verify`: checks an export without a server, a data directory or the network.
+//! `rollbook-verify`: checks what was handed out, without a server, a data directory or the network.
 
-use crate::house::export::{Verdict, check};
+mod bundle;
+mod history;
+
 use clap::Parser;
-use serde_json::json;
 use std::fs::File;
-use std::io::{self, BufReader, Write};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -12,34 +13,51 @@ use std::process::ExitCode;
 const WHOLE: u8 = 0;
 /// Something is wrong; the findings say what and where.
 const FINDINGS: u8 = 1;
-/// The command line is wrong, or the file cannot be read.
+/// The command line is wrong, or what is to be checked cannot be read.
 const UNUSABLE: u8 = 2;
 
 const AFTER_HELP: &str = "\
-Checked: canonical bytes, the form of every event, the organization's hash chain, and that
-every disclosed value is the one its entry commits to.
+A bundle (a folder or zip file of `rollbook export bundle`) is checked against a policy: which
+logs and witnesses you trust, in C2SP's form, obtained from somebody you trust and never with
+the bundle. Checked are its bytes, the trees and the signatures over them, that the ledger
+commits to exactly this history, what you hold from before, and whether the law allowed what
+happened. docs/BUNDLE.md lists every finding.
 
-Not shown by this: that it is the history (whoever can write the file can compute a whole
-chain anew), where it goes on behind the head, or that others were given the same. Compare
-the head that is printed with one you hold from elsewhere.
+A history (`rollbook export --format ndjson`) is checked without a policy: canonical bytes, the
+form of every event, the organization's hash chain, and every disclosed value. Whoever can
+write such a file can compute a whole chain anew, so that shows less.
 
-Exit codes: 0 whole, 1 something is wrong, 2 the file cannot be read or the arguments are
-wrong.";
+Exit codes: 0 all good, 1 integrity failed, 2 unusable or hostile input, 3 whole but not what
+the policy or you want, 4 it contradicts what you hold: two statements of one log that cannot
+both be true, written to --evidence.";
 
-/// What no file can show about itself, said with every verdict: a whole export is easily taken for
-/// the whole truth.
-const NOT_SHOWN: [&str; 3] = [
-    "that it is the history: whoever can write the file can compute a whole chain anew",
-    "that it ends there: it may go on behind the head",
-    "that others were given the same",
-];
-
-/// Check an export of an organization's history.
+/// Check an export.
 #[derive(Debug, Parser)]
 #[command(name = "rollbook-verify", version, after_help = AFTER_HELP)]
 struct Arguments {
-    /// The export, as written by `rollbook export --format ndjson`; - for standard input.
+    /// The bundle, or the history; - for a history on standard input.
     file: PathBuf,
+    /// The policy that a bundle is checked against.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// A checkpoint that you hold, of the ledger or of the organization; any number.
+    #[arg(long, value_name = "FILE", requires = "policy")]
+    known_checkpoint: Vec<PathBuf>,
+    /// How many entries the organization must have had at least.
+    #[arg(long, value_name = "N", requires = "policy")]
+    min_size: Option<u64>,
+    /// How old the newest proof of time may be, in seconds.
+    #[arg(long, value_name = "SECONDS", requires = "policy")]
+    max_age: Option<u64>,
+    /// What time it is, in seconds since 1970. Without it: what the machine's clock says.
+    #[arg(long, value_name = "SECONDS", requires = "policy")]
+    now: Option<u64>,
+    /// Take a policy whose quorum is none: nobody but the log vouches for it then.
+    #[arg(long, requires = "policy")]
+    allow_unwitnessed: bool,
+    /// Where two contradicting statements are written; it must not exist.
+    #[arg(long, value_name = "FILE", default_value = "rollbook-evidence.txt", requires = "policy")]
+    evidence: PathBuf,
     /// Print the result as one JSON object.
     #[arg(long)]
     json: bool,
@@ -48,82 +66,34 @@ struct Arguments {
 /// Runs the program with the process's arguments.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    match read(&arguments.file) {
-        Ok(verdict) => {
-            let printed = if arguments.json { print_json(&verdict) } else { print(&verdict) };
-            match printed {
-                Ok(()) if verdict.is_whole() => WHOLE.into(),
-                Ok(()) => FINDINGS.into(),
-                Err(_) => UNUSABLE.into(),
-            }
+    let shown = arguments.file.display().to_string();
+    let code = match (&arguments.policy, open(&arguments.file)) {
+        (Some(policy), _) => bundle::run(&arguments, policy),
+        (None, Ok(Some(lines))) => history::run(lines, &shown, arguments.json),
+        (None, Ok(None)) => {
+            eprintln!(
+                "rollbook-verify: {shown}: a bundle is checked against a policy: give --policy FILE"
+            );
+            UNUSABLE
         }
-        Err(error) => {
-            eprintln!("rollbook-verify: {}: {error}", arguments.file.display());
-            UNUSABLE.into()
+        (None, Err(error)) => {
+            eprintln!("rollbook-verify: {shown}: {error}");
+            UNUSABLE
         }
-    }
-}
-
-fn read(file: &Path) -> io::Result<Verdict> {
-    if file == Path::new("-") {
-        check(io::stdin().lock())
-    } else {
-        check(BufReader::new(File::open(file)?))
-    }
-}
-
-fn print(verdict: &Verdict) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    for finding in &verdict.findings {
-        writeln!(out, "{finding}")?;
-    }
-    let kept = verdict.findings.len() as u64;
-    if verdict.findings_total > kept {
-        writeln!(out, "… and {} more findings", verdict.findings_total - kept)?;
-    }
-    let integrity = if verdict.is_whole() {
-        "VERIFIED".to_owned()
-    } else {
-        format!("FAILED, {} findings", verdict.findings_total)
     };
-    writeln!(out, "Integrity:     {integrity}")?;
-    if let Some(header) = &verdict.header {
-        writeln!(out, "Ledger:        {}", header.log)?;
-        writeln!(out, "Organization:  {}", header.org)?;
-    }
-    writeln!(out, "Entries:       {}", verdict.entries)?;
-    if let Some(head) = verdict.head {
-        writeln!(out, "Head:          {head}")?;
-    }
-    let (disclosed, withheld) = (verdict.disclosed, verdict.withheld);
-    writeln!(out, "Personal data: {disclosed} values disclosed, {withheld} withheld")?;
-    let mut label = "Not shown:";
-    for what in NOT_SHOWN {
-        writeln!(out, "{label:<14} {what}")?;
-        label = "";
-    }
-    writeln!(out, "{label:<14} Compare the head with one you hold from elsewhere.")
+    code.into()
 }
 
-fn print_json(verdict: &Verdict) -> io::Result<()> {
-    let findings: Vec<_> = verdict
-        .findings
-        .iter()
-        .map(|finding| {
-            json!({"line": finding.line, "seq": finding.seq, "fault": finding.fault.to_string()})
-        })
-        .collect();
-    let result = json!({
-        "integrity": if verdict.is_whole() { "verified" } else { "failed" },
-        "log": verdict.header.as_ref().map(|header| header.log.as_str()),
-        "org": verdict.header.as_ref().map(|header| header.org.to_string()),
-        "entries": verdict.entries,
-        "head": verdict.head.map(|head| head.to_string()),
-        "disclosed": verdict.disclosed,
-        "withheld": verdict.withheld,
-        "findings": findings,
-        "findings_total": verdict.findings_total,
-        "not_shown": NOT_SHOWN,
-    });
-    writeln!(io::stdout().lock(), "{result}")
+/// The lines of a history; none where it is a bundle.
+fn open(file: &Path) -> io::Result<Option<Box<dyn BufRead>>> {
+    if file == Path::new("-") {
+        return Ok(Some(Box::new(io::stdin().lock())));
+    }
+    let opened = File::open(file)?;
+    if opened.metadata()?.is_dir() {
+        return Ok(None);
+    }
+    let mut lines = BufReader::new(opened);
+    let is_zipped = lines.fill_buf()?.starts_with(b"PK");
+    Ok((!is_zipped).then(|| Box::new(lines) as Box<dyn BufRead>))
 }

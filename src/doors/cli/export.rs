@@ -1,5 +1,7 @@
 //! `rollbook export`
 
+mod bundle;
+
 use super::failure::Failure;
 use super::output::Output;
 use super::place::Site;
@@ -7,7 +9,8 @@ use super::selection::{Selection, title};
 use super::wording::count;
 use crate::doors::wire::{Heading, ListedMembers, MemberList, Members, Organization, When};
 use crate::projections::{MemberRow, Moment, PersonalValue};
-use clap::{Args, ValueEnum};
+use bundle::Bundle;
+use clap::{Args, Subcommand, ValueEnum};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -17,7 +20,22 @@ use std::path::{Path, PathBuf};
 const MODE: u32 = 0o600;
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(super) struct Export {
+    #[command(subcommand)]
+    form: Option<Form>,
+    #[command(flatten)]
+    plain: Option<Plain>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Form {
+    /// Make a bundle: a history that proves itself offline
+    Bundle(Box<Bundle>),
+}
+
+#[derive(Debug, Args)]
+struct Plain {
     #[command(flatten)]
     selection: Selection,
     /// What is written.
@@ -38,6 +56,17 @@ enum Format {
 
 impl Export {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
+        match (self.form, self.plain) {
+            (Some(Form::Bundle(bundle)), _) => bundle.run(output),
+            (None, Some(plain)) => plain.run(output),
+            // Arguments that name neither are refused before.
+            (None, None) => Ok(()),
+        }
+    }
+}
+
+impl Plain {
+    fn run(self, output: &mut Output) -> Result<(), Failure> {
         let site = self.selection.open(output)?;
         let Some(path) = &self.output else {
             return self.write(&site, &mut output.writer()).map(drop);

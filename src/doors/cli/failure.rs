@@ -16,6 +16,7 @@ use crate::ground::log::LogError;
 #[cfg(feature = "server")]
 use crate::ground::passes::PassesError;
 use crate::house::OpenError;
+use crate::house::bundle::ContainerError;
 use crate::house::export::write::ExportError;
 use crate::house::import::ImportError;
 use crate::house::moving::PastError;
@@ -80,6 +81,8 @@ pub(super) enum Failure {
     RowsRefused { refused: u64, recorded: bool },
     #[error(transparent)]
     Export(#[from] ExportError),
+    #[error("the bundle: {0}")]
+    Bundle(#[from] ContainerError),
     #[error(transparent)]
     Verify(#[from] VerifyError),
     #[error(
@@ -177,6 +180,7 @@ impl Failure {
                 ExportError::Unseal(_) | ExportError::Missing { .. } => "damaged",
                 ExportError::Line(_) | ExportError::Output(_) => "output",
             },
+            Self::Bundle(_) => "bundle",
             Self::Verify(error) => match error {
                 VerifyError::Directory(error) => directory_code(error),
                 VerifyError::Inspection(error) => embedded_code(error),
@@ -225,6 +229,7 @@ impl Failure {
             | Self::Read(_)
             | Self::Client(_)
             | Self::Export(_)
+            | Self::Bundle(_)
             | Self::Token(_)
             | Self::Verify(_)
             | Self::Past(_)

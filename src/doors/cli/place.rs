@@ -8,12 +8,15 @@ use super::output::Output;
 use crate::doors::client::{Client, ServerUrl};
 use crate::doors::desk::{Answered, Desk, Wished};
 use crate::doors::operator::Operator;
-use crate::doors::wire::{Heading, ListQuestion, Recorded, whole};
+use crate::doors::wire::{
+    Heading, ListQuestion, NewBundle, OrganizationName, Problem, Recorded, whole,
+};
 use crate::facts::Actor;
+use crate::house::bundle::Files;
 use crate::house::export::write::write;
 use clap::Args;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 #[derive(Debug, Args)]
@@ -82,6 +85,32 @@ impl Site {
         }
     }
 
+    /// Has a history handed out as a bundle; of a directory, by the operator.
+    pub(super) fn bundle(
+        self,
+        org: &OrganizationName,
+        wanted: NewBundle,
+        output: &Output,
+    ) -> Result<Files, Failure> {
+        let (desk, directory) = match self {
+            Self::There(client) => {
+                let mut bytes = Vec::new();
+                client.bundle(org, &wanted, &mut bytes)?;
+                return Ok(Files::from_zip(&bytes)?);
+            }
+            Self::Here { desk, directory } => (desk, directory),
+        };
+        let actor = operator(&directory, output)?;
+        let (command, beside) = desk.bundle_order(org, wanted, actor)?;
+        let receipt = desk.ledger.submit(command).map_err(Problem::from)?;
+        let files = desk.bundle(&receipt, &beside);
+        let closed = desk.ledger.close();
+        tell_unsaved(&desk.ledger, output);
+        let files = files?;
+        closed?;
+        Ok(files)
+    }
+
     /// Gives a command, and waits until what it led to is durable. Without an actor it is the
     /// operator's.
     pub(super) fn give<W: Wished>(
@@ -96,13 +125,7 @@ impl Site {
         };
         let actor = match actor {
             Some(actor) => actor,
-            None => {
-                let (operator, path, is_fresh) = Operator::of_directory(&directory, &mut drawn()?)?;
-                if is_fresh {
-                    tell_token(&path, output);
-                }
-                operator.actor()
-            }
+            None => operator(&directory, output)?,
         };
         let order = wish.order(&desk, actor)?;
         let recorded = desk.submit(order);
@@ -112,4 +135,13 @@ impl Site {
         closed?;
         Ok(recorded)
     }
+}
+
+/// The operator of a directory; whoever opens it commands as they.
+fn operator(directory: &Path, output: &Output) -> Result<Actor, Failure> {
+    let (operator, path, is_fresh) = Operator::of_directory(directory, &mut drawn()?)?;
+    if is_fresh {
+        tell_token(&path, output);
+    }
+    Ok(operator.actor())
 }

@@ -33,6 +33,12 @@ impl Reply {
         Self { status, kind, seq, location: None, headers: Vec::new(), body: Vec::new() }
     }
 
+    /// Bytes of some type that hold for a seq.
+    pub(super) fn bytes(kind: &'static str, seq: u64, body: Vec<u8>) -> Self {
+        let status = StatusCode::OK;
+        Self { status, kind, seq: Some(seq), location: None, headers: Vec::new(), body }
+    }
+
     /// Plain text.
     pub(super) fn text(kind: &'static str, text: String) -> Self {
         let (status, body) = (StatusCode::OK, text.into_bytes());

@@ -18,6 +18,7 @@ use super::finding::{Code, Finding, Findings};
 use super::form::Manifest;
 use crate::proof::Policy;
 use std::time::Duration;
+#[cfg(feature = "store")]
 pub(super) use values::erased;
 pub use verdict::{Assurance, Completeness, Continuity, Integrity, PersonalData, Verdict};
 

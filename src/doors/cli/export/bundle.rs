@@ -1,0 +1,102 @@
+//! `rollbook export bundle`
+
+use crate::doors::cli::failure::Failure;
+use crate::doors::cli::output::Output;
+use crate::doors::cli::place::Place;
+use crate::doors::cli::selection::{Of, as_of};
+use crate::doors::wire::{Given, NewBundle};
+use crate::facts::event::PersonalField;
+use crate::house::bundle::Files;
+use crate::words::Reason;
+use clap::Args;
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// A history that proves itself: rollbook-verify, or a browser with verify.html, checks it offline.
+#[derive(Debug, Args)]
+pub(in crate::doors::cli) struct Bundle {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    of: Of,
+    /// The org_seq of its first entry. Without it: 0.
+    #[arg(long, value_name = "ORG_SEQ")]
+    from: Option<u64>,
+    /// The org_seq behind its last entry. Without it: up to the record of this export.
+    #[arg(long, value_name = "ORG_SEQ", conflicts_with = "as_of")]
+    to: Option<u64>,
+    /// What had happened by then, in place of --to: a seq, a date or a time.
+    #[arg(long, value_name = "TIME|SEQ", value_parser = as_of)]
+    as_of: Option<String>,
+    /// Which personal values it discloses: all, none, or of email,name,reason,slug,username.
+    #[arg(long, value_name = "FIELDS", default_value = "none", value_parser = fields)]
+    disclose: Disclosed,
+    /// A size of the ledger that it continues from: that of a checkpoint somebody holds.
+    #[arg(long, value_name = "SIZE")]
+    since: Vec<u64>,
+    /// Prove every entry in the ledger, not the first and the last alone.
+    #[arg(long)]
+    full: bool,
+    /// Why it is handed out; recorded.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<Given<Reason>>,
+    /// What to make: a folder, or a zip file where it ends in .zip. It must not exist.
+    #[arg(long, value_name = "PATH")]
+    output: PathBuf,
+}
+
+#[derive(Debug, Clone)]
+struct Disclosed(BTreeSet<PersonalField>);
+
+fn fields(text: &str) -> Result<Disclosed, String> {
+    match text {
+        "all" => Ok(Disclosed(PersonalField::ALL.iter().copied().collect())),
+        "none" => Ok(Disclosed(BTreeSet::new())),
+        some => {
+            let read = |name: &str| {
+                let unknown = format!(
+                    "{name:?} is no field: expected all, none, or of email,name,reason,slug,username"
+                );
+                PersonalField::from_name(name).ok_or(unknown)
+            };
+            some.split(',').map(read).collect::<Result<_, _>>().map(Disclosed)
+        }
+    }
+}
+
+impl Bundle {
+    pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
+        let Self { place, of, from, to, as_of, disclose, since, full, reason, output: path } = self;
+        let since = since.into_iter().collect();
+        let (disclose, proves_all) = (disclose.0, full);
+        let wanted = NewBundle { from, to, as_of, disclose, since, proves_all, reason };
+        if path.exists() {
+            return Err(Failure::File { path, error: ErrorKind::AlreadyExists.into() });
+        }
+        let files = place.open(output)?.bundle(&of.org, wanted, output)?;
+        if path.extension().is_some_and(|ending| ending == "zip") {
+            let zipped = write_zip(&files, &path);
+            zipped.map_err(|error| Failure::File { path: path.clone(), error })?;
+        } else {
+            files.write(&path)?;
+        }
+        let count = files.iter().count();
+        if output.is_json() {
+            return output.value(&json!({"written": path, "files": count}));
+        }
+        output.line(format_args!(
+            "{count} files, written to {}; check them with rollbook-verify and a policy that came \
+             another way",
+            path.display()
+        ))
+    }
+}
+
+fn write_zip(files: &Files, path: &Path) -> io::Result<()> {
+    let bytes = files.to_zip().ok_or(ErrorKind::FileTooLarge)?;
+    let mut file = super::create(path)?;
+    file.write_all(&bytes)?;
+    file.sync_all()
+}
