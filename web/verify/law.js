@@ -1,0 +1,3 @@
+export function checkLaw() {
+  return 0;
+}
