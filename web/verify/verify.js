@@ -131,16 +131,18 @@ function ledger(bundle, found, entries, allRead) {
 
 function report(asked, { findings, manifest, policy }, found) {
   const { told, witnesses } = found;
+  const verdicts = verdictsOf({ findings, manifest, policy, known: asked.known, ...found });
   const object = {
-    verdicts: verdictsOf({ findings, manifest, policy, known: asked.known, ...found }),
+    verdicts,
+    ...(manifest === null ? {} : { bundle: factsOf(manifest) }),
     exit: findings.exit,
     findings: findings.listed,
     findings_total: findings.total,
     witnesses,
   };
-  if (manifest !== null) {
-    const { export: id, from, log, org, org_size: orgSize, size, to } = manifest;
-    object.bundle = { export: id, from, log, org, org_size: orgSize, size, to };
-  }
   return { report: object, evidence: evidenceOf(told?.contradictions ?? []) };
+}
+
+function factsOf({ export: id, from, log, org, org_size: orgSize, size, to }) {
+  return { export: id, from, log, org, org_size: orgSize, size, to };
 }

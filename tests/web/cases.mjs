@@ -1,0 +1,6 @@
+// The attack corpus, as far as it concerns bundles, and what was found on the way. `corpus` is the
+// number of the attack in that list, 0 where nothing is attacked.
+
+import container from './cases/container.mjs';
+
+export const CASES = [...container];
