@@ -21,3 +21,9 @@ export function isAfter(text, seconds) {
   const moment = momentOf(text);
   return moment.seconds > seconds || (moment.seconds === seconds && moment.micros > 0);
 }
+
+/** A moment in millionths of a second since 1970, exactly. */
+export function microsOf(text) {
+  const { seconds, micros } = momentOf(text);
+  return BigInt(seconds) * 1_000_000n + BigInt(micros);
+}

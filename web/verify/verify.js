@@ -79,7 +79,7 @@ async function check(given, asked, bundle, found, tell) {
   const { counts, opened } = checkValues(bundle, entries, allRead);
   found.counts = counts;
   await tell('law');
-  found.notCheckable = checkLaw(bundle, entries, opened, allRead);
+  found.notCheckable = checkLaw(bundle, entries, opened);
   await tell('known');
   found.requests = checkRequests(bundle);
   found.told = checkKnown(asked.known, bundle, { ...found, tree });
