@@ -60,7 +60,7 @@ export function commitHeads(ledger, { spoil = () => {} } = {}) {
   const heads = orgs.map((org) => headOf(ledger, org));
   const leaves = heads.map(({ leaf }) => leaf);
   const data = { organizations: orgs.length, root: base64(rootOf(leaves)) };
-  const given = { actor: HEADS_ACTOR, subjects: [NIL], time: later(ledger.at(-1).value.time, 1000) };
+  const given = { actor: HEADS_ACTOR, time: later(ledger.at(-1).value.time, 1000) };
   insert(ledger, ledger.length, NIL, 'OrganizationHeadsCommitted', data, given);
   spoil(ledger.at(-1).value);
   relink(ledger);
@@ -92,7 +92,7 @@ export function note(origin, leaves, key) {
 
 /**
  * A bundle. `spec` gives `ledger` and `org`; `from`, `to`; `disclose(entry, disclosure)`; `old`, sizes of
- * consistency proofs; `keys`; and the hooks `heads`, `files` (before the manifest is made), `manifest`
+ * consistency proofs; `keys`; `early`, by how many seconds the witnesses' clocks are behind; and the hooks `heads`, `files` (before the manifest is made), `manifest`
  * and `after` (when all is made). Each hook gets what was made so far.
  */
 export function makeBundle(spec) {
@@ -106,7 +106,7 @@ export function makeBundle(spec) {
   const to = spec.to ?? entries.length;
   const leaves = ledger.map(({ bytes }) => leafOf(bytes));
   const orgLeaves = entries.map(({ bytes }) => leafOf(bytes));
-  const cosigned = secondsOf(ledger.at(-1).value.time) + 2;
+  const cosigned = secondsOf(ledger.at(-1).value.time) + 2 - (spec.early ?? 0);
   const made = {
     ledger, org, log, origin, keys, committed, entries, from, to, leaves, orgLeaves, cosigned,
     files: new Map(), known: [], asked: { now: cosigned + 60 }, policy: policyOf(keys, spec.quorum),

@@ -2,5 +2,8 @@
 // number of the attack in that list, 0 where nothing is attacked.
 
 import container from './cases/container.mjs';
+import entries from './cases/entries.mjs';
+import notes from './cases/notes.mjs';
+import trees from './cases/trees.mjs';
 
-export const CASES = [...container];
+export const CASES = [...container, ...notes, ...trees, ...entries];

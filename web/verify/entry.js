@@ -31,6 +31,14 @@ export function readEntry(bytes, schemas) {
   return entry;
 }
 
+const OF_THE_ORGANIZATION = ['ExportCreated', 'CheckpointKeyRotated', 'LedgerRestored'];
+
+/** Whose values a `PersonalDataErased` covers. */
+export function coveredBy({ user, invitations = [], organization }, org) {
+  const named = user === undefined ? [] : [user];
+  return [...named, ...invitations, ...(organization === true ? [org] : [])];
+}
+
 /** The moment from which an entry holds. */
 export const effectiveTime = (value) => value.occurred ?? value.time;
 
@@ -44,11 +52,13 @@ function checkSubjects(value) {
   }
 }
 
-function subjectsOf({ data, org, type, subjects }) {
+function subjectsOf({ data, org, type }) {
   const found = () => {
-    // Whom an erasure covers stands nowhere else in the entry.
-    if (type === 'PersonalDataErased') return subjects;
-    if (type.startsWith('Organization')) return [org];
+    if (type === 'OrganizationHeadsCommitted') return [];
+    if (type.startsWith('Organization') || OF_THE_ORGANIZATION.includes(type)) return [org];
+    if (type === 'PersonalDataErased') {
+      return [...coveredBy(data, org), ...(data.reason === undefined ? [] : [org])];
+    }
     if (type === 'InvitationAccepted') return [data.invitation, data.user];
     if (type.startsWith('Invitation')) return [data.invitation];
     if (type === 'SuperAdminTransferred') return [data.from, data.to];
