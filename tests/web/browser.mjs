@@ -64,12 +64,13 @@ export class Browser {
     });
   }
 
-  /** Opens a page; what it logs and what its policy forbids is kept in `told`. */
-  async open(url) {
+  /** Opens a page, once `before` ran in it; what it logs and what its policy forbids is kept in `told`. */
+  async open(url, before = '') {
     const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
     this.session = sessionId;
     for (const domain of ['Page', 'Runtime', 'Log', 'DOM', 'Network']) await this.send(`${domain}.enable`);
+    await this.send('Page.addScriptToEvaluateOnNewDocument', { source: before });
     await this.send('Page.navigate', { url });
     await this.until('document.readyState === "complete" && location.protocol === "file:"');
   }
@@ -96,6 +97,14 @@ export class Browser {
     await this.send('DOM.setFileInputFiles', { nodeId, files });
   }
 
+  /** Drops files and folders onto the page. */
+  async drop(files) {
+    const data = { items: [], files, dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop']) {
+      await this.send('Input.dispatchDragEvent', { type, x: 100, y: 100, data });
+    }
+  }
+
   async screenshot() {
     const given = { format: 'png', captureBeyondViewport: true };
     const { cssContentSize: { width, height } } = await this.send('Page.getLayoutMetrics');
@@ -106,8 +115,10 @@ export class Browser {
 
   async close() {
     const gone = new Promise((resolve) => this.process.once('exit', resolve));
-    this.process.kill();
+    this.session = undefined;
+    // It is asked to end, so that its children end with it and write nothing behind it.
+    await this.send('Browser.close').catch(() => this.process.kill());
     await gone;
-    rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }

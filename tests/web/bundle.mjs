@@ -55,14 +55,13 @@ function headOf(ledger, org) {
 }
 
 /** Puts an entry that commits to all heads behind a ledger, and answers where it stands. */
-export function commitHeads(ledger, { spoil = () => {} } = {}) {
+export function commitHeads(ledger, { seen = (all) => all, org: whose } = {}) {
   const orgs = organizations(ledger);
-  const heads = orgs.map((org) => headOf(ledger, org));
+  const heads = orgs.map((org) => headOf(seen(ledger, whose), org));
   const leaves = heads.map(({ leaf }) => leaf);
   const data = { organizations: orgs.length, root: base64(rootOf(leaves)) };
   const given = { actor: HEADS_ACTOR, time: later(ledger.at(-1).value.time, 1000) };
   insert(ledger, ledger.length, NIL, 'OrganizationHeadsCommitted', data, given);
-  spoil(ledger.at(-1).value);
   relink(ledger);
   return { seq: ledger.length - 1, orgs, heads, leaves };
 }
@@ -92,8 +91,9 @@ export function note(origin, leaves, key) {
 
 /**
  * A bundle. `spec` gives `ledger` and `org`; `from`, `to`; `disclose(entry, disclosure)`; `old`, sizes of
- * consistency proofs; `keys`; `early`, by how many seconds the witnesses' clocks are behind; and the hooks `heads`, `files` (before the manifest is made), `manifest`
- * and `after` (when all is made). Each hook gets what was made so far.
+ * consistency proofs; `keys`; `early`, by how many seconds the witnesses' clocks are behind; `cut`, how many entries the organization's tree has; `seen(ledger, org)`, what the heads are of; and the
+ * hooks `notes`, `files` (before the manifest is made), `manifest` and `after` (when all is made), which
+ * get what was made so far.
  */
 export function makeBundle(spec) {
   const { ledger, org, old = [], disclose = () => true } = spec;
@@ -101,7 +101,8 @@ export function makeBundle(spec) {
   const origin = spec.origin ?? log;
   const keys = spec.keys ?? keysOf(origin, org);
   const committed = commitHeads(ledger, spec);
-  const entries = entriesOf(ledger, org);
+  // A bundle may be of an older organization than its heads are.
+  const entries = entriesOf(ledger, org).slice(0, spec.cut);
   const from = spec.from ?? 0;
   const to = spec.to ?? entries.length;
   const leaves = ledger.map(({ bytes }) => leafOf(bytes));
@@ -183,14 +184,14 @@ function addDisclosures(made, disclose) {
   const lines = [];
   for (const entry of entries.slice(from, to)) {
     for (const { field, of, salt, value } of entry.disclosures) {
-      if (!disclose(entry, { field, of })) {
-        counts.withheld += 1;
-        continue;
-      }
+      if (!disclose(entry, { field, of })) continue;
       counts.disclosed += 1;
       lines.push({ disclosure: { field, of, salt, seq: entry.value.seq, value } });
     }
   }
+  const texts = entries.slice(from, to).map(({ bytes }) => bytes.toString());
+  const sealed = texts.flatMap((text) => text.match(/\{"commit":"[^"]*","of":"[^"]*"\}/g) ?? []);
+  counts.withheld = sealed.length - counts.disclosed;
   made.counts = counts;
   made.disclosures = lines;
   if (lines.length > 0) files.set('disclosures.ndjson', ndjson(lines));

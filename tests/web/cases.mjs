@@ -3,7 +3,10 @@
 
 import container from './cases/container.mjs';
 import entries from './cases/entries.mjs';
+import known from './cases/known.mjs';
+import law from './cases/law.mjs';
 import notes from './cases/notes.mjs';
 import trees from './cases/trees.mjs';
+import values from './cases/values.mjs';
 
-export const CASES = [...container, ...notes, ...trees, ...entries];
+export const CASES = [...container, ...notes, ...trees, ...entries, ...values, ...known, ...law];

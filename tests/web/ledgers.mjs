@@ -28,8 +28,13 @@ export function referenceLedger() {
   });
 }
 
-export const orgNamed = (ledger, slug) =>
-  ledger.find(({ value }) => value.type === 'OrganizationCreated' && value.data.slug === slug).value.org;
+/** An organization by the slug that its export is named by. */
+export function orgNamed(ledger, slug) {
+  const file = new URL(`reference/${slug}.export.ndjson`, EVENTS);
+  const [header] = readFileSync(file, 'utf8').split('\n');
+  const { org } = JSON.parse(header).export;
+  return ledger.find(({ value }) => value.org === org).value.org;
+}
 
 /** Places, links and commitments anew, as whoever can write the whole ledger would. */
 export function relink(ledger) {
@@ -69,7 +74,7 @@ export function later(time, micros) {
 export function insert(ledger, at, org, type, data, { actor, subjects = [], time, ...rest } = {}) {
   const before = ledger[at - 1].value;
   const value = {
-    actor, cmd: '0d5c2f1e-58a5-4c5c-9d0f-5a4f4c1f3d10', data, log: before.log, org, subjects,
+    actor, cmd: `00000000-0000-4000-9000-${String(at).padStart(12, '0')}`, data, log: before.log, org, subjects,
     time: time ?? later(before.time, 1), tv: 1, type, v: 1, ...rest,
   };
   ledger.splice(at, 0, { value, bytes: null, disclosures: [] });

@@ -43,9 +43,9 @@ function broken(line) {
 }
 
 const forms = [
-  ['a size with a leading zero', swap('\n102\n', '\n0102\n')],
-  ['a size with a sign', swap('\n102\n', '\n+102\n')],
-  ['a size above 2^53 - 1', swap('\n102\n', '\n9007199254740993\n')],
+  ['a size with a leading zero', swap(/\n(\d+)\n/, '\n0$1\n')],
+  ['a size with a sign', swap(/\n(\d+)\n/, '\n+$1\n')],
+  ['a size above 2^53 - 1', swap(/\n\d+\n/, '\n9007199254740993\n')],
   ['carriage returns', (text) => text.replaceAll('\n', '\r\n')],
   ['no line feed at the end', (text) => text.slice(0, -1)],
   ['a root with another spelling', swap(/(.)=\n\n/, (_, last) => `${last === 'A' ? 'B' : String.fromCharCode(last.charCodeAt(0) + 1)}=\n\n`)],
@@ -75,7 +75,7 @@ const formed = forms.map(([name, change, tail]) => ({
 export default [
   ...formed,
   { corpus: 19, name: "an organization's checkpoint with a leading zero", ...noForm,
-    make: noted(swap('\n20\n', '\n020\n'), 'org/checkpoint') },
+    make: noted(swap(/\n(\d+)\n/, '\n0$1\n'), 'org/checkpoint') },
   { corpus: 20, name: 'a known key with a bad signature beside good ones', ...badSignature,
     make: signed(({ lines }) => [lines[0], lines[1], lines[2], broken(lines[3])]) },
   { corpus: 20, name: 'a log whose signature is bad', exit: 1, codes: ['checkpoint_signature', 'checkpoint_unsigned'],
@@ -113,7 +113,7 @@ export default [
     }, 'org/checkpoint') },
   { corpus: 23, name: 'a cosignature of another size', ...badSignature,
     make: signed(({ lines, keys, text, cosigned }) => {
-      const other = text.replace('\n102\n', '\n101\n');
+      const other = text.replace(/\n\d+\n/, '\n101\n');
       return [...lines.slice(0, 3), cosignatureLine(keys.witnesses[2], cosigned, other)];
     }) },
   { corpus: 23, name: 'a cosignature with another time', ...badSignature,

@@ -40,37 +40,58 @@ export function readBundleFolder(picked) {
   return readPlaced(placed);
 }
 
-/** All files below a dropped folder. */
-async function walk(folder, inside, placed) {
+/** All files below a dropped folder, as an entry of the older interface. */
+async function walkEntry(folder, inside, placed) {
   const reader = folder.createReader();
   for (;;) {
     const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
     if (some.length === 0 || placed.length >= FILES_AT_MOST) return;
     for (const entry of some) {
       const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
-      if (entry.isDirectory) await walk(entry, path, placed);
+      if (entry.isDirectory) await walkEntry(entry, path, placed);
       else placed.push({ path, file: await new Promise((resolve, reject) => entry.file(resolve, reject)) });
     }
   }
 }
 
+/** The same as a handle, which works in pages that were opened from a disk, too. */
+async function walkHandle(folder, inside, placed) {
+  for await (const [name, handle] of folder.entries()) {
+    if (placed.length >= FILES_AT_MOST) return;
+    const path = inside === '' ? name : `${inside}/${name}`;
+    if (handle.kind === 'directory') await walkHandle(handle, path, placed);
+    else placed.push({ path, file: await handle.getFile() });
+  }
+}
+
+async function readFolder({ entry, handle }) {
+  const walks = [];
+  if (handle?.kind === 'directory') walks.push((placed) => walkHandle(handle, '', placed));
+  walks.push((placed) => walkEntry(entry, '', placed));
+  for (const walk of walks) {
+    const placed = [];
+    try {
+      await walk(placed);
+      return await readPlaced(placed);
+    } catch {
+      // The other interface may do.
+    }
+  }
+  return { refused: 'this browser does not let the page read a dropped folder: choose it with the button' };
+}
+
 /** What was dropped: at most one folder, which is a bundle, and files. */
 export async function filesOfDrop(transfer) {
   const dropped = { folder: null, name: '', files: [] };
-  // The list is emptied as soon as the event is over, so it is read before anything is awaited.
-  const entries = [...transfer.items].map((item) => ({
+  // The list is emptied as soon as the event is over, so all is asked for before anything is awaited.
+  const items = [...transfer.items].filter(({ kind }) => kind === 'file').map((item) => ({
     entry: item.webkitGetAsEntry?.() ?? null,
+    handle: item.getAsFileSystemHandle?.().catch(() => null) ?? null,
     file: item.getAsFile(),
   }));
-  for (const { entry, file } of entries) {
+  for (const { entry, handle, file } of items) {
     if (entry?.isDirectory) {
-      const placed = [];
-      try {
-        await walk(entry, '', placed);
-        dropped.folder = await readPlaced(placed);
-      } catch {
-        dropped.folder = { refused: 'the folder could not be read' };
-      }
+      dropped.folder = await readFolder({ entry, handle: await handle });
       dropped.name = entry.name;
     } else if (file !== null) {
       dropped.files.push(file);

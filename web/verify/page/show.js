@@ -16,7 +16,7 @@ const HEADLINES = {
   1: ['This bundle is not what it says.', 'Something in it was changed, is missing, or was not allowed.'],
   2: ['This could not be checked.', 'What was given cannot be read as it has to be.'],
   3: ['This bundle is sound, but not all that you ask for.', 'Nothing in it contradicts itself; something that you ask for is not proven.'],
-  4: ['The log contradicts itself.', 'It signed two statements that cannot both be true.'],
+  4: ['This bundle contradicts what you knew.', 'Its log signed both, and they do not go together.'],
 };
 
 const VERDICTS = {
