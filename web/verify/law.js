@@ -87,12 +87,12 @@ class Replay {
     ask(!state.isDissolved, 'organization_dissolved');
     this.askSource(entry);
     const way = wayOf(entry, state, command, this.authority);
-    if (way.leads_to !== undefined) command.leads(entry, way.leads_to);
-    if (isAct(way)) {
-      command.acts += 1;
-      ask(command.acts === 1, 'second_act');
-    }
+    const acts = isAct(way, entry);
+    ask(!acts || !command.hasActed, 'second_act');
     ASKS.get(type)?.(state, data, this.around(entry, at, way, left));
+    // From here on it has no fault.
+    command.hasActed ||= acts;
+    command.follow(entry, way);
     return way;
   }
 
@@ -157,9 +157,10 @@ class Replay {
   }
 
   missing(command, state) {
-    const [always, unlessCut] = [[], []];
-    for (const [to, entries] of command.leading) {
-      (to.includes('OrganizationDissolved') ? unlessCut : always).push(...entries);
+    const always = [...command.takeovers.values()];
+    const unlessCut = [];
+    for (const [to, entry] of command.leading) {
+      (to.includes('OrganizationDissolved') ? unlessCut : always).push(entry);
     }
     for (const [user, entry] of command.ended) {
       const left = [state.invitations.byInviter, state.tokensOf, state.apiKeysOf];

@@ -48,7 +48,7 @@ export class Command {
     this.state = state;
     this.peopleOnly = authority.people_only;
     this.actors = new Map();
-    this.acts = 0;
+    this.hasActed = false;
     this.length = 0;
     /** Types that came in it, and the entry before the one at hand. */
     this.types = new Set();
@@ -58,8 +58,10 @@ export class Command {
     this.ended = new Map();
     /** user of an `AccessTakenOver` → whether the top role was given to them since */
     this.takenOver = new Map();
-    /** Entries that have to lead to another, by the types of which one is still to come. */
+    /** Types of which one is still to come → the first entry that leads to them. */
     this.leading = new Map();
+    /** user → the `AccessTakenOver` that waits for them to be given the top role */
+    this.takeovers = new Map();
     this.actor = this.actorOf(entry);
   }
 
@@ -92,11 +94,13 @@ export class Command {
 
   give(user) {
     if (this.takenOver.has(user)) this.takenOver.set(user, true);
+    this.takeovers.delete(user);
   }
 
-  leads(entry, to) {
-    // The list itself is the key: it is the one in the table, so there are few.
-    if (!this.leading.has(to)) this.leading.set(to, []);
-    this.leading.get(to).push(entry);
+  /** Keeps what has to follow in this command from an entry without a fault. */
+  follow(entry, { leads_to: to }) {
+    // The list itself is the key: it is the one in the table.
+    if (to !== undefined && !this.leading.has(to)) this.leading.set(to, entry);
+    if (entry.type === 'AccessTakenOver') this.takeovers.set(entry.data.user, entry);
   }
 }

@@ -9,7 +9,9 @@ const ACTS = new Set([
   'permission', 'top_role', 'maintainer', 'themselves', 'themselves_or_operator', 'person', 'operator',
 ]);
 
-export const isAct = (way) => ACTS.has(way.by) && way.leads_to === undefined;
+export function isAct(way, entry) {
+  return ACTS.has(way.by) && way.leads_to === undefined && entry.source === undefined;
+}
 
 /** The ways of an entry that its `data` does not exclude. */
 function waysOf(entry, authority) {
@@ -35,18 +37,18 @@ export function wayOf(entry, state, command, authority) {
       return error;
     }
   };
-  return entry.source === undefined ? ownWay(counting, attempt) : importedWay(counting, attempt);
+  if (entry.source === undefined) return ownWay(counting, attempt);
+  ask(isKind(entry, command, 'system:import', 'operator'), 'actor_kind');
+  const imports = counting.find(({ by }) => by === 'import' || by === 'account');
+  if (imports === undefined) return importedWay(counting, attempt);
+  askManaged(imports, state);
+  return imports;
 }
 
 function importedWay(counting, attempt) {
-  const tried = counting.filter(({ by }) => ['import', 'follows', 'account'].includes(by));
-  let fault = null;
-  for (const way of tried) {
-    fault = attempt(way);
-    if (fault === null) return way;
-  }
-  ask(tried.length > 0 && tried.at(-1).by !== 'follows', 'source_unexpected');
-  throw fault;
+  const way = counting.find((one) => one.by === 'follows' && attempt(one) === null);
+  ask(way !== undefined, 'source_unexpected');
+  return way;
 }
 
 function ownWay(counting, attempt) {
@@ -72,8 +74,8 @@ const isKind = (entry, command, ...kinds) => kinds.includes(command.actorOf(entr
 
 /** Each asks that its way holds. */
 const HOLDS = {
-  import(way, entry, state, command) {
-    ask(isKind(entry, command, 'system:import', 'operator'), 'actor_kind');
+  import() {
+    // An entry with a source does not try its ways: it was asked for already.
   },
   follows(way, entry, state, command) {
     ask(follows(way, entry, state, command), 'cause_missing');
@@ -120,8 +122,7 @@ const HOLDS = {
     ask(isKind(entry, command, 'system:expiry', 'operator'), 'actor_kind');
   },
   account(way, entry, state, command) {
-    const kinds = entry.source === undefined ? ['user', 'operator'] : ['system:import', 'operator'];
-    ask(isKind(entry, command, ...kinds), 'actor_kind');
+    ask(isKind(entry, command, 'user', 'operator'), 'actor_kind');
   },
 };
 
