@@ -84,7 +84,7 @@ class Replay {
     command.actorOf(entry);
     ask(command.actors.size === 1, 'command_actor');
     ask(!command.resumed || entry.source !== undefined, 'command_resumed');
-    ask(!state.isDissolved, 'organization_dissolved');
+    ask(!state.isDissolved || type === 'ExportCreated', 'organization_dissolved');
     this.askSource(entry);
     const way = wayOf(entry, state, command, this.authority);
     const acts = isAct(way, entry);

@@ -20,6 +20,12 @@ const directory = (...more) => () => {
 const bytes = Buffer.from('x');
 const refused = { exit: 2, codes: ['container'] };
 
+const SLUGS = ['edgewise', 'halden', 'harbour', 'polder', 'skerry', 'tidepool', 'vera-holm'];
+const genuine = SLUGS.map((slug) => ({
+  corpus: 0, name: `all that happened at ${slug}`, exit: 0, codes: [], verdicts: { completeness: 'complete' },
+  make: () => ({ made: bundleOf({}, slug) }),
+}));
+
 const container = [
   { corpus: 0, name: 'a genuine bundle as a zip file', make: zipped({}), exit: 0, codes: [] },
   { corpus: 0, name: 'a genuine bundle as a directory', make: directory(), exit: 0, codes: [] },
@@ -165,4 +171,4 @@ const manifests = [
     make: bundled({ from: 5, to: 5 }) },
 ];
 
-export default [...container, ...policies, ...manifests];
+export default [...genuine, ...container, ...policies, ...manifests];

@@ -101,13 +101,15 @@ export const ASKS = {
     ask(state.tokens.has(token), 'unknown_token');
   },
   AuditorGranted(state, { user, expires_at: expiresAt }, { now }) {
-    const until = state.auditors.get(user);
-    const holds = state.auditors.has(user) && (until === undefined || until > now);
-    ask(!holds, 'already_auditor');
+    ask(!state.isAuditor(user, now), 'already_auditor');
     ask(expiresAt === undefined || expiresAt > now, 'expiry_out_of_range');
   },
   AuditorWithdrawn(state, { user }) {
     ask(state.auditors.has(user), 'not_an_auditor');
+  },
+  ExportCreated(state, data, { command, entry }) {
+    const { kind, scopes } = command.actorOf(entry);
+    ask(kind !== 'token' || scopes.includes('read'), 'token_ended');
   },
   AccessTakenOver(state, { user }) {
     ask(state.kind !== 'personal', 'personal_organization');

@@ -17,6 +17,7 @@ class Actor {
     this.isSuspended = false;
     this.holdsTop = false;
     this.isTokenHeld = false;
+    this.scopes = [];
     if (this.kind === 'operator' || this.kind === 'system:import') this.rights = ALL;
     else if (this.kind === 'token') this.readToken(state, moment, peopleOnly);
     else if (this.kind === 'user') this.readMember(state);
@@ -26,6 +27,7 @@ class Actor {
     const token = state.tokens.get(this.text.slice('token:'.length));
     this.isTokenHeld =
       token !== undefined && token.scopes.includes('write') && token.expiresAt > moment;
+    this.scopes = token?.scopes ?? [];
     if (state.roles === null) return;
     this.rights = state.roles.allowed([state.roles.top]);
     for (const permission of peopleOnly) this.rights.delete(permission);

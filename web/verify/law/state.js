@@ -93,6 +93,12 @@ export class State {
     return this.seats === undefined || this.taken(now) < this.seats;
   }
 
+  /** Whether a grant to read everything holds now. */
+  isAuditor(user, now) {
+    const until = this.auditors.get(user);
+    return this.auditors.has(user) && (until === undefined || until > now);
+  }
+
   holdToken(id, token) {
     this.dropToken(id);
     this.tokens.set(id, token);

@@ -1,12 +1,14 @@
 // Which way an event came about (events/authority.v1.json), and whether its actor could go it.
 
+import { effectiveTime } from '../entry.js';
 import { Fault, ask } from './ask.js';
 import { ALL } from './roles.js';
 import { userOf } from './state.js';
 
 /** Ways that are acts: a command that is no import has one. */
 const ACTS = new Set([
-  'permission', 'top_role', 'maintainer', 'themselves', 'themselves_or_operator', 'person', 'operator',
+  'auditor', 'maintainer', 'operator', 'permission', 'person', 'themselves', 'themselves_or_operator',
+  'top_role',
 ]);
 
 export function isAct(way, entry) {
@@ -100,6 +102,10 @@ const HOLDS = {
     const isActive = user !== undefined && state.members.get(user)?.suspended === false;
     const role = state.teams.get(entry.data.team)?.members.get(user);
     ask(isActive && role === 'maintainer', 'not_permitted');
+  },
+  auditor(way, entry, state, command) {
+    const { user } = command.actorOf(entry);
+    ask(user !== undefined && state.isAuditor(user, effectiveTime(entry)), 'not_permitted');
   },
   themselves(way, entry, state, command) {
     const actor = command.actorOf(entry);
