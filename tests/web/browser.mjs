@@ -14,9 +14,17 @@ export function browserProgram() {
 }
 
 const FLAGS = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--remote-debugging-pipe', '--hide-scrollbars', '--window-size=900,1200',
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--remote-debugging-pipe',
+  '--hide-scrollbars',
+  '--window-size=900,1200',
 ];
 /** A page that does not answer by then never will. */
 const ANSWER_MILLIS = 60_000;
@@ -64,12 +72,16 @@ export class Browser {
     });
   }
 
-  /** Opens a page, once `before` ran in it; what it logs and what its policy forbids is kept in `told`. */
+  /**
+   * Opens a page, once `before` ran in it; what it logs and what its policy forbids is kept in
+   * `told`.
+   */
   async open(url, before = '') {
     const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
     this.session = sessionId;
-    for (const domain of ['Page', 'Runtime', 'Log', 'DOM', 'Network']) await this.send(`${domain}.enable`);
+    for (const domain of ['Page', 'Runtime', 'Log', 'DOM', 'Network'])
+      await this.send(`${domain}.enable`);
     await this.send('Page.addScriptToEvaluateOnNewDocument', { source: before });
     await this.send('Page.navigate', { url });
     await this.until('document.readyState === "complete" && location.protocol === "file:"');
@@ -83,7 +95,7 @@ export class Browser {
   }
 
   async until(expression) {
-    for (const end = Date.now() + ANSWER_MILLIS; Date.now() < end; ) {
+    for (const end = Date.now() + ANSWER_MILLIS; Date.now() < end;) {
       if (await this.value(expression)) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -107,7 +119,9 @@ export class Browser {
 
   async screenshot() {
     const given = { format: 'png', captureBeyondViewport: true };
-    const { cssContentSize: { width, height } } = await this.send('Page.getLayoutMetrics');
+    const {
+      cssContentSize: { width, height },
+    } = await this.send('Page.getLayoutMetrics');
     const clip = { x: 0, y: 0, width, height, scale: 1 };
     const { data } = await this.send('Page.captureScreenshot', { ...given, clip });
     return Buffer.from(data, 'base64');

@@ -24,18 +24,22 @@ const hashLines = (hashes) => hashes.map((hash) => `${base64(hash)}\n`).join('')
 const secondsOf = (time) => Math.floor(Date.parse(`${time.slice(0, 19)}Z`) / 1000);
 
 export function tilePath(level, place, count) {
-  const digits = String(place).padStart(Math.ceil(String(place).length / 3) * 3, '0').match(/.../g);
+  const digits = String(place)
+    .padStart(Math.ceil(String(place).length / 3) * 3, '0')
+    .match(/.../g);
   const last = digits.pop();
   const name = [...digits.map((group) => `x${group}`), last].join('/');
   return `org/tile/${level}/${name}${count === 256 ? '' : `.p/${count}`}`;
 }
 
 export function entryBundle(entries) {
-  return Buffer.concat(entries.flatMap(({ length }, at) => {
-    const count = Buffer.alloc(2);
-    count.writeUInt16BE(length);
-    return [count, entries[at]];
-  }));
+  return Buffer.concat(
+    entries.flatMap(({ length }, at) => {
+      const count = Buffer.alloc(2);
+      count.writeUInt16BE(length);
+      return [count, entries[at]];
+    }),
+  );
 }
 
 /** The organizations in the order in which they were created, the deployment's chain left out. */
@@ -90,10 +94,11 @@ export function note(origin, leaves, key) {
 }
 
 /**
- * A bundle. `spec` gives `ledger` and `org`; `from`, `to`; `disclose(entry, disclosure)`; `old`, sizes of
- * consistency proofs; `keys`; `early`, by how many seconds the witnesses' clocks are behind; `cut`, how many entries the organization's tree has; `seen(ledger, org)`, what the heads are of; and the
- * hooks `notes`, `files` (before the manifest is made), `manifest` and `after` (when all is made), which
- * get what was made so far.
+ * A bundle. `spec` gives `ledger` and `org`; `from`, `to`; `disclose(entry, disclosure)`; `old`,
+ * sizes of consistency proofs; `keys`; `early`, by how many seconds the witnesses' clocks are
+ * behind; `cut`, how many entries the organization's tree has; `seen(ledger, org)`, what the
+ * heads are of; and the hooks `notes`, `files` (before the manifest is made), `manifest` and
+ * `after` (when all is made), which get what was made so far.
  */
 export function makeBundle(spec) {
   const { ledger, org, old = [], disclose = () => true } = spec;
@@ -109,15 +114,29 @@ export function makeBundle(spec) {
   const orgLeaves = entries.map(({ bytes }) => leafOf(bytes));
   const cosigned = secondsOf(ledger.at(-1).value.time) + 2 - (spec.early ?? 0);
   const made = {
-    ledger, org, log, origin, keys, committed, entries, from, to, leaves, orgLeaves, cosigned,
-    files: new Map(), known: [], asked: { now: cosigned + 60 }, policy: policyOf(keys, spec.quorum),
+    ledger,
+    org,
+    log,
+    origin,
+    keys,
+    committed,
+    entries,
+    from,
+    to,
+    leaves,
+    orgLeaves,
+    cosigned,
+    files: new Map(),
+    known: [],
+    asked: { now: cosigned + 60 },
+    policy: policyOf(keys, spec.quorum),
   };
   addCheckpoints(made);
   spec.notes?.(made);
   addOrganization(made);
   addLedger(made, old);
   addDisclosures(made, disclose);
-  made.files.set('HOWTO.txt', Buffer.from('How to check this with other people\'s tools.\n'));
+  made.files.set('HOWTO.txt', Buffer.from("How to check this with other people's tools.\n"));
   spec.files?.(made);
   made.manifest = manifestOf(made);
   spec.manifest?.(made.manifest, made);
@@ -154,7 +173,10 @@ export function proofOf({ files, leaves }, seq) {
 
 export function requestOf({ files, leaves }, old) {
   const path = old === 0 ? [] : consistencyPath(old, leaves);
-  return Buffer.concat([Buffer.from(`old ${old}\n${hashLines(path)}\n`), files.get('global/checkpoint')]);
+  return Buffer.concat([
+    Buffer.from(`old ${old}\n${hashLines(path)}\n`),
+    files.get('global/checkpoint'),
+  ]);
 }
 
 function addLedger(made, old) {
@@ -197,7 +219,8 @@ function addDisclosures(made, disclose) {
   if (lines.length > 0) files.set('disclosures.ndjson', ndjson(lines));
 }
 
-export const ndjson = (lines) => Buffer.from(lines.map((line) => `${canonicalText(line)}\n`).join(''));
+export const ndjson = (lines) =>
+  Buffer.from(lines.map((line) => `${canonicalText(line)}\n`).join(''));
 
 function manifestOf(made) {
   const { files, counts, from, to, log, org, origin, leaves, orgLeaves, committed } = made;

@@ -7,12 +7,18 @@ import { sealedFields } from '../../web/verify/entry.js';
 const EVENTS = new URL('../../events/', import.meta.url);
 export const NIL = '00000000-0000-0000-0000-000000000000';
 
-/** JSON with every object's names ascending, which is canonical for what stands in these ledgers. */
+/**
+ * JSON with every object's names ascending, which is canonical for what stands in these ledgers.
+ */
 export function canonicalText(value) {
   const sorted = (inner) => {
     if (Array.isArray(inner)) return inner.map(sorted);
     if (inner === null || typeof inner !== 'object') return inner;
-    return Object.fromEntries(Object.keys(inner).sort().map((name) => [name, sorted(inner[name])]));
+    return Object.fromEntries(
+      Object.keys(inner)
+        .sort()
+        .map((name) => [name, sorted(inner[name])]),
+    );
   };
   return JSON.stringify(sorted(value));
 }
@@ -74,8 +80,17 @@ export function later(time, micros) {
 export function insert(ledger, at, org, type, data, { actor, subjects = [], time, ...rest } = {}) {
   const before = ledger[at - 1].value;
   const value = {
-    actor, cmd: `00000000-0000-4000-9000-${String(at).padStart(12, '0')}`, data, log: before.log, org, subjects,
-    time: time ?? later(before.time, 1), tv: 1, type, v: 1, ...rest,
+    actor,
+    cmd: `00000000-0000-4000-9000-${String(at).padStart(12, '0')}`,
+    data,
+    log: before.log,
+    org,
+    subjects,
+    time: time ?? later(before.time, 1),
+    tv: 1,
+    type,
+    v: 1,
+    ...rest,
   };
   ledger.splice(at, 0, { value, bytes: null, disclosures: [] });
 }
@@ -84,7 +99,9 @@ export function insert(ledger, at, org, type, data, { actor, subjects = [], time
 export function manyTeams(count, slug = 'harbour') {
   const ledger = referenceLedger();
   const org = orgNamed(ledger, slug);
-  const founder = ledger.find(({ value }) => value.org === org && value.type === 'MemberCreated').value;
+  const founder = ledger.find(
+    ({ value }) => value.org === org && value.type === 'MemberCreated',
+  ).value;
   const end = ledger.findLastIndex(({ value }) => value.org === org && value.org_seq < 2) + 1;
   const kept = ledger.slice(0, end);
   for (let at = 0; at < count; at += 1) {

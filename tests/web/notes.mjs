@@ -8,7 +8,11 @@ const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 /** The key that follows from a name: every run makes the same bundles. */
 export function keyNamed(name, type = 1, seed = name) {
   const secret = sha256(Buffer.from(`a key of the tests: ${seed}`));
-  const key = createPrivateKey({ key: Buffer.concat([PKCS8, secret]), format: 'der', type: 'pkcs8' });
+  const key = createPrivateKey({
+    key: Buffer.concat([PKCS8, secret]),
+    format: 'der',
+    type: 'pkcs8',
+  });
   const bytes = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32);
   const typed = Buffer.concat([Buffer.from([type]), bytes]);
   const id = sha256(Buffer.from(name), Buffer.from([10]), typed).subarray(0, 4);

@@ -1,4 +1,5 @@
-// The page itself: that it is what the build makes, and that it does its work in a browser, offline.
+// The page itself: that it is what the build makes, and that it does its work in a browser,
+// offline.
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,9 +23,13 @@ test('the committed page is what the build makes', () => {
   assert.ok(committed === page(), 'run node web/verify/build.mjs');
 });
 
-test('there is a browser to open it in', { skip: !PROGRAM && !process.env.CI && 'no chromium here' }, () => {
-  assert.ok(PROGRAM, 'chromium does not run: .ci/run installs it');
-});
+test(
+  'there is a browser to open it in',
+  { skip: !PROGRAM && !process.env.CI && 'no chromium here' },
+  () => {
+    assert.ok(PROGRAM, 'chromium does not run: .ci/run installs it');
+  },
+);
 
 /** Writes what a person would have: a zip file, a folder, a policy, checkpoints. */
 function lay(made, folder) {
@@ -52,25 +57,34 @@ async function opened(made, act) {
     // Nothing was asked of anybody, and nothing was logged, forbidden scripts among it.
     const asked = browser.told.filter(({ method }) => method === 'Network.requestWillBeSent');
     const urls = asked.map(({ params }) => params.request.url);
-    assert.deepEqual(urls.filter((url) => url !== PAGE.href && !url.startsWith('blob:')), []);
+    assert.deepEqual(
+      urls.filter((url) => url !== PAGE.href && !url.startsWith('blob:')),
+      [],
+    );
     const wrong = ['Log.entryAdded', 'Runtime.exceptionThrown', 'Runtime.consoleAPICalled'];
-    assert.deepEqual(browser.told.filter(({ method }) => wrong.includes(method)), []);
+    assert.deepEqual(
+      browser.told.filter(({ method }) => wrong.includes(method)),
+      [],
+    );
   } finally {
     await browser.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const DONE = '!document.getElementById("result").hidden && !document.getElementById("stage").textContent';
+const DONE =
+  '!document.getElementById("result").hidden && !document.getElementById("stage").textContent';
 const ready = '!document.getElementById("check").disabled';
-const said = (browser, id) => browser.value(`document.getElementById(${JSON.stringify(id)}).innerText`);
+const said = (browser, id) =>
+  browser.value(`document.getElementById(${JSON.stringify(id)}).innerText`);
 
 /** Presses the button and answers what the page says. */
 async function check(browser, picture) {
   await browser.until(ready);
   await browser.value('document.getElementById("check").click()');
   await browser.until(DONE);
-  if (PICTURES !== undefined) writeFileSync(join(PICTURES, `${picture}.png`), await browser.screenshot());
+  if (PICTURES !== undefined)
+    writeFileSync(join(PICTURES, `${picture}.png`), await browser.screenshot());
   return {
     exit: await browser.value('document.getElementById("result").dataset.exit'),
     verdicts: await said(browser, 'verdicts'),
@@ -81,31 +95,38 @@ async function check(browser, picture) {
 
 const inBrowser = { skip: !PROGRAM && 'no chromium here' };
 
-test('a genuine bundle is picked as a zip file', inBrowser, () => opened(bundleOf(), async (browser, { at }) => {
-  await browser.choose('#bundle-zip', [at('bundle.zip')]);
-  await browser.choose('#policy', [at('policy.txt')]);
-  const { exit, verdicts, all } = await check(browser, 'genuine');
-  assert.equal(exit, '0', all);
-  assert.match(verdicts, /verified[^]*complete[^]*witnessed[^]*unasked[^]*19 disclosed/);
-  assert.match(all, /Nothing was found/);
-  assert.equal(await browser.value('document.activeElement.id'), 'verdict');
-}));
+test('a genuine bundle is picked as a zip file', inBrowser, () =>
+  opened(bundleOf(), async (browser, { at }) => {
+    await browser.choose('#bundle-zip', [at('bundle.zip')]);
+    await browser.choose('#policy', [at('policy.txt')]);
+    const { exit, verdicts, all } = await check(browser, 'genuine');
+    assert.equal(exit, '0', all);
+    assert.match(verdicts, /verified[^]*complete[^]*witnessed[^]*unasked[^]*19 disclosed/);
+    assert.match(all, /Nothing was found/);
+    assert.equal(await browser.value('document.activeElement.id'), 'verdict');
+  }),
+);
 
-test('a genuine bundle is picked as a folder, in the dark', inBrowser, () => opened(bundleOf(), async (browser, { at }) => {
-  const dark = [{ name: 'prefers-color-scheme', value: 'dark' }];
-  await browser.send('Emulation.setEmulatedMedia', { features: dark });
-  await browser.choose('#bundle-folder', [at('bundle')]);
-  await browser.choose('#policy', [at('policy.txt')]);
-  const { exit, all } = await check(browser, 'dark');
-  assert.equal(exit, '0', all);
-}));
+test('a genuine bundle is picked as a folder, in the dark', inBrowser, () =>
+  opened(bundleOf(), async (browser, { at }) => {
+    const dark = [{ name: 'prefers-color-scheme', value: 'dark' }];
+    await browser.send('Emulation.setEmulatedMedia', { features: dark });
+    await browser.choose('#bundle-folder', [at('bundle')]);
+    await browser.choose('#policy', [at('policy.txt')]);
+    const { exit, all } = await check(browser, 'dark');
+    assert.equal(exit, '0', all);
+  }),
+);
 
 test('a fork is found among what is dropped', inBrowser, () => {
   const made = bundleOf();
   const text = textOf(made.origin, made.leaves.length, Buffer.alloc(32));
   made.known = [
     { name: 'liar.txt', bytes: `${text}\n${logLine(made.keys.log, text)}` },
-    { name: 'earlier.txt', bytes: note(`${made.origin}/o/${made.org}`, made.orgLeaves.slice(0, 5), made.keys.org) },
+    {
+      name: 'earlier.txt',
+      bytes: note(`${made.origin}/o/${made.org}`, made.orgLeaves.slice(0, 5), made.keys.org),
+    },
   ];
   return opened(made, async (browser, { at, known }) => {
     await browser.drop([at('bundle.zip'), at('policy.txt'), ...known]);
@@ -118,18 +139,22 @@ test('a fork is found among what is dropped', inBrowser, () => {
   });
 });
 
-test('a folder that is dropped is read', inBrowser, () => opened(bundleOf(), async (browser, { at }) => {
-  await browser.drop([at('bundle'), at('policy.txt')]);
-  const { exit, all } = await check(browser, 'folder');
-  assert.equal(exit, '0', all);
-}));
+test('a folder that is dropped is read', inBrowser, () =>
+  opened(bundleOf(), async (browser, { at }) => {
+    await browser.drop([at('bundle'), at('policy.txt')]);
+    const { exit, all } = await check(browser, 'folder');
+    assert.equal(exit, '0', all);
+  }),
+);
 
 test('what strangers wrote stays text', inBrowser, () => {
   const evil = '<img/src=x/onerror=document.title=1>';
-  const made = bundleOf({ notes: ({ files, text, keys }) => {
-    const theirs = text.replace(/^.*\n/, `${evil}\n`);
-    files.set('global/checkpoint', Buffer.from(`${theirs}\n${logLine(keys.log, theirs)}`));
-  } });
+  const made = bundleOf({
+    notes: ({ files, text, keys }) => {
+      const theirs = text.replace(/^.*\n/, `${evil}\n`);
+      files.set('global/checkpoint', Buffer.from(`${theirs}\n${logLine(keys.log, theirs)}`));
+    },
+  });
   return opened(made, async (browser, { at }) => {
     await browser.choose('#bundle-zip', [at('bundle.zip')]);
     await browser.choose('#policy', [at('policy.txt')]);
@@ -141,17 +166,21 @@ test('what strangers wrote stays text', inBrowser, () => {
   });
 });
 
-test('every control has a name, and what is asked for is taken', inBrowser, () => opened(bundleOf(), async (browser, { at }) => {
-  await browser.send('Accessibility.enable');
-  const { nodes } = await browser.send('Accessibility.getFullAXTree');
-  const roles = ['button', 'textbox', 'checkbox', 'heading', 'DisclosureTriangle'];
-  const nameless = nodes.filter(({ ignored, role, name }) => !ignored && roles.includes(role?.value) && !name?.value);
-  assert.deepEqual(nameless, []);
-  await browser.choose('#bundle-zip', [at('bundle.zip')]);
-  await browser.choose('#policy', [at('policy.txt')]);
-  await browser.value('document.querySelector("details").open = true');
-  await browser.value('document.getElementById("min-size").value = "21"');
-  const { exit, findings } = await check(browser, 'wanted');
-  assert.equal(exit, '3');
-  assert.match(findings, /too_small/);
-}));
+test('every control has a name, and what is asked for is taken', inBrowser, () =>
+  opened(bundleOf(), async (browser, { at }) => {
+    await browser.send('Accessibility.enable');
+    const { nodes } = await browser.send('Accessibility.getFullAXTree');
+    const roles = ['button', 'textbox', 'checkbox', 'heading', 'DisclosureTriangle'];
+    const nameless = nodes.filter(
+      ({ ignored, role, name }) => !ignored && roles.includes(role?.value) && !name?.value,
+    );
+    assert.deepEqual(nameless, []);
+    await browser.choose('#bundle-zip', [at('bundle.zip')]);
+    await browser.choose('#policy', [at('policy.txt')]);
+    await browser.value('document.querySelector("details").open = true');
+    await browser.value('document.getElementById("min-size").value = "21"');
+    const { exit, findings } = await check(browser, 'wanted');
+    assert.equal(exit, '3');
+    assert.match(findings, /too_small/);
+  }),
+);

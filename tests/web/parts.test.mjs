@@ -26,7 +26,14 @@ const run = promisify(execFile);
 test('the reference ledger has the hashes that Rollbook says', () => {
   const leaves = [];
   const orgs = new Map();
-  for (const { bytes, value, chain_hash: chainHash, leaf, root, org_root: orgRoot } of referenceLedger()) {
+  for (const {
+    bytes,
+    value,
+    chain_hash: chainHash,
+    leaf,
+    root,
+    org_root: orgRoot,
+  } of referenceLedger()) {
     const entry = readEntry(bytes, CONTRACT.schemas);
     assert.equal(entry.fault, null, `seq ${value.seq}`);
     assert.equal(toBase64(entry.hash), chainHash);
@@ -58,7 +65,15 @@ test('proofs of every place in small trees lead to the root, and no others do', 
       const before = rootOf(tree.slice(0, old));
       assert.ok(isConsistent(old, size, before, root, path), `${old} to ${size}`);
       assert.ok(!isConsistent(old, size, before, root, [...path, root]));
-      assert.ok(!isConsistent(old, size, leaves[0].map((byte) => byte ^ 1), root, path));
+      assert.ok(
+        !isConsistent(
+          old,
+          size,
+          leaves[0].map((byte) => byte ^ 1),
+          root,
+          path,
+        ),
+      );
       if (path.length > 0) assert.ok(!isConsistent(old, size, before, root, path.slice(1)));
       if (old < size) assert.ok(!isConsistent(size, old, root, before, path));
     }
@@ -96,7 +111,23 @@ test('base64 and canonical JSON have one spelling', () => {
   for (const text of ['A', 'AA', 'AAA', 'AB==', 'AAB=', 'AA=A', '====', 'AAA\n', 'AA-_']) {
     assert.throws(() => fromBase64(text), undefined, text);
   }
-  const refused = ['', '{', '{"a":1,}', '{"b":1,"a":1}', '[1,]', '01', '1.0', '-1', 'null', '"\\/"', '{"é":1}', '[[1]', '"a', '{"a":}', '{,}'];
+  const refused = [
+    '',
+    '{',
+    '{"a":1,}',
+    '{"b":1,"a":1}',
+    '[1,]',
+    '01',
+    '1.0',
+    '-1',
+    'null',
+    '"\\/"',
+    '{"é":1}',
+    '[[1]',
+    '"a',
+    '{"a":}',
+    '{,}',
+  ];
   for (const text of refused) assert.throws(() => canonical(Buffer.from(text)), undefined, text);
   const deep = (levels) => Buffer.from('['.repeat(levels) + ']'.repeat(levels));
   assert.doesNotThrow(() => canonical(deep(17)));
@@ -105,14 +136,23 @@ test('base64 and canonical JSON have one spelling', () => {
 });
 
 test('a schema that says more than is understood is refused', () => {
-  const more = [{ not: {} }, { properties: { a: { oneOf: [] } } }, { additionalProperties: true }, { format: 'email' }];
+  const more = [
+    { not: {} },
+    { properties: { a: { oneOf: [] } } },
+    { additionalProperties: true },
+    { format: 'email' },
+  ];
   for (const schema of more) assert.throws(() => checkKeywords(schema, 'x'));
 });
 
 /** Runs the command line and answers what it prints and its exit code. */
 async function told(...args) {
   const options = { maxBuffer: 1 << 26 };
-  const { stdout, stderr, code = 0 } = await run(process.execPath, [NODE, ...args], options).catch((error) => error);
+  const {
+    stdout,
+    stderr,
+    code = 0,
+  } = await run(process.execPath, [NODE, ...args], options).catch((error) => error);
   return { stdout, stderr, code };
 }
 
@@ -131,14 +171,31 @@ test('the command line reads directories and zip files, and exits with the code'
     for (const bundle of ['b', 'b.zip']) {
       const { stdout, code } = await told(at(bundle), ...now, '--json');
       assert.equal(code, 0, stdout);
-      assert.deepEqual(Object.keys(JSON.parse(stdout)), ['verdicts', 'bundle', 'exit', 'findings', 'findings_total', 'witnesses']);
+      assert.deepEqual(Object.keys(JSON.parse(stdout)), [
+        'verdicts',
+        'bundle',
+        'exit',
+        'findings',
+        'findings_total',
+        'witnesses',
+      ]);
     }
     const lie = made.files.get('org/checkpoint').toString().split('\n');
     const text = `${lie[0]}\n${lie[1]}\n${Buffer.alloc(32).toString('base64')}\n`;
     writeFileSync(at('known'), `${text}\n${logLine(made.keys.org, text)}`);
-    const fork = await told(at('b'), ...now, '--known-checkpoint', at('known'), '--evidence', at('evidence'));
+    const fork = await told(
+      at('b'),
+      ...now,
+      '--known-checkpoint',
+      at('known'),
+      '--evidence',
+      at('evidence'),
+    );
     assert.equal(fork.code, 4, fork.stdout);
-    assert.match(readFileSync(at('evidence'), 'utf8'), /known checkpoint[^]*checkpoint of the bundle[^]*no one history/);
+    assert.match(
+      readFileSync(at('evidence'), 'utf8'),
+      /known checkpoint[^]*checkpoint of the bundle[^]*no one history/,
+    );
     symlinkSync('/etc/hostname', at('b', 'link'));
     assert.equal((await told(at('b'), ...now)).code, 2);
     assert.equal((await told(at('nowhere'), ...now)).code, 2);

@@ -14,17 +14,19 @@ function crc32(bytes) {
 }
 
 function pack(...fields) {
-  return Buffer.concat(fields.map(([value, width]) => {
-    const bytes = Buffer.alloc(width);
-    bytes.writeUIntLE(value, 0, width);
-    return bytes;
-  }));
+  return Buffer.concat(
+    fields.map(([value, width]) => {
+      const bytes = Buffer.alloc(width);
+      bytes.writeUIntLE(value, 0, width);
+      return bytes;
+    }),
+  );
 }
 
 /** `files`: path → bytes. `spoil(header)` may change what the headers of a file say. */
 export function zipOf(files, { spoil = () => {}, comment = '', tail = '' } = {}) {
   const isFirst = (path) => (path === 'manifest.json' ? 0 : 1);
-  const sorted = (files instanceof Map ? [...files] : files);
+  const sorted = files instanceof Map ? [...files] : files;
   if (files instanceof Map) {
     sorted.sort(([one], [other]) => isFirst(one) - isFirst(other) || (one < other ? -1 : 1));
   }
@@ -32,22 +34,61 @@ export function zipOf(files, { spoil = () => {}, comment = '', tail = '' } = {})
   let offset = 0;
   for (const [path, bytes] of sorted) {
     const header = {
-      path, version: 10, flags: 0, method: 0, time: 0, date: 33, crc: crc32(bytes), length: bytes.length,
-      attributes: 0x81a40000, extra: Buffer.alloc(0), made: 0x031e,
+      path,
+      version: 10,
+      flags: 0,
+      method: 0,
+      time: 0,
+      date: 33,
+      crc: crc32(bytes),
+      length: bytes.length,
+      attributes: 0x81a40000,
+      extra: Buffer.alloc(0),
+      made: 0x031e,
     };
     spoil(header);
     const { version, flags, method, time, date, crc, length, extra } = header;
     const name = Buffer.from(header.path);
-    const same = [[version, 2], [flags, 2], [method, 2], [time, 2], [date, 2], [crc, 4], [length, 4],
-      [length, 4], [name.length, 2], [extra.length, 2]];
+    const same = [
+      [version, 2],
+      [flags, 2],
+      [method, 2],
+      [time, 2],
+      [date, 2],
+      [crc, 4],
+      [length, 4],
+      [length, 4],
+      [name.length, 2],
+      [extra.length, 2],
+    ];
     locals.push(pack([0x04034b50, 4], ...same), name, extra, bytes);
-    centrals.push(pack([0x02014b50, 4], [header.made, 2], ...same, [0, 2], [0, 2], [0, 2],
-      [header.attributes, 4], [offset, 4]), name, extra);
+    centrals.push(
+      pack(
+        [0x02014b50, 4],
+        [header.made, 2],
+        ...same,
+        [0, 2],
+        [0, 2],
+        [0, 2],
+        [header.attributes, 4],
+        [offset, 4],
+      ),
+      name,
+      extra,
+    );
     offset += 30 + name.length + extra.length + bytes.length;
   }
   const directory = Buffer.concat(centrals);
   const count = sorted.length;
-  const end = pack([0x06054b50, 4], [0, 2], [0, 2], [count, 2], [count, 2], [directory.length, 4],
-    [offset, 4], [comment.length, 2]);
+  const end = pack(
+    [0x06054b50, 4],
+    [0, 2],
+    [0, 2],
+    [count, 2],
+    [count, 2],
+    [directory.length, 4],
+    [offset, 4],
+    [comment.length, 2],
+  );
   return Buffer.concat([...locals, directory, end, Buffer.from(comment), Buffer.from(tail)]);
 }

@@ -1,4 +1,5 @@
-// Standard base64 with padding, in its one spelling: unused bits are zero and nothing stands between.
+// Standard base64 with padding, in its one spelling: unused bits are zero and nothing stands
+// between.
 
 import { demand } from './bytes.js';
 

@@ -21,7 +21,11 @@ function resolve(from, path) {
   return new URL(path, new URL(from, HERE)).href.slice(HERE.href.length);
 }
 
-const namesOf = (list) => list.split(',').map((name) => name.trim()).filter((name) => name !== '');
+const namesOf = (list) =>
+  list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 
 /** A module as a function's body that answers what it exports. */
 function bodyOf(path, source, wanted) {
@@ -75,9 +79,10 @@ function readAll(folder, names) {
 function bare(schema) {
   if (Array.isArray(schema)) return schema.map(bare);
   if (schema === null || typeof schema !== 'object') return schema;
-  const kept = Object.entries(schema).filter(([key, value]) => !(
-    ['description', 'title', '$schema'].includes(key) && typeof value === 'string'
-  ));
+  const kept = Object.entries(schema).filter(
+    ([key, value]) =>
+      !(['description', 'title', '$schema'].includes(key) && typeof value === 'string'),
+  );
   return Object.fromEntries(kept.map(([key, value]) => [key, bare(value)]));
 }
 
@@ -87,7 +92,10 @@ function contractText() {
   const roleSets = readAll(sets, readdirSync(sets));
   // Refuses whatever the verifier would not understand.
   contractOf(files, roleSets);
-  const schemas = Object.entries(files).map(([name, file]) => [name, name.endsWith('.schema.json') ? bare(file) : file]);
+  const schemas = Object.entries(files).map(([name, file]) => [
+    name,
+    name.endsWith('.schema.json') ? bare(file) : file,
+  ]);
   return JSON.stringify({ files: Object.fromEntries(schemas), roleSets });
 }
 
@@ -102,12 +110,17 @@ export function page() {
     if (/<\/script|<!--/i.test(text)) throw new Error('a script cannot hold the end of a script');
   }
   const policy = [
-    "default-src 'none'", `script-src ${hashOf(script)}`, `style-src ${hashOf(style)}`,
-    "base-uri 'none'", "form-action 'none'",
+    "default-src 'none'",
+    `script-src ${hashOf(script)}`,
+    `style-src ${hashOf(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
   ].join('; ');
   const parts = { policy, style, script, contract };
-  return readFileSync(new URL('page/page.html', HERE), 'utf8')
-    .replace(/\{\{(\w+)\}\}/g, (_, name) => parts[name]);
+  return readFileSync(new URL('page/page.html', HERE), 'utf8').replace(
+    /\{\{(\w+)\}\}/g,
+    (_, name) => parts[name],
+  );
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {

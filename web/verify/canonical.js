@@ -1,5 +1,5 @@
-// Canonical JSON (events/README.md § 1). What is read here was spelt in the one way there is, so the
-// value stands for its bytes. Objects have no prototype: a field may have any name.
+// Canonical JSON (events/README.md § 1). What is read here was spelt in the one way there is, so
+// the value stands for its bytes. Objects have no prototype: a field may have any name.
 
 import { demand, textOf } from './bytes.js';
 

@@ -5,8 +5,8 @@ import { counting, judgeNote, readNote } from './note.js';
 import { fillsQuorum } from './policy.js';
 
 /**
- * The checkpoint at `path`, judged, or null where it cannot be read. `signed` says whether the policy
- * trusts it as a statement of its origin, which every later comparison rests on.
+ * The checkpoint at `path`, judged, or null where it cannot be read. `signed` says whether the
+ * policy trusts it as a statement of its origin, which every later comparison rests on.
  */
 export function checkCheckpoint(path, expected, { files, policy, findings }) {
   const bytes = files.get(path);

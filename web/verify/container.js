@@ -1,4 +1,5 @@
-// The files of a bundle by path (docs/BUNDLE.md § 1). They are read once: what is checked is what is shown.
+// The files of a bundle by path (docs/BUNDLE.md § 1). They are read once: what is checked is what
+// is shown.
 
 import { demand } from './bytes.js';
 import { filesOfZip } from './zip.js';
@@ -14,8 +15,8 @@ function isSafe(path) {
 }
 
 /**
- * What was given is either `{ zip: bytes }` or `{ files: [{ path, bytes }] }`, or `{ refused: why }`
- * where the place it comes from could not be read. Answers path → bytes, ascending.
+ * What was given is either `{ zip: bytes }` or `{ files: [{ path, bytes }] }`, or `{ refused: why
+ * }` where the place it comes from could not be read. Answers path → bytes, ascending.
  */
 export function readContainer(given) {
   demand(given.refused === undefined, given.refused);

@@ -1,4 +1,5 @@
-// What events/ says, in the form that the verifier takes it: schemas, role sets, and the law's table.
+// What events/ says, in the form that the verifier takes it: schemas, role sets, and the law's
+// table.
 
 import { checkWays } from './law/ways.js';
 import { Schemas, checkKeywords } from './schema.js';

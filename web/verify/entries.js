@@ -60,21 +60,24 @@ function readBundle({ bytes, place, width, where, tree, from, to, found, finding
   }
   entries.forEach((entry, at) => {
     const orgSeq = place * WIDTH + at;
-    const isLeaf = tree.hash(0, orgSeq);
-    const fits = isLeaf === undefined || same(isLeaf, leafHash(entry));
-    if (orgSeq >= from && orgSeq < to) found.set(orgSeq, { bytes: entry, fits });
+    const [leaf, expected] = [leafHash(entry), tree.hash(0, orgSeq)];
+    const fits = expected === undefined || same(expected, leaf);
+    if (orgSeq >= from && orgSeq < to) found.set(orgSeq, { bytes: entry, leaf, fits });
     else if (!fits) findings.add('entry_leaf', `org_seq ${orgSeq} has another leaf`, where);
   });
 }
 
-/** The entries of [`from`, `to`) that are there, in order, each checked for itself and behind the one before. */
+/**
+ * The entries of [`from`, `to`) that are there, in order, each checked for itself and behind the
+ * one before.
+ */
 export function checkEntries(bundle, found, counted) {
   const { manifest, findings, contract } = bundle;
   const earliest = Math.min(...counted.map(({ time }) => time));
   const entries = [];
   let before = null;
-  for (const [orgSeq, { bytes, fits }] of found) {
-    const entry = { ...readEntry(bytes, contract.schemas), orgSeq };
+  for (const [orgSeq, { bytes, leaf, fits }] of found) {
+    const entry = { ...readEntry(bytes, contract.schemas, leaf), orgSeq };
     const { value, fault } = entry;
     const find = (code, detail) => {
       const where = { seq: value?.seq };

@@ -1,4 +1,5 @@
-// One entry: its bytes, its form (events/README.md § 1), what is sealed in it, and whom it concerns.
+// One entry: its bytes, its form (events/README.md § 1), what is sealed in it, and whom it
+// concerns.
 
 import { Refused, demand, order } from './bytes.js';
 import { canonical, hasFields } from './canonical.js';
@@ -11,8 +12,8 @@ export const NIL = '00000000-0000-0000-0000-000000000000';
  * What the bytes of an entry say. `value` is there where its frame (entry.v1.schema.json) holds, so
  * that its links can be checked; `fault` where anything about its form is wrong.
  */
-export function readEntry(bytes, schemas) {
-  const entry = { bytes, hash: chainHash(bytes), leaf: leafHash(bytes), value: null, fault: null };
+export function readEntry(bytes, schemas, leaf = leafHash(bytes)) {
+  const entry = { bytes, hash: chainHash(bytes), leaf, value: null, fault: null };
   try {
     demand(bytes.length <= BYTES_AT_MOST, `it is longer than ${BYTES_AT_MOST} bytes`);
     const value = canonical(bytes);

@@ -1,6 +1,9 @@
 // What was found, and the exit code that follows from it (docs/BUNDLE.md § 7).
 
-/** At most so many are listed: a bundle that is wrong in every byte has an answer of bounded length. */
+/**
+ * At most so many are listed: a bundle that is wrong in every byte has an answer of bounded
+ * length.
+ */
 const LISTED_AT_MOST = 1000;
 /** A sentence may quote what a stranger wrote; it stays a sentence. */
 const DETAIL_LIMIT = 400;

@@ -39,7 +39,10 @@ function compare({ name, note, judged }, { policy, findings, manifest }, found, 
   const { origin } = note;
   if (!judged.signed) {
     const none = logKeys(policy, origin).length === 0;
-    find('known_unsigned', none ? `the policy has no key of ${origin}` : 'no trusted key signed it');
+    find(
+      'known_unsigned',
+      none ? `the policy has no key of ${origin}` : 'no trusted key signed it',
+    );
   }
   const isOrg = origin === manifest.org_origin;
   if (!isOrg && origin !== manifest.origin) find('known_foreign', `it is of ${origin}`);

@@ -1,5 +1,6 @@
-// Replays the law over an organization's entries from its first one on (events/README.md, "Replaying
-// the law"): was each actor allowed to do this at that moment, and does each event fit what was so?
+// Replays the law over an organization's entries from its first one on (events/README.md,
+// "Replaying the law"): was each actor allowed to do this at that moment, and does each event fit
+// what was so?
 
 import { effectiveTime } from './entry.js';
 import { Fault, ask } from './law/ask.js';
@@ -116,8 +117,9 @@ class Replay {
     const next = this.entries[at + 1];
     if (next === undefined) return this.goesOn;
     if (next.cmd !== this.command.cmd) return false;
-    const isEnd = next.type === 'InvitationExpired'
-      || (next.type === 'InvitationRevoked' && next.data.cause === 'joined');
+    const isEnd =
+      next.type === 'InvitationExpired' ||
+      (next.type === 'InvitationRevoked' && next.data.cause === 'joined');
     const invitation = this.state.invitations.get(next.data.invitation);
     return isEnd && invitation?.status === 'pending' && this.command.moment < invitation.expiresAt;
   }
@@ -187,7 +189,11 @@ const sourceKey = ({ repo, seq }) => `${seq} ${repo}`;
 export function checkLaw(bundle, entries, opened) {
   const { manifest, findings, contract } = bundle;
   if (manifest.from !== 0 || findings.hasExit(1)) return 0;
-  const replay = new Replay(entries.map(({ value }) => value), { contract, findings, manifest }, opened);
+  const replay = new Replay(
+    entries.map(({ value }) => value),
+    { contract, findings, manifest },
+    opened,
+  );
   replay.run();
   return [...replay.counts.values()].reduce((sum, count) => sum + count, 0);
 }

@@ -6,8 +6,19 @@ import { blake3Hex, sha256Hex } from './hashes.js';
 import { isTilePath } from './tiles.js';
 
 const FIELDS = [
-  'counts', 'export', 'files', 'format', 'from', 'heads', 'log', 'org', 'org_origin', 'org_size',
-  'origin', 'size', 'to',
+  'counts',
+  'export',
+  'files',
+  'format',
+  'from',
+  'heads',
+  'log',
+  'org',
+  'org_origin',
+  'org_size',
+  'origin',
+  'size',
+  'to',
 ];
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const LOG = /^(?!.*:\/\/)[!-*,-~]{1,255}$/;
@@ -24,7 +35,10 @@ export function readManifest(bytes) {
   const manifest = canonical(bytes);
   demand(hasFields(manifest, FIELDS), 'it does not have exactly the fields of a manifest');
   const numbers = ['format', 'from', 'heads', 'org_size', 'size', 'to'];
-  demand(numbers.every((field) => isNumber(manifest[field])), 'a number is none');
+  demand(
+    numbers.every((field) => isNumber(manifest[field])),
+    'a number is none',
+  );
   demand(isText(manifest.export, UUID) && isText(manifest.org, UUID), 'an id is none');
   demand(isText(manifest.log, LOG), 'log is no origin');
   checkCounts(manifest.counts);
@@ -47,7 +61,10 @@ function checkFiles(files) {
   for (const file of files) {
     demand(hasFields(file, ['blake3', 'bytes', 'path', 'sha256']), 'a file has other fields');
     const hashes = [file.blake3, file.sha256];
-    demand(hashes.every((hash) => isText(hash, /^[0-9a-f]{64}$/)), 'the hash of a file is none');
+    demand(
+      hashes.every((hash) => isText(hash, /^[0-9a-f]{64}$/)),
+      'the hash of a file is none',
+    );
     demand(isNumber(file.bytes), 'the length of a file is no number');
     demand(isText(file.path, /^[\x20-\x7e]+$/), 'a path is none');
     demand(before < file.path, `files do not ascend at ${file.path}`);

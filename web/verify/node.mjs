@@ -15,11 +15,15 @@ const EVENTS = new URL('../../events/', import.meta.url);
 
 /** The contract, from the folder beside. */
 export function readContract(folder = EVENTS) {
-  const read = (from, names) => Object.fromEntries(
-    names.map((name) => [name, JSON.parse(readFileSync(new URL(name, from), 'utf8'))]),
-  );
+  const read = (from, names) =>
+    Object.fromEntries(
+      names.map((name) => [name, JSON.parse(readFileSync(new URL(name, from), 'utf8'))]),
+    );
   const sets = new URL('role-sets/', folder);
-  return contractOf(read(folder, readdirSync(folder).filter(isTaken)), read(sets, readdirSync(sets)));
+  return contractOf(
+    read(folder, readdirSync(folder).filter(isTaken)),
+    read(sets, readdirSync(sets)),
+  );
 }
 
 /** What stands at a path: a zip file, or a directory of plain files. */
@@ -27,7 +31,9 @@ export function readGiven(path) {
   try {
     const there = lstatSync(path);
     if (there.isFile()) {
-      return there.size > BYTES_AT_MOST ? { refused: 'it is above 1 GiB' } : { zip: readFileSync(path) };
+      return there.size > BYTES_AT_MOST
+        ? { refused: 'it is above 1 GiB' }
+        : { zip: readFileSync(path) };
     }
     if (!there.isDirectory()) return { refused: 'it is neither a file nor a directory' };
     const files = [];
@@ -75,10 +81,14 @@ function numberOf(values, name) {
 function show({ verdicts, findings, findings_total: total, exit }) {
   const { personal_data: data, ...others } = verdicts;
   const lines = Object.entries(others).map(([name, verdict]) => `${name}: ${verdict}`);
-  lines.push(`personal data: ${data.disclosed} disclosed, ${data.withheld} withheld, ${data.erased} erased`);
+  lines.push(
+    `personal data: ${data.disclosed} disclosed, ${data.withheld} withheld, ${data.erased} erased`,
+  );
   lines.push(`rules about withheld values: not checkable offline (${data.not_checkable})`);
   for (const { code, seq, law, detail } of findings) {
-    const at = [law, seq === undefined ? undefined : `seq ${seq}`].filter((part) => part !== undefined);
+    const at = [law, seq === undefined ? undefined : `seq ${seq}`].filter(
+      (part) => part !== undefined,
+    );
     lines.push(`${code}${at.length > 0 ? ` (${at.join(', ')})` : ''}: ${detail}`);
   }
   if (total > findings.length) lines.push(`and ${total - findings.length} more findings`);

@@ -41,8 +41,9 @@ export function readNote(bytes) {
 }
 
 /**
- * What the keys of a policy say of a note: whether one that is trusted for its origin signed it, who
- * cosigned it when, and which of them are named in it without having signed it. Others are skipped.
+ * What the keys of a policy say of a note: whether one that is trusted for its origin signed it,
+ * who cosigned it when, and which of them are named in it without having signed it. Others are
+ * skipped.
  */
 export function judgeNote(note, policy) {
   const judged = { signed: false, cosignatures: [], faults: [] };

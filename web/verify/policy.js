@@ -70,20 +70,22 @@ class Policy {
 /** Reads a policy, or refuses it. */
 export function readPolicy(bytes) {
   const policy = new Policy();
-  textOf(bytes).split('\n').forEach((line, at) => {
-    const [word, ...fields] = line.split(/[ \t]+/).filter((field) => field !== '');
-    if (word === undefined || word.startsWith('#')) return;
-    try {
-      if (word === 'log') policy.log(fields);
-      else if (word === 'witness') policy.witness(fields);
-      else if (word === 'group') policy.group(fields);
-      else if (word === 'quorum') policy.setQuorum(fields);
-      else demand(false, `${word} begins no line of a policy`);
-    } catch (refused) {
-      refused.message = `line ${at + 1}: ${refused.message}`;
-      throw refused;
-    }
-  });
+  textOf(bytes)
+    .split('\n')
+    .forEach((line, at) => {
+      const [word, ...fields] = line.split(/[ \t]+/).filter((field) => field !== '');
+      if (word === undefined || word.startsWith('#')) return;
+      try {
+        if (word === 'log') policy.log(fields);
+        else if (word === 'witness') policy.witness(fields);
+        else if (word === 'group') policy.group(fields);
+        else if (word === 'quorum') policy.setQuorum(fields);
+        else demand(false, `${word} begins no line of a policy`);
+      } catch (refused) {
+        refused.message = `line ${at + 1}: ${refused.message}`;
+        throw refused;
+      }
+    });
   policy.check();
   return policy;
 }

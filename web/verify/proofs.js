@@ -1,4 +1,5 @@
-// That entries are in the ledger (C2SP tlog-proof), and what a witness is asked (C2SP tlog-witness).
+// That entries are in the ledger (C2SP tlog-proof), and what a witness is asked (C2SP
+// tlog-witness).
 
 import { Refused, decimal, demand, same, textOf } from './bytes.js';
 import { hashOf } from './base64.js';
@@ -103,7 +104,10 @@ export function checkRequests({ files, findings, manifest }) {
       demand(String(manifest.size) === named[2], 'its name does not end in the size of the ledger');
       demand(request.old <= manifest.size, 'its old size is above the new one');
       const isBetween = request.old > 0 && request.old < manifest.size;
-      demand(isBetween || request.path.length === 0, 'it holds hashes where nothing is to be proven');
+      demand(
+        isBetween || request.path.length === 0,
+        'it holds hashes where nothing is to be proven',
+      );
       const checkpoint = files.get('global/checkpoint');
       const ends = checkpoint === undefined || same(request.note, checkpoint);
       demand(ends, 'it ends in another checkpoint');

@@ -1,13 +1,32 @@
-// JSON Schema as far as the schemas of events/ use it. Whoever loads them refuses any other keyword,
-// so nothing that a schema demands goes unchecked.
+// JSON Schema as far as the schemas of events/ use it. Whoever loads them refuses any other
+// keyword, so nothing that a schema demands goes unchecked.
 
 import { Refused, ascends, demand } from './bytes.js';
 import { isMoment } from './time.js';
 
 const KEYWORDS = new Set([
-  '$defs', '$ref', '$schema', 'additionalProperties', 'anyOf', 'const', 'description', 'enum', 'format',
-  'items', 'maxItems', 'maxLength', 'maximum', 'minItems', 'minLength', 'minimum', 'pattern',
-  'properties', 'required', 'title', 'type', 'uniqueItems',
+  '$defs',
+  '$ref',
+  '$schema',
+  'additionalProperties',
+  'anyOf',
+  'const',
+  'description',
+  'enum',
+  'format',
+  'items',
+  'maxItems',
+  'maxLength',
+  'maximum',
+  'minItems',
+  'minLength',
+  'minimum',
+  'pattern',
+  'properties',
+  'required',
+  'title',
+  'type',
+  'uniqueItems',
 ]);
 const TYPES = {
   array: Array.isArray,
@@ -66,9 +85,12 @@ export class Schemas {
       const fits = schema.anyOf.some((form) => this.satisfies(value, form, name));
       demand(fits, `${where} has none of its forms`);
     }
-    if (schema.const !== undefined) demand(value === schema.const, `${where} is not ${schema.const}`);
-    if (schema.enum !== undefined) demand(schema.enum.includes(value), `${where} has no known value`);
-    if (schema.type !== undefined) demand(TYPES[schema.type](value), `${where} is no ${schema.type}`);
+    if (schema.const !== undefined)
+      demand(value === schema.const, `${where} is not ${schema.const}`);
+    if (schema.enum !== undefined)
+      demand(schema.enum.includes(value), `${where} has no known value`);
+    if (schema.type !== undefined)
+      demand(TYPES[schema.type](value), `${where} is no ${schema.type}`);
     if (TYPES.object(value)) this.object(value, schema, name, where);
     else if (Array.isArray(value)) this.list(value, schema, name, where);
     else if (typeof value === 'string') this.text(value, schema, where);
@@ -120,7 +142,8 @@ export class Schemas {
       const length = [...value].length;
       demand(minLength <= length && length <= maxLength, `${where} has ${length} characters`);
     }
-    if (pattern !== undefined) demand(this.pattern(pattern).test(value), `${where} has another form`);
+    if (pattern !== undefined)
+      demand(this.pattern(pattern).test(value), `${where} has another form`);
     if (schema.format === 'date-time') demand(isMoment(value), `${where} is no moment`);
   }
 

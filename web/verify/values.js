@@ -15,7 +15,10 @@ function readDisclosure(line) {
   const { disclosure } = whole;
   demand(hasFields(disclosure, FIELDS), 'it has other fields');
   const texts = [disclosure.field, disclosure.of, disclosure.value];
-  demand(texts.every((text) => typeof text === 'string'), 'a text is none');
+  demand(
+    texts.every((text) => typeof text === 'string'),
+    'a text is none',
+  );
   demand(typeof disclosure.seq === 'number', 'seq is no number');
   return { ...disclosure, salt: hashOf(disclosure.salt) };
 }
@@ -50,7 +53,10 @@ function sealedOf(entries) {
   return sealed;
 }
 
-/** Opens what is disclosed and counts the rest. `values` are those that opened, by seq and pointer. */
+/**
+ * Opens what is disclosed and counts the rest. `values` are those that opened, by seq and
+ * pointer.
+ */
 export function checkValues({ files, manifest, findings }, entries, all) {
   const sealed = sealedOf(entries);
   const erased = new Set();

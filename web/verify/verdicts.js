@@ -21,9 +21,19 @@ function continuity(findings, known, told) {
   return told?.consistent ? 'consistent' : 'unproven';
 }
 
-export function verdictsOf({ findings, manifest, policy, known, checkpoints, told, counts, notCheckable }) {
+export function verdictsOf({
+  findings,
+  manifest,
+  policy,
+  known,
+  checkpoints,
+  told,
+  counts,
+  notCheckable,
+}) {
   const failed = findings.hasExit(1) || findings.hasExit(2);
-  const reached = checkpoints.every((checkpoint) => checkpoint !== null) && checkpoints.length === 2;
+  const reached =
+    checkpoints.every((checkpoint) => checkpoint !== null) && checkpoints.length === 2;
   const { disclosed, erased, withheld } = counts;
   return {
     assurance: assurance(findings, policy, reached),

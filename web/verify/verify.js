@@ -23,9 +23,10 @@ class Stopped extends Error {}
 /**
  * Checks a bundle.
  *
- * `given`: the container (container.js). `asked`: `policy` in bytes, `known` as `[{ name, bytes }]`,
- * `now` in seconds since 1970, `minSize`, `maxAge` in seconds, `allowUnwitnessed`. `contract`: what
- * events/ says (contract.js). `tell` is awaited with the name of each stage, so that a page can show it.
+ * `given`: the container (container.js). `asked`: `policy` in bytes, `known` as `[{ name, bytes
+ * }]`, `now` in seconds since 1970, `minSize`, `maxAge` in seconds, `allowUnwitnessed`.
+ * `contract`: what events/ says (contract.js). `tell` is awaited with the name of each stage, so
+ * that a page can show it.
  */
 export async function verify(given, asked, contract, tell = async () => {}) {
   const findings = new Findings();

@@ -33,22 +33,40 @@ function littleEndian(...fields) {
   return bytes;
 }
 
-/** What both headers of a file say, behind the versions: flags, method, time, date, sum, lengths. */
+/**
+ * What both headers of a file say, behind the versions: flags, method, time, date, sum, lengths.
+ */
 function common(file) {
   const { crc, bytes, name } = file;
-  const lengths = [[bytes.length, 4], [bytes.length, 4], [name.length, 2], [0, 2]];
+  const lengths = [
+    [bytes.length, 4],
+    [bytes.length, 4],
+    [name.length, 2],
+    [0, 2],
+  ];
   return [[VERSION, 2], [0, 2], [0, 2], [0, 2], [DATE, 2], [crc, 4], ...lengths];
 }
 
 const localHeader = (file) => join(littleEndian([LOCAL, 4], ...common(file)), file.name);
 
 function centralHeader(file) {
-  const behind = [[0, 2], [0, 2], [0, 2], [ATTRIBUTES, 4], [file.offset, 4]];
+  const behind = [
+    [0, 2],
+    [0, 2],
+    [0, 2],
+    [ATTRIBUTES, 4],
+    [file.offset, 4],
+  ];
   return join(littleEndian([CENTRAL, 4], [MADE_BY, 2], ...common(file), ...behind), file.name);
 }
 
 function endRecord(count, length, offset) {
-  const counts = [[0, 2], [0, 2], [count, 2], [count, 2]];
+  const counts = [
+    [0, 2],
+    [0, 2],
+    [count, 2],
+    [count, 2],
+  ];
   return littleEndian([END, 4], ...counts, [length, 4], [offset, 4], [0, 2]);
 }
 

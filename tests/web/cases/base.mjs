@@ -11,7 +11,10 @@ export function bundleOf(spec = {}, slug = 'harbour') {
   const ledger = referenceLedger();
   const org = orgNamed(ledger, slug);
   if (spec.history !== undefined) {
-    spec.history(ledger.filter(({ value }) => value.org === org), ledger);
+    spec.history(
+      ledger.filter(({ value }) => value.org === org),
+      ledger,
+    );
     relink(ledger);
   }
   return makeBundle({ ledger, org, ...spec });

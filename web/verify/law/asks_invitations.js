@@ -37,7 +37,10 @@ export const ASKS = {
     ask(!isTop, 'super_admin_by_transfer_only');
     ask(roles.mayGrant(at.rights, data.roles), 'role_outranks_actor');
     const teams = data.teams ?? [];
-    ask(teams.every((team) => state.teams.get(team) !== undefined), 'unknown_team');
+    ask(
+      teams.every((team) => state.teams.get(team) !== undefined),
+      'unknown_team',
+    );
     askExpiry(data.expires_at, at);
     ask(state.hasSeat(at.now), 'no_seat_left');
   },

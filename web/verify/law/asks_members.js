@@ -21,7 +21,10 @@ function askText(state, at, field, change) {
   const held = state.held.get(field);
   if (state.kind === 'personal') {
     ask(change.before !== undefined, 'before_differs');
-    const [before, was] = [at.opened(at.entry.seq, `/${field}/before`), at.opened(held.seq, held.pointer)];
+    const [before, was] = [
+      at.opened(at.entry.seq, `/${field}/before`),
+      at.opened(held.seq, held.pointer),
+    ];
     if (before === undefined || was === undefined) at.leave('sealed_before');
     else ask(before === was, 'before_differs');
   } else {
@@ -45,7 +48,10 @@ export const ASKS = {
   },
   OrganizationUpdated(state, { name, slug, seats, second_factor: factor }, at) {
     const changes = [name, slug, seats, factor];
-    ask(changes.some((change) => change !== undefined), 'nothing_changes');
+    ask(
+      changes.some((change) => change !== undefined),
+      'nothing_changes',
+    );
     if (name !== undefined) askText(state, at, 'name', name);
     if (slug !== undefined) askText(state, at, 'slug', slug);
     if (seats !== undefined) {
@@ -66,7 +72,10 @@ export const ASKS = {
   },
   OrganizationDissolved(state) {
     const left = [state.members, state.invitations.pending, state.tokens, state.apiKeys];
-    ask(left.every(({ size }) => size === 0), 'follow_up_missing');
+    ask(
+      left.every(({ size }) => size === 0),
+      'follow_up_missing',
+    );
   },
   MemberCreated(state, data, at) {
     const { way, rights } = at;
@@ -92,7 +101,10 @@ export const ASKS = {
   MemberUpdated(state, data, { command, entry }) {
     memberOf(state, data);
     const changes = [data.email, data.name, data.username];
-    ask(changes.some((change) => change !== undefined), 'nothing_changes');
+    ask(
+      changes.some((change) => change !== undefined),
+      'nothing_changes',
+    );
     const { kind, user } = command.actorOf(entry);
     const { email, name, username } = data;
     const others = name !== undefined || username !== undefined;

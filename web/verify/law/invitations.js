@@ -12,7 +12,7 @@ class Heap {
   push(item) {
     const { items } = this;
     items.push(item);
-    for (let at = items.length - 1; at > 0; ) {
+    for (let at = items.length - 1; at > 0;) {
       const above = (at - 1) >> 1;
       if (items[above].time <= items[at].time) break;
       [items[above], items[at]] = [items[at], items[above]];
@@ -26,7 +26,7 @@ class Heap {
     const last = items.pop();
     if (items.length === 0) return least;
     items[0] = last;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       let below = at * 2 + 1;
       if (below + 1 < items.length && items[below + 1].time < items[below].time) below += 1;
       if (below >= items.length || items[at].time <= items[below].time) return least;

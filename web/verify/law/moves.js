@@ -13,7 +13,8 @@ const MOVES = {
       if (after !== undefined) state.hold(field, after, seq, `/${field}/after`);
     }
     if (data.seats !== undefined) state.seats = data.seats.after;
-    if (data.second_factor !== undefined) state.asksSecondFactor = data.second_factor.after === true;
+    if (data.second_factor !== undefined)
+      state.asksSecondFactor = data.second_factor.after === true;
   },
   OrganizationCertified(state) {
     state.isCertified = true;

@@ -10,7 +10,9 @@ export class Roles {
     this.rule = set.holding.rule;
     /** In this set alone, members who are created hold what everybody joins as. */
     this.joinsCreated = set.role_set === 'standard';
-    this.builtIn = new Map(set.roles.map((role) => [role.role, new Set(Object.keys(role.permissions))]));
+    this.builtIn = new Map(
+      set.roles.map((role) => [role.role, new Set(Object.keys(role.permissions))]),
+    );
     this.beside = new Set(set.roles.filter(({ beside }) => beside).map(({ role }) => role));
     /** The organization's own, as they were defined last. */
     this.custom = new Map();
@@ -44,7 +46,10 @@ export class Roles {
 
   /** Whether roles are there and can be held together. */
   askFit(roles) {
-    ask(roles.every((role) => this.isRole(role)), 'unknown_role');
+    ask(
+      roles.every((role) => this.isRole(role)),
+      'unknown_role',
+    );
     const beside = roles.filter((role) => this.beside.has(role)).length;
     const main = roles.length - beside;
     const fits = {

@@ -129,4 +129,5 @@ export class State {
   }
 }
 
-export const userOf = (actor) => (actor.startsWith('user:') ? actor.slice('user:'.length) : undefined);
+export const userOf = (actor) =>
+  actor.startsWith('user:') ? actor.slice('user:'.length) : undefined;

@@ -3,12 +3,16 @@
 import { Groups } from './groups.js';
 
 export const LEVELS_AT_MOST = 16;
-/** Every height above the limit is one: so a change is carried up a bounded way, cycles included. */
+/**
+ * Every height above the limit is one: so a change is carried up a bounded way, cycles included.
+ */
 const TOO_HIGH = LEVELS_AT_MOST + 1;
 
 export class Teams {
   constructor() {
-    /** id → `{ name, parent, members: user → role, heights: height → teams below of it, height }` */
+    /**
+     * id → `{ name, parent, members: user → role, heights: height → teams below of it, height }`
+     */
     this.all = new Map();
     this.names = new Map();
     this.ofUser = new Groups();

@@ -1,4 +1,5 @@
-// What no export can show: counted, never passed (events/README.md, "What is counted as not checkable").
+// What no export can show: counted, never passed (events/README.md, "What is counted as not
+// checkable").
 
 const RESTS_ON_MEMBER = ['permission', 'top_role', 'maintainer'];
 
@@ -11,7 +12,9 @@ export function uncheckable(entry, state, { command, way }) {
   const isNew = !state.users.has(data.user);
   const lets = (type === 'MemberCreated' && data.via === 'added') || type === 'AuditorGranted';
   const hands = type === 'SuperAdminTransferred' && way.by !== 'follows';
-  const given = { AccessTakenOver: data.user, SuperAdminTransferred: hands ? data.to : undefined }[type];
+  const given = { AccessTakenOver: data.user, SuperAdminTransferred: hands ? data.to : undefined }[
+    type
+  ];
   const ends = type === 'InvitationRevoked' && ['superseded', 'joined'].includes(data.cause);
   const counted = {
     credential: isFirst && (kind === 'user' || kind === 'token'),
@@ -26,7 +29,8 @@ export function uncheckable(entry, state, { command, way }) {
     joined_address: type === 'MemberCreated' && state.invitations.pending.size > 0,
     ended_address: ends,
     invitation_proof: type === 'InvitationAccepted' || type === 'InvitationDeclined',
-    slug: type === 'OrganizationCreated' || (type === 'OrganizationUpdated' && data.slug !== undefined),
+    slug:
+      type === 'OrganizationCreated' || (type === 'OrganizationUpdated' && data.slug !== undefined),
   };
   return Object.keys(counted).filter((name) => counted[name]);
 }

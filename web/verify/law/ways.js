@@ -7,7 +7,13 @@ import { userOf } from './state.js';
 
 /** Ways that are acts: a command that is no import has one. */
 const ACTS = new Set([
-  'auditor', 'maintainer', 'operator', 'permission', 'person', 'themselves', 'themselves_or_operator',
+  'auditor',
+  'maintainer',
+  'operator',
+  'permission',
+  'person',
+  'themselves',
+  'themselves_or_operator',
   'top_role',
 ]);
 
@@ -19,8 +25,8 @@ export function isAct(way, entry) {
 function waysOf(entry, authority) {
   const key = `${entry.type}.v${entry.tv}`;
   const ways = Object.hasOwn(authority.events, key) ? authority.events[key] : [];
-  const counts = ({ when = {} }) => Object.entries(when)
-    .every(([field, values]) => values.includes(entry.data[field]));
+  const counts = ({ when = {} }) =>
+    Object.entries(when).every(([field, values]) => values.includes(entry.data[field]));
   return { any: ways.length > 0, counting: ways.filter(counts) };
 }
 
@@ -88,7 +94,10 @@ const HOLDS = {
     if (actor.rights === ALL) return;
     if (actor.kind === 'token') ask(actor.isTokenHeld, 'token_ended');
     ask(!actor.isSuspended, 'actor_suspended');
-    ask(way.any_of.some((permission) => actor.rights.has(permission)), 'not_permitted');
+    ask(
+      way.any_of.some((permission) => actor.rights.has(permission)),
+      'not_permitted',
+    );
   },
   top_role(way, entry, state, command) {
     const actor = command.actorOf(entry);
@@ -137,8 +146,10 @@ export function checkWays(authority) {
   for (const [type, ways] of Object.entries(authority.events)) {
     for (const way of ways) {
       const known = ['after', 'any_of', 'by', 'leads_to', 'managed', 'when'];
-      const fits = Object.hasOwn(HOLDS, way.by) && Object.keys(way).every((key) => known.includes(key));
-      if (!fits) throw new Error(`${type} has a way that is not known here: ${JSON.stringify(way)}`);
+      const fits =
+        Object.hasOwn(HOLDS, way.by) && Object.keys(way).every((key) => known.includes(key));
+      if (!fits)
+        throw new Error(`${type} has a way that is not known here: ${JSON.stringify(way)}`);
     }
   }
 }

@@ -49,7 +49,11 @@ async function walkEntry(folder, inside, placed) {
     for (const entry of some) {
       const path = inside === '' ? entry.name : `${inside}/${entry.name}`;
       if (entry.isDirectory) await walkEntry(entry, path, placed);
-      else placed.push({ path, file: await new Promise((resolve, reject) => entry.file(resolve, reject)) });
+      else
+        placed.push({
+          path,
+          file: await new Promise((resolve, reject) => entry.file(resolve, reject)),
+        });
     }
   }
 }
@@ -77,18 +81,23 @@ async function readFolder({ entry, handle }) {
       // The other interface may do.
     }
   }
-  return { refused: 'this browser does not let the page read a dropped folder: choose it with the button' };
+  return {
+    refused: 'this browser does not let the page read a dropped folder: choose it with the button',
+  };
 }
 
 /** What was dropped: at most one folder, which is a bundle, and files. */
 export async function filesOfDrop(transfer) {
   const dropped = { folder: null, name: '', files: [] };
-  // The list is emptied as soon as the event is over, so all is asked for before anything is awaited.
-  const items = [...transfer.items].filter(({ kind }) => kind === 'file').map((item) => ({
-    entry: item.webkitGetAsEntry?.() ?? null,
-    handle: item.getAsFileSystemHandle?.().catch(() => null) ?? null,
-    file: item.getAsFile(),
-  }));
+  // The list is emptied as soon as the event is over, so all is asked for before anything is
+  // awaited.
+  const items = [...transfer.items]
+    .filter(({ kind }) => kind === 'file')
+    .map((item) => ({
+      entry: item.webkitGetAsEntry?.() ?? null,
+      handle: item.getAsFileSystemHandle?.().catch(() => null) ?? null,
+      file: item.getAsFile(),
+    }));
   for (const { entry, handle, file } of items) {
     if (entry?.isDirectory) {
       dropped.folder = await readFolder({ entry, handle: await handle });

@@ -95,7 +95,8 @@ async function take(dropped) {
     const read = await readFile(file, 'bytes');
     if (read.refused !== undefined) tell('policy-told', `${file.name}: ${read.refused}`);
     // A checkpoint has signature lines; a policy has none.
-    else if (/^— /m.test(new TextDecoder().decode(read.bytes))) addKnown([{ name: file.name, bytes: read.bytes }]);
+    else if (/^— /m.test(new TextDecoder().decode(read.bytes)))
+      addKnown([{ name: file.name, bytes: read.bytes }]);
     else setPolicy(read.bytes, file.name);
   }
 }
@@ -117,10 +118,12 @@ at('policy').addEventListener('change', async ({ target }) => {
   else tell('policy-told', `${file.name}: ${refused}`);
 });
 at('known').addEventListener('change', async ({ target }) => {
-  const read = await Promise.all([...target.files].map(async (file) => {
-    const { bytes = new Uint8Array() } = await readFile(file, 'bytes');
-    return { name: file.name, bytes };
-  }));
+  const read = await Promise.all(
+    [...target.files].map(async (file) => {
+      const { bytes = new Uint8Array() } = await readFile(file, 'bytes');
+      return { name: file.name, bytes };
+    }),
+  );
   addKnown(read);
 });
 at('forget').addEventListener('click', () => {
