@@ -5,8 +5,20 @@ import container from './cases/container.mjs';
 import entries from './cases/entries.mjs';
 import known from './cases/known.mjs';
 import law from './cases/law.mjs';
+import manifests from './cases/manifests.mjs';
 import notes from './cases/notes.mjs';
+import policies from './cases/policies.mjs';
 import trees from './cases/trees.mjs';
 import values from './cases/values.mjs';
 
-export const CASES = [...container, ...notes, ...trees, ...entries, ...values, ...known, ...law];
+export const CASES = [
+  ...container,
+  ...policies,
+  ...manifests,
+  ...notes,
+  ...trees,
+  ...entries,
+  ...values,
+  ...known,
+  ...law,
+];

@@ -131,6 +131,8 @@ at('forget').addEventListener('click', () => {
   at('known').value = '';
   addKnown([]);
 });
+// A field that is not filled in as it has to be can only be shown where it is seen.
+at('form').addEventListener('invalid', () => (at('beyond').open = true), true);
 at('form').addEventListener('submit', (event) => {
   event.preventDefault();
   if (!running && given.bundle !== null && given.policy !== null) check();
