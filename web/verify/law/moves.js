@@ -1,4 +1,5 @@
-// How each event moves what is so: as it says, allowed or not; what is not there is left alone.
+// How each event moves what is so: as it says, allowed or not; what is not there is left
+// alone. A membership is found by its user.
 
 import { userOf } from './state.js';
 
@@ -25,24 +26,23 @@ const MOVES = {
   MemberCreated(state, { user, member, roles }) {
     state.join(user, member, roles);
   },
-  RoleChanged(state, { user, member, after }) {
-    if (state.member(user, member) !== undefined) state.setMember(user, { roles: after });
+  RoleChanged(state, { user, after }) {
+    if (state.members.has(user)) state.setMember(user, { roles: after });
   },
   SuperAdminTransferred(state, data) {
-    const from = state.member(data.from, data.from_member);
-    const to = state.member(data.to, data.to_member);
+    const [from, to] = [state.members.get(data.from), state.members.get(data.to)];
     const handed = from?.roles ?? [state.roles.top];
     if (from !== undefined) state.setMember(data.from, { roles: data.becomes });
     if (to !== undefined) state.setMember(data.to, { roles: handed });
   },
-  MemberSuspended(state, { user, member }) {
-    if (state.member(user, member) !== undefined) state.setMember(user, { suspended: true });
+  MemberSuspended(state, { user }) {
+    if (state.members.has(user)) state.setMember(user, { suspended: true });
   },
-  MemberReactivated(state, { user, member }) {
-    if (state.member(user, member) !== undefined) state.setMember(user, { suspended: false });
+  MemberReactivated(state, { user }) {
+    if (state.members.has(user)) state.setMember(user, { suspended: false });
   },
-  MemberRemoved(state, { user, member }) {
-    if (state.member(user, member) !== undefined) state.removeMember(user);
+  MemberRemoved(state, { user }) {
+    if (state.members.has(user)) state.removeMember(user);
   },
   InvitationSent(state, data, { actor, seq }) {
     state.invitations.send(data.invitation, {
@@ -122,8 +122,8 @@ const MOVES = {
     const found = state.apiKeys.get(key);
     if (found?.user === user && found.member === member) state.dropApiKey(key);
   },
-  LimitsChanged(state, { user, member, after }) {
-    if (state.member(user, member) !== undefined) state.setMember(user, { limits: after });
+  LimitsChanged(state, { user, after }) {
+    if (state.members.has(user)) state.setMember(user, { limits: after });
   },
 };
 
