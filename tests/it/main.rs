@@ -39,3 +39,5 @@ mod stores;
 mod support;
 mod tamper;
 mod tidy;
+#[cfg(feature = "server")]
+mod web;
