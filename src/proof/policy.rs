@@ -14,7 +14,8 @@ const DEPTH_LIMIT: usize = 8;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     logs: Vec<Party>,
-    witnesses: BTreeMap<String, Party>,
+    /// In the order of their lines.
+    witnesses: Vec<(String, Party)>,
     groups: BTreeMap<String, Group>,
     quorum: Option<String>,
 }
@@ -77,10 +78,11 @@ impl Policy {
         let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= POLICY_LIMIT_BYTES);
         let mut reading = Reading::default();
         for (number, line) in (1..).zip(text.ok_or(PolicyError::Text)?.lines()) {
-            let said = line.split('#').next().unwrap_or_default();
-            let parts: Vec<&str> =
-                said.split([' ', '\t']).filter(|part| !part.is_empty()).collect();
-            reading.line(number, &parts)?;
+            let parts = line.split([' ', '\t']).filter(|part| !part.is_empty());
+            let parts: Vec<&str> = parts.collect();
+            if parts.first().is_none_or(|first| !first.starts_with('#')) {
+                reading.line(number, &parts)?;
+            }
         }
         reading.end()
     }
@@ -95,10 +97,10 @@ impl Policy {
 
     /// The keys of all witnesses.
     pub fn witnesses(&self) -> impl Iterator<Item = &VerificationKey> + Clone {
-        self.witnesses.values().map(|witness| &witness.key)
+        self.witnesses.iter().map(|(_, witness)| &witness.key)
     }
 
-    /// The witnesses with what they are called.
+    /// The witnesses with what they are called, in the order of their lines.
     pub fn parties(&self) -> impl Iterator<Item = (&str, &Party)> {
         self.witnesses.iter().map(|(name, party)| (name.as_str(), party))
     }
@@ -114,7 +116,7 @@ impl Policy {
     }
 
     fn counts(&self, name: &str, cosigned: &[&VerificationKey], depth: usize) -> bool {
-        if let Some(witness) = self.witnesses.get(name) {
+        if let Some((_, witness)) = self.witnesses.iter().find(|(known, _)| known == name) {
             return cosigned.contains(&&witness.key);
         }
         let Some(group) = self.groups.get(name).filter(|_| depth < DEPTH_LIMIT) else {
@@ -128,7 +130,7 @@ impl Policy {
 #[derive(Default)]
 struct Reading {
     logs: Vec<Party>,
-    witnesses: BTreeMap<String, Party>,
+    witnesses: Vec<(String, Party)>,
     groups: BTreeMap<String, Group>,
     members: BTreeSet<String>,
     quorums: Vec<Option<String>>,
@@ -176,13 +178,14 @@ impl Reading {
         let key: VerificationKey = vkey.parse().map_err(|error| PolicyError::Key(number, error))?;
         let key = key.as_witness();
         self.once(number, &key)?;
-        self.witnesses.insert(name.to_owned(), Party { key, url: url.map(str::to_owned) });
+        self.witnesses.push((name.to_owned(), Party { key, url: url.map(str::to_owned) }));
         Ok(())
     }
 
     /// One public key under two names would count twice.
     fn once(&self, number: usize, key: &VerificationKey) -> Result<(), PolicyError> {
-        let mut known = self.logs.iter().chain(self.witnesses.values());
+        let witnesses = self.witnesses.iter().map(|(_, witness)| witness);
+        let mut known = self.logs.iter().chain(witnesses);
         if known.any(|party| party.key.bytes() == key.bytes()) {
             return Err(PolicyError::Twice(number));
         }
@@ -216,7 +219,8 @@ impl Reading {
     }
 
     fn is_defined(&self, name: &str) -> bool {
-        self.witnesses.contains_key(name) || self.groups.contains_key(name)
+        let mut witnesses = self.witnesses.iter().map(|(known, _)| known);
+        witnesses.any(|known| known == name) || self.groups.contains_key(name)
     }
 
     fn free(&self, number: usize, name: &str) -> Result<(), PolicyError> {

@@ -1,5 +1,6 @@
 //! Bundles: what is written is accepted, and nothing else is.
 
+mod attacks;
 mod made;
 
 use made::{Made, NOW};

@@ -16,7 +16,8 @@ mod verdict;
 use super::container::{ContainerError, Files};
 use super::finding::{Code, Finding, Findings};
 use super::form::Manifest;
-use crate::proof::Policy;
+use crate::proof::{Policy, TileLevels, path};
+use signed::Signed;
 use std::time::Duration;
 #[cfg(feature = "store")]
 pub(super) use values::erased;
@@ -99,6 +100,16 @@ struct Whole {
     /// When the newest proof of time is from, in time since 1970.
     newest: Option<Duration>,
     evidence: Option<String>,
+    /// A checkpoint could not be read.
+    is_unread: bool,
+    /// A known checkpoint was not held against anything.
+    is_uncompared: bool,
+}
+
+/// Whether a tree is the one that is signed.
+fn leads_to(tree: &TileLevels, org: Option<&Signed<'_>>) -> bool {
+    let Ok(root) = path::root(tree, tree.size());
+    org.is_some_and(|org| org.checkpoint.root == root)
 }
 
 impl Checking<'_> {
@@ -109,15 +120,17 @@ impl Checking<'_> {
         let tree = self.tree(org.as_ref());
         let read = self.entries(tree.as_ref(), &witnesses);
         self.proofs(ledger.as_ref(), &read);
-        let heads_at = self.heads(ledger.as_ref(), org.as_ref(), &read);
+        let heads_at = self.heads(org.as_ref(), &read);
         let mut personal = self.values(&read);
         personal.not_checkable = self.law(&read);
         self.requests(ledger.as_ref());
-        let evidence = self.known(ledger.as_ref(), org.as_ref(), tree.as_ref());
+        let is_unread = ledger.is_none() || org.is_none();
+        let tree = tree.filter(|tree| leads_to(tree, org.as_ref()));
+        let (evidence, is_uncompared) = self.known(ledger.as_ref(), org.as_ref(), tree.as_ref());
         let latest = witnesses.iter().map(|(_, time)| *time).max();
         let newest = latest.or(heads_at);
         self.sizes_and_ages(newest);
-        Whole { witnesses, personal, newest, evidence }
+        Whole { witnesses, personal, newest, evidence, is_unread, is_uncompared }
     }
 
     /// What whoever asks wants at least.

@@ -24,7 +24,8 @@ fn a_quorum_is_filled_by_as_many_as_it_says() {
         log <L2>
         witness a <W1>
         witness b <W2>   https://b.example
-        witness c <W3>\t# a customer
+        witness c <W3>
+        # a customer
         group customers any b c
         group all-sides all a customers
         quorum all-sides";

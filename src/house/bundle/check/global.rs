@@ -48,7 +48,6 @@ impl<'a> Checking<'a> {
     /// 1970.
     pub(super) fn heads(
         &mut self,
-        ledger: Option<&Signed<'a>>,
         org: Option<&Signed<'a>>,
         entries: &Entries,
     ) -> Option<Duration> {
@@ -94,7 +93,6 @@ impl<'a> Checking<'a> {
                 self.find(wrong(Code::HeadsLeaf, detail).at(seq));
             }
         }
-        let _ = ledger;
         let since = Timestamp::EPOCH.until(entry.time);
         Some(since)
     }

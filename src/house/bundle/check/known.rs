@@ -7,94 +7,114 @@ use super::signed::Signed;
 use crate::proof::path::{is_consistent, root};
 use crate::proof::{AddCheckpoint, Checkpoint, Note, TileLevels};
 
+/// What became of holding one known checkpoint against the bundle.
+enum Held {
+    Consistent,
+    /// There was nothing to hold it against.
+    Uncompared,
+    Wrong(Code, String),
+}
+
 impl<'a> Checking<'a> {
     /// Holds known checkpoints against the bundle's. Answers the evidence where they contradict each
-    /// other.
+    /// other, and whether one was held against nothing. `tree` is the one that is signed.
     pub(super) fn known(
         &mut self,
         ledger: Option<&Signed<'a>>,
         org: Option<&Signed<'a>>,
         tree: Option<&TileLevels>,
-    ) -> Option<String> {
-        let (wanted, mut evidence) = (self.wanted, None);
+    ) -> (Option<String>, bool) {
+        let (wanted, mut evidence, mut is_uncompared) = (self.wanted, None, false);
         for (name, bytes) in &wanted.known {
             let (checkpoint, note) = match Checkpoint::parse(bytes) {
                 Ok(read) => read,
                 Err(error) => {
                     self.find(Finding::new(Code::KnownForm, error).in_file(name.clone()));
-                    return evidence;
+                    break;
                 }
             };
-            let ours = [ledger, org].into_iter().flatten();
-            let ours = ours.into_iter().find(|it| it.checkpoint.origin == checkpoint.origin);
-            let Some((code, detail)) = self.fault((&checkpoint, &note), ledger, org, tree) else {
-                continue;
-            };
-            self.find(Finding::new(code, &detail).in_file(name.clone()));
-            if code.exit() == 4
-                && let Some(ours) = ours
-            {
-                evidence.get_or_insert(told(name, &note, ours, &detail));
+            match self.hold((&checkpoint, &note), ledger, org, tree) {
+                Held::Consistent => {}
+                Held::Uncompared => is_uncompared = true,
+                Held::Wrong(code, detail) => {
+                    self.find(Finding::new(code, &detail).in_file(name.clone()));
+                    let ours = [ledger, org].into_iter().flatten();
+                    let mut ours = ours.filter(|it| it.checkpoint.origin == checkpoint.origin);
+                    if code.exit() == 4
+                        && let Some(ours) = ours.next()
+                    {
+                        evidence.get_or_insert_with(|| told(name, &note, ours, &detail));
+                    }
+                    if code == Code::KnownForm {
+                        break;
+                    }
+                }
             }
         }
-        evidence
+        (evidence, is_uncompared)
     }
 
-    fn fault(
+    fn hold(
         &self,
         (known, note): (&Checkpoint, &Note),
         ledger: Option<&Signed<'a>>,
         org: Option<&Signed<'a>>,
         tree: Option<&TileLevels>,
-    ) -> Option<(Code, String)> {
-        let (policy, manifest) = (self.policy, self.manifest);
-        let origin = &known.origin;
+    ) -> Held {
+        let (policy, manifest, origin) = (self.policy, self.manifest, &known.origin);
+        let verified = match note.verify(policy.logs(origin).chain(policy.witnesses())) {
+            Ok(verified) => verified,
+            Err(error) => return Held::Wrong(Code::KnownForm, error.to_string()),
+        };
         if *origin != manifest.origin && *origin != manifest.org_origin {
-            return Some((Code::KnownForeign, format!("it is of {origin}")));
+            return Held::Wrong(Code::KnownForeign, format!("it is of {origin}"));
         }
-        let verified = note.verify(policy.logs(origin).chain(policy.witnesses()));
-        let is_signed = verified.is_ok_and(|verified| {
-            verified.iter().any(|it| policy.logs(origin).any(|key| key == it.key))
-        });
-        if !is_signed {
+        if !verified.iter().any(|it| policy.logs(origin).any(|key| key == it.key)) {
             let detail = format!("no key that the policy has for {origin} signed it");
-            return Some((Code::KnownUnsigned, detail));
+            return Held::Wrong(Code::KnownUnsigned, detail);
         }
         let of_ledger = *origin == manifest.origin;
-        let ours = &(if of_ledger { ledger } else { org })?.checkpoint;
+        let ours = if of_ledger { ledger } else { org };
+        // What nobody signed contradicts nobody.
+        let Some(ours) = ours.filter(|ours| ours.is_vouched) else { return Held::Uncompared };
+        let ours = &ours.checkpoint;
         if known.size > ours.size {
             let detail = format!(
                 "{origin} was seen with {} entries, and the bundle says {}",
                 known.size, ours.size
             );
-            return Some((Code::Rollback, detail));
+            return Held::Wrong(Code::Rollback, detail);
         }
-        let fork = || {
+        let same = |is_same: bool| {
+            if is_same {
+                return Held::Consistent;
+            }
             let detail = format!("{origin} was seen with other first {} entries", known.size);
-            Some((Code::Fork, detail))
+            Held::Wrong(Code::Fork, detail)
         };
         if known.size == ours.size {
-            return if known.root == ours.root { None } else { fork() };
+            return same(known.root == ours.root);
+        }
+        if known.size == 0 {
+            return same(is_consistent((0, known.root), (ours.size, ours.root), &[]));
         }
         if !of_ledger {
-            let Ok(begun) = root(tree?, known.size);
-            return if begun == known.root { None } else { fork() };
+            let Some(tree) = tree else { return Held::Uncompared };
+            let Ok(begun) = root(tree, known.size);
+            return same(begun == known.root);
         }
         let request = self.files.get(&request_path(known.size, ours.size));
         let request = request.and_then(|bytes| std::str::from_utf8(bytes).ok());
         let Some(request) = request.and_then(AddCheckpoint::parse) else {
-            if known.size == 0 {
-                return None;
-            }
+            let size = known.size;
             let detail = format!(
-                "nothing in the bundle continues {origin} from {} entries on: ask for one that does \
-                 (--since {})",
-                known.size, known.size
+                "nothing in the bundle continues {origin} from {size} entries on: ask for one that \
+                 does (--since {size})"
             );
-            return Some((Code::ContinuityUnproven, detail));
+            return Held::Wrong(Code::ContinuityUnproven, detail);
         };
         let (old, new) = ((known.size, known.root), (ours.size, ours.root));
-        if is_consistent(old, new, &request.proof) { None } else { fork() }
+        same(is_consistent(old, new, &request.proof))
     }
 }
 

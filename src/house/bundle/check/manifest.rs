@@ -2,7 +2,10 @@
 
 use super::super::container::Files;
 use super::super::finding::{Code, Finding, Findings};
-use super::super::form::{FORMAT, Kind, Listed, MANIFEST, Manifest, file};
+use super::super::form::{
+    FORMAT, HEADS, HOWTO, Kind, LEDGER_CHECKPOINT, Listed, MANIFEST, Manifest,
+    ORGANIZATION_CHECKPOINT, file,
+};
 
 pub(super) fn read(files: &Files) -> Result<Manifest, Box<Finding>> {
     let wrong =
@@ -35,6 +38,12 @@ pub(super) fn hold(files: &Files, manifest: &Manifest, findings: &mut Findings) 
                 find(Code::FileChanged, "its length or its hashes are not those of the manifest");
             }
             Some(_) => {}
+        }
+    }
+    for path in [HOWTO, ORGANIZATION_CHECKPOINT, LEDGER_CHECKPOINT, HEADS] {
+        if !manifest.files.iter().any(|listed| listed.path == path) {
+            let detail = "the manifest does not name it, and no bundle is without it";
+            findings.add(Finding::new(Code::FileMissing, detail).in_file(path));
         }
     }
     for (path, _) in files.iter().filter(|(path, _)| *path != MANIFEST) {

@@ -12,6 +12,8 @@ pub(super) struct Signed<'a> {
     pub(super) note: Note,
     /// The file as it is.
     pub(super) bytes: &'a [u8],
+    /// Whether a key that the policy has for its origin signed it, and it is what it should be.
+    pub(super) is_vouched: bool,
     /// Witnesses whose cosignatures verify, with the moments that they vouch for.
     pub(super) cosigned: Vec<(&'a VerificationKey, Duration)>,
 }
@@ -44,20 +46,22 @@ impl<'a> Checking<'a> {
         if checkpoint.size != size {
             find(Code::CheckpointSize, format!("it is of {} entries", checkpoint.size));
         }
-        let (policy, mut cosigned) = (self.policy, Vec::new());
+        let (policy, mut cosigned, mut is_vouched) = (self.policy, Vec::new(), false);
         match note.verify(policy.logs(origin).chain(policy.witnesses())) {
             Err(error) => {
                 self.find(Finding::new(Code::CheckpointSignature, error).in_file(path));
             }
             Ok(verified) => {
-                if !verified.iter().any(|it| it.key.kind() == KeyKind::Log) {
+                is_vouched = verified.iter().any(|it| it.key.kind() == KeyKind::Log);
+                if !is_vouched {
                     let detail = format!("no key that the policy has for {origin} signed it");
                     self.find(Finding::new(Code::CheckpointUnsigned, detail).in_file(path));
                 }
                 cosigned = verified.iter().filter_map(|it| Some((it.key, it.time?))).collect();
             }
         }
-        Some(Signed { checkpoint, note, bytes, cosigned })
+        is_vouched &= checkpoint.origin == origin;
+        Some(Signed { checkpoint, note, bytes, is_vouched, cosigned })
     }
 
     /// The witnesses that count, by what they are called. A moment that nobody can have reached yet

@@ -121,17 +121,16 @@ impl Verdict {
     ) -> Self {
         let stopped = manifest.is_none();
         let has = |codes: &[Code]| findings.has(codes);
-        let failed = stopped || findings.has_exit(1);
+        let failed = stopped || findings.has_exit(1) || findings.has_exit(2);
         let all = manifest.as_ref().is_some_and(|it| it.from == 0 && it.to == it.org_size);
         let completeness = match all {
             _ if failed || has(&[Code::HeadsBehind, Code::TooSmall]) => Completeness::Unproven,
             true => Completeness::Complete,
             false => Completeness::Range,
         };
+        let unmet = [Code::Quorum, Code::CheckpointUnsigned, Code::TooOld];
         let assurance = match wanted.allow_unwitnessed && whole.witnesses.is_empty() {
-            _ if stopped || has(&[Code::Quorum, Code::CheckpointUnsigned, Code::TooOld]) => {
-                Assurance::Unmet
-            }
+            _ if stopped || whole.is_unread || has(&unmet) => Assurance::Unmet,
             true => Assurance::Signed,
             false => Assurance::Witnessed,
         };
@@ -140,10 +139,10 @@ impl Verdict {
         let continuity = match wanted.known.is_empty() {
             _ if has(&[Code::Fork, Code::Rollback]) => Continuity::Contradicted,
             true => Continuity::Unasked,
-            false if stopped || has(&unproven) => Continuity::Unproven,
+            false if stopped || whole.is_uncompared || has(&unproven) => Continuity::Unproven,
             false => Continuity::Consistent,
         };
-        let Whole { witnesses, personal: personal_data, newest, evidence } = whole;
+        let Whole { witnesses, personal: personal_data, newest, evidence, .. } = whole;
         Self {
             integrity: if failed { Integrity::Failed } else { Integrity::Verified },
             completeness,
