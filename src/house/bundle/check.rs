@@ -110,8 +110,8 @@ impl Checking<'_> {
         let read = self.entries(tree.as_ref(), &witnesses);
         self.proofs(ledger.as_ref(), &read);
         let heads_at = self.heads(ledger.as_ref(), org.as_ref(), &read);
-        let mut personal = self.values(&read);
-        personal.not_checkable = self.law(&read);
+        let (mut personal, opened) = self.values(&read);
+        personal.not_checkable = self.law(&read, &opened);
         self.requests(ledger.as_ref());
         let evidence = self.known(ledger.as_ref(), org.as_ref(), tree.as_ref());
         let latest = witnesses.iter().map(|(_, time)| *time).max();

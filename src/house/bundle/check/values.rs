@@ -10,6 +10,7 @@ use crate::house::export::form::Disclosed;
 use crate::words::hash::Place;
 use crate::words::{Commitment, SubjectId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The event whose subjects' values cannot be opened any more.
 const ERASURE: &str = "PersonalDataErased";
@@ -22,8 +23,11 @@ pub(in crate::house::bundle) fn erased<'a>(
     erasures.flat_map(|entry| entry.fact.event.subjects(entry.fact.org)).collect()
 }
 
+/// The values that are disclosed, by the entry's place in the ledger and the field.
+pub(super) type Opened = BTreeMap<(u64, String), Arc<str>>;
+
 impl Checking<'_> {
-    pub(super) fn values(&mut self, entries: &Entries) -> PersonalData {
+    pub(super) fn values(&mut self, entries: &Entries) -> (PersonalData, Opened) {
         let erased = erased(entries.read.iter().map(|read| &read.entry));
         let by_seq: BTreeMap<u64, &Entry> =
             entries.read.iter().map(|Read { entry, .. }| (entry.seq, entry)).collect();
@@ -31,7 +35,7 @@ impl Checking<'_> {
         let mut counts = Counts::default();
         for Read { entry, .. } in &entries.read {
             for (field, sealed) in entry.fact.event.sealed() {
-                if opened.contains(&(entry.seq, field.to_owned())) {
+                if opened.contains_key(&(entry.seq, field.to_owned())) {
                     counts.disclosed += 1;
                 } else if erased.contains(&sealed.of) {
                     counts.erased += 1;
@@ -48,16 +52,16 @@ impl Checking<'_> {
             self.find(Finding::new(Code::Counts, detail));
         }
         let Counts { disclosed, erased, withheld } = counts;
-        PersonalData { disclosed, erased, withheld, not_checkable: Vec::new() }
+        (PersonalData { disclosed, erased, withheld, not_checkable: Vec::new() }, opened)
     }
 
-    /// Which fields of which entries are opened.
+    /// What opens which fields of which entries.
     fn disclosures(
         &mut self,
         entries: &BTreeMap<u64, &Entry>,
         erased: &BTreeSet<SubjectId>,
-    ) -> BTreeSet<(u64, String)> {
-        let mut opened = BTreeSet::new();
+    ) -> Opened {
+        let mut opened = Opened::new();
         let Some(bytes) = self.files.get(DISCLOSURES) else { return opened };
         let mut find = |finding: Finding| self.findings.add(finding.in_file(DISCLOSURES));
         let Some(lines) = bytes.strip_suffix(b"\n") else {
@@ -81,7 +85,7 @@ impl Checking<'_> {
             last = Some(place.clone());
             match fault(entries.get(&disclosed.seq).copied(), &disclosed, erased) {
                 None => {
-                    opened.insert(place);
+                    opened.insert(place, disclosed.value);
                 }
                 Some((code, detail)) => {
                     let detail = format!("{}: {detail}", disclosed.field);
