@@ -4,14 +4,16 @@
 //! are hashed again from what is stored; the root is the one that the writer has; the guard is
 //! durable; the checkpoint is signed and shown. One size never gets two roots.
 
+mod error;
+
 use super::known::{Known, Publisher as KnownTo};
 use super::machine::Clock;
 use super::submission::Submission;
 use super::writer::Waiting;
 use crate::facts::{Actor, System};
-use crate::ground::guard::{Guard, GuardError};
-use crate::ground::log::{Log, LogError};
-use crate::ground::log_key::{LogKey, LogKeyError};
+use crate::ground::guard::Guard;
+use crate::ground::log::Log;
+use crate::ground::log_key::LogKey;
 use crate::ground::tiles::Tiles;
 use crate::law::command::PublicationWish;
 use crate::law::{Action, Command, Publication};
@@ -19,12 +21,12 @@ use crate::proof::checkpoint::{ledger_origin, organization_origin};
 use crate::proof::key::KeyError;
 use crate::proof::{Chains, Checkpoint, KeyKind, Note, SigningKey, VerificationKey, path};
 use crate::words::{OrganizationId, Origin, Timestamp, TreeHash};
-use std::io;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use thiserror::Error;
+
+pub use error::PublishError;
 
 /// How often a checkpoint is published while the ledger grows: each costs a sync of the guard.
 const PERIOD: Duration = Duration::from_millis(100);
@@ -34,69 +36,6 @@ const HEADS_PERIOD: Duration = Duration::from_secs(60);
 
 /// How many entries are hashed again at a time.
 const READ_ENTRIES: usize = 4096;
-
-/// Why nothing is signed.
-#[derive(Debug, Error)]
-pub enum PublishError {
-    /// The guard cannot be used.
-    #[error(transparent)]
-    Guard(#[from] GuardError),
-    /// The secret of the log's keys cannot be used.
-    #[error(transparent)]
-    LogKey(#[from] LogKeyError),
-    /// No key has that name.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// The guard is another ledger's.
-    #[error(
-        "the guard holds what {found} signed, and this ledger is {expected}: give its own guard"
-    )]
-    Foreign {
-        /// The origin in the guard.
-        found: String,
-        /// The ledger's.
-        expected: String,
-    },
-    /// The ledger lost what was signed.
-    #[error(
-        "ROLLBACK: the ledger has {found} entries, and a checkpoint of {signed} was signed: this is an \
-         old copy, or entries were lost. Put back a newer copy, or continue from this one under \
-         another origin: rollbook restore --accept-rollback"
-    )]
-    Rollback {
-        /// The size in the guard.
-        signed: u64,
-        /// How many entries there are.
-        found: u64,
-    },
-    /// The ledger is another one than what was signed.
-    #[error(
-        "ROLLBACK: the ledger has {found} entries, but its first {signed} are not those that a \
-         checkpoint was signed over: its history is another one. Put back a copy of the right one, or \
-         continue from this one under another origin: rollbook restore --accept-rollback"
-    )]
-    Fork {
-        /// The size in the guard.
-        signed: u64,
-        /// How many entries there are.
-        found: u64,
-    },
-    /// What is stored hashes to something else than what was appended.
-    #[error(
-        "the {size} entries that are stored do not have the root they were appended with: nothing is \
-         signed; run `rollbook verify`"
-    )]
-    Root {
-        /// How many entries there are.
-        size: u64,
-    },
-    /// The log cannot be read.
-    #[error(transparent)]
-    Log(#[from] LogError),
-    /// The tiles cannot be kept.
-    #[error("the tiles cannot be read or written: {0}")]
-    Tiles(#[from] io::Error),
-}
 
 /// What is published: the ledger at one size.
 #[derive(Debug)]

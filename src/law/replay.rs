@@ -27,7 +27,7 @@ pub use unchecked::{Counts, Unchecked};
 
 use super::evolve::evolve;
 use super::refusal::Refusal;
-use super::state::{Organization, State};
+use super::state::{InvitationStatus, Organization, State};
 use crate::facts::event::RevocationCause;
 use crate::facts::{Actor, Entry, Event, Holder};
 use crate::words::{CommandId, OrganizationId, UserId};
@@ -133,8 +133,8 @@ impl Replay {
         }
     }
 
-    /// Whether the law allowed an entry, in which way, and whether a seat is still owed for it. What
-    /// could not be decided is counted.
+    /// Whether the law allowed an entry, in which way, and whether a seat is still owed for it.
+    /// What could not be decided is counted.
     fn weigh(
         &mut self,
         command: &Underway,
@@ -197,7 +197,9 @@ impl Replay {
         };
         let organization = self.state.organization(entry.fact.org);
         let ended = ended.and_then(|id| organization?.invitation(id));
-        let was_open = ended.is_some_and(|ended| command.moment < ended.expires_at);
+        let was_open = ended.is_some_and(|ended| {
+            ended.status == InvitationStatus::Pending && command.moment < ended.expires_at
+        });
         (!was_open).then_some(Found { seq, fault: LawFault::NoSeatLeft })
     }
 

@@ -108,16 +108,25 @@ impl Note {
         &self,
         known: impl Iterator<Item = &'a VerificationKey> + Clone,
     ) -> Result<Vec<Verified<'a>>, BadSignature> {
-        let mut verified: Vec<Verified<'a>> = Vec::new();
+        let (verified, bad) = self.judge(known);
+        bad.into_iter().next().map_or(Ok(verified), Err)
+    }
+
+    /// The same, with everything that is bad beside what is good.
+    pub fn judge<'a>(
+        &self,
+        known: impl Iterator<Item = &'a VerificationKey> + Clone,
+    ) -> (Vec<Verified<'a>>, Vec<BadSignature>) {
+        let (mut verified, mut bad) = (Vec::new(), Vec::new());
         for Signed { name, id, signature } in &self.signatures {
             for key in known.clone().filter(|key| key.name() == name && key.id() == *id) {
                 match key.verify(self.text.as_bytes(), signature) {
-                    None => return Err(BadSignature { name: name.clone() }),
+                    None => bad.push(BadSignature { name: name.clone() }),
                     Some(time) => verified.push(Verified { key, time }),
                 }
             }
         }
-        Ok(verified)
+        (verified, bad)
     }
 
     /// Adds a log's signature. The same key signs the same text in the same bytes.

@@ -77,7 +77,7 @@ impl Policy {
     pub fn parse(bytes: &[u8]) -> Result<Self, PolicyError> {
         let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= POLICY_LIMIT_BYTES);
         let mut reading = Reading::default();
-        for (number, line) in (1..).zip(text.ok_or(PolicyError::Text)?.lines()) {
+        for (number, line) in (1..).zip(text.ok_or(PolicyError::Text)?.split('\n')) {
             let parts = line.split([' ', '\t']).filter(|part| !part.is_empty());
             let parts: Vec<&str> = parts.collect();
             if parts.first().is_none_or(|first| !first.starts_with('#')) {
@@ -88,10 +88,10 @@ impl Policy {
     }
 
     /// The keys that may sign checkpoints of an origin.
-    pub fn logs<'a>(
+    pub fn logs<'a, 'b>(
         &'a self,
-        origin: &'a str,
-    ) -> impl Iterator<Item = &'a VerificationKey> + Clone {
+        origin: &'b str,
+    ) -> impl Iterator<Item = &'a VerificationKey> + Clone + use<'a, 'b> {
         self.logs.iter().map(|log| &log.key).filter(move |key| key.name() == origin)
     }
 

@@ -40,6 +40,16 @@ fn the_same_export_is_the_same_bytes() {
 }
 
 #[test]
+fn what_is_disclosed_decides_what_nobody_could_check_without_it() {
+    let made = Made::of("harbour");
+    let verdict = check(Ok(made.files.clone()), made.policy.as_bytes(), &made.wanted());
+    let counted = &verdict.personal_data.not_checkable;
+    let names: Vec<&str> = counted.iter().map(|(name, _)| *name).collect();
+    assert!(names.contains(&"invitation_proof"), "{names:?}");
+    assert!(!names.contains(&"accepted_address"), "the address was disclosed: {names:?}");
+}
+
+#[test]
 fn whoever_wants_more_than_there_is_hears_so() {
     let made = Made::of("skerry");
     let asked = |wanted: Wanted| {

@@ -3,7 +3,9 @@
 mod broken;
 
 use crate::cli::Workplace;
+use crate::law::replay::was_lawful;
 use crate::support::{machine, real_history};
+use rollbook::facts::Entry;
 use rollbook::house::Ledger;
 use rollbook::projections::{AsOf, Moment, OrganizationView, PersonalValue, Views};
 use rollbook::words::Timestamp;
@@ -35,6 +37,7 @@ fn every_list_at_every_date_is_the_one_that_was_written_down() {
     let ledger = Ledger::open(&place.path("ledger"), machine(1)).unwrap();
     assert_eq!(ledger.repairs(), []);
     let head = ledger.head();
+    was_lawful(&entries(&ledger));
     let states = read(&data, "kubernetes-org-final.json");
     let teams = read(&data, "kubernetes-org-teams-final.json");
     let (mut organizations_compared, mut teams_compared) = (0, 0);
@@ -107,6 +110,15 @@ fn ask_the_program(place: &Workplace, states: &Value, teams: &Value) {
         })
         .collect();
     assert_eq!(found, stated_lists(&dated(teams), "maintainers"));
+}
+
+fn entries(ledger: &Ledger) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    while (entries.len() as u64) < LINES {
+        let records = ledger.read(entries.len() as u64, 1000).unwrap();
+        entries.extend(records.iter().map(|record| ledger.unseal(record).unwrap().entry));
+    }
+    entries
 }
 
 fn read(data: &Path, name: &str) -> Value {

@@ -31,7 +31,7 @@ const isLayable = (files) =>
 
 function lay(
   folder,
-  { corpus, name, exit, codes, law, verdicts },
+  { corpus, name, exit, codes, law, verdicts, isFull = false },
   { made, given = { files: filesOf(made.files) } },
 ) {
   if (given.zip === undefined && !isLayable(given.files)) return false;
@@ -51,6 +51,7 @@ function lay(
     options: optionsOf(made),
     exit,
     codes: [...codes].sort(),
+    isFull,
     law,
     verdicts,
   };

@@ -85,7 +85,7 @@ export function checkEntries(bundle, found, counted) {
     };
     if (!fits) find('entry_leaf', 'its bytes do not have the leaf of the tree');
     if (fault !== null) find('entry_form', fault);
-    if (value !== null) {
+    if (value !== null && fault === null) {
       checkPlace(entry, manifest, find);
       checkLinks(entry, before, manifest, find);
       checkOrder(entry, entries, find);

@@ -104,6 +104,8 @@ struct Whole {
     is_unread: bool,
     /// A known checkpoint was not held against anything.
     is_uncompared: bool,
+    /// The policy asks for no witness.
+    is_unwitnessed: bool,
 }
 
 /// Whether a tree is the one that is signed.
@@ -121,8 +123,8 @@ impl Checking<'_> {
         let read = self.entries(tree.as_ref(), &witnesses);
         self.proofs(ledger.as_ref(), &read);
         let heads_at = self.heads(org.as_ref(), &read);
-        let mut personal = self.values(&read);
-        personal.not_checkable = self.law(&read);
+        let (mut personal, opened) = self.values(&read);
+        personal.not_checkable = self.law(&read, &opened);
         self.requests(ledger.as_ref());
         let is_unread = ledger.is_none() || org.is_none();
         let tree = tree.filter(|tree| leads_to(tree, org.as_ref()));
@@ -130,7 +132,8 @@ impl Checking<'_> {
         let latest = witnesses.iter().map(|(_, time)| *time).max();
         let newest = latest.or(heads_at);
         self.sizes_and_ages(newest);
-        Whole { witnesses, personal, newest, evidence, is_unread, is_uncompared }
+        let is_unwitnessed = self.policy.is_unwitnessed();
+        Whole { witnesses, personal, newest, evidence, is_unread, is_uncompared, is_unwitnessed }
     }
 
     /// What whoever asks wants at least.

@@ -90,7 +90,6 @@ codes! {
         DisclosureMismatch = "disclosure_mismatch",
         DisclosureErased = "disclosure_erased",
         Counts = "counts",
-        State = "state",
         Law = "law",
         ConsistencyForm = "consistency_form",
     }

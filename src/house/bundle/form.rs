@@ -90,7 +90,8 @@ impl Listed {
 impl Manifest {
     /// Whether its parts fit each other.
     pub(super) fn is_sound(&self) -> bool {
-        let in_order = self.files.is_sorted_by(|one, other| one.path < other.path);
+        let in_order = self.files.is_sorted_by(|one, other| one.path < other.path)
+            && self.files.iter().all(|listed| listed.path != MANIFEST);
         let ranges = self.from <= self.to && self.to <= self.org_size && self.heads < self.size;
         let rest = self.origin.strip_prefix(self.log.as_str());
         let restored = rest.is_some_and(|rest| rest.is_empty() || is_restored(rest));

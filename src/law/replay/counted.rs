@@ -5,7 +5,9 @@ use super::case::Case;
 use super::invitations::is_address_theirs;
 use super::organizations::uncompared;
 use super::unchecked::{Counts, Unchecked};
-use crate::facts::event::{Admission, RevocationCause};
+use crate::facts::event::{
+    Admission, InvitationRevoked, MemberCreated, OrganizationUpdated, RevocationCause,
+};
 use crate::facts::{Actor, Event};
 use crate::words::UserId;
 
@@ -31,33 +33,13 @@ pub(super) fn count(case: &Case<'_>, way: &Way, counts: &mut Counts) {
 fn of_event(case: &Case<'_>, by: By, counts: &mut Counts) {
     match &case.entry.fact.event {
         Event::OrganizationCreated(_) => counts.add(Unchecked::Slug),
-        Event::OrganizationUpdated(event) => {
-            if event.slug.is_some() {
-                counts.add(Unchecked::Slug);
-            }
-            (0..uncompared(case, event)).for_each(|_| counts.add(Unchecked::SealedBefore));
-        }
-        Event::MemberCreated(event) => {
-            match event.via {
-                Admission::Created => counts.add(Unchecked::NewUser),
-                Admission::Added => known_user(case, event.user, counts),
-            }
-            if !case.pending.is_empty() {
-                counts.add(Unchecked::JoinedAddress);
-            }
-        }
+        Event::OrganizationUpdated(event) => updated(case, event, counts),
+        Event::MemberCreated(event) => joined(case, event, counts),
         Event::MemberUpdated(_) => counts.add(Unchecked::Account),
         Event::InvitationSent(_) | Event::InvitationResent(_) => {
             counts.add(Unchecked::InvitedAddress);
         }
-        Event::InvitationRevoked(event) => match event.cause {
-            RevocationCause::Superseded | RevocationCause::Joined => {
-                counts.add(Unchecked::EndedAddress);
-            }
-            RevocationCause::Revoked
-            | RevocationCause::InviterEnded
-            | RevocationCause::OrganizationDissolved => {}
-        },
+        Event::InvitationRevoked(event) => revoked(event, counts),
         Event::InvitationDeclined(_) => counts.add(Unchecked::InvitationProof),
         Event::InvitationAccepted(event) => {
             counts.add(Unchecked::InvitationProof);
@@ -108,6 +90,34 @@ fn of_event(case: &Case<'_>, by: By, counts: &mut Counts) {
         | Event::OrganizationHeadsCommitted(_)
         | Event::CheckpointKeyRotated(_)
         | Event::LedgerRestored(_) => {}
+    }
+}
+
+fn updated(case: &Case<'_>, event: &OrganizationUpdated, counts: &mut Counts) {
+    if event.slug.is_some() {
+        counts.add(Unchecked::Slug);
+    }
+    (0..uncompared(case, event)).for_each(|_| counts.add(Unchecked::SealedBefore));
+}
+
+fn joined(case: &Case<'_>, event: &MemberCreated, counts: &mut Counts) {
+    match event.via {
+        Admission::Created => counts.add(Unchecked::NewUser),
+        Admission::Added => known_user(case, event.user, counts),
+    }
+    if !case.pending.is_empty() {
+        counts.add(Unchecked::JoinedAddress);
+    }
+}
+
+fn revoked(event: &InvitationRevoked, counts: &mut Counts) {
+    match event.cause {
+        RevocationCause::Superseded | RevocationCause::Joined => {
+            counts.add(Unchecked::EndedAddress);
+        }
+        RevocationCause::Revoked
+        | RevocationCause::InviterEnded
+        | RevocationCause::OrganizationDissolved => {}
     }
 }
 

@@ -67,7 +67,9 @@ fn every_attack_is_found_as_it_should_be() {
         }
         let found = texts(&told["findings"], |finding| &finding["code"]);
         let expected = texts(&case["codes"], |code| code);
-        if found != expected {
+        // Where a list of findings is full, more may be found than could be listed.
+        let is_full = case["isFull"] == true && found.is_superset(&expected);
+        if found != expected && !is_full {
             differs.push(format!("{found:?} and not {expected:?}"));
         }
         if let Some(law) = case["law"].as_str() {

@@ -1,6 +1,7 @@
 //! The law asked afterwards: what was allowed replays without a fault, and lies are found.
 
 mod lies;
+mod reference;
 
 use rollbook::facts::{Content, Entry};
 use rollbook::law::replay::{Counts, Found, Replay};

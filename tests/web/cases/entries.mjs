@@ -255,7 +255,7 @@ const links = [
     corpus: 32,
     name: 'what occurred after it was recorded',
     exit: 1,
-    codes: ['effective_order', 'entry_form'],
+    codes: ['entry_form'],
     make: told((entries) => {
       entries[7].value.occurred = later(entries[7].value.time, 10_000_000);
     }),

@@ -129,6 +129,7 @@ const tiles = [
     exit: 1,
     // What is listed is full of the first that is not there.
     codes: ['checkpoint_size', 'tile_missing'],
+    isFull: true,
     make: () => ({
       made: bundleOf({
         manifest: (manifest) => {

@@ -15,10 +15,14 @@ use std::time::Duration;
 impl<'a> Checking<'a> {
     /// That entries are in the ledger.
     pub(super) fn proofs(&mut self, ledger: Option<&Signed<'a>>, entries: &Entries) {
+        let mut all_known = entries.is_whole;
         let mut leaves: BTreeMap<u64, TreeHash> =
             entries.read.iter().map(|Read { entry, leaf }| (entry.seq, *leaf)).collect();
-        if let Some(bytes) = self.heads_entry() {
-            leaves.insert(self.manifest.heads, TreeHash::leaf(bytes.as_bytes()));
+        match self.heads_entry() {
+            Some(bytes) => {
+                leaves.insert(self.manifest.heads, TreeHash::leaf(bytes.as_bytes()));
+            }
+            None => all_known = false,
         }
         let ends = entries.read.first().into_iter().chain(entries.read.last());
         let needed = ends.map(|read| read.entry.seq).chain([self.manifest.heads]);
@@ -32,7 +36,7 @@ impl<'a> Checking<'a> {
         let files = self.files;
         for (path, bytes) in files.iter() {
             if let Some(Kind::Proof(seq)) = Kind::at(path)
-                && let Some((code, detail)) = wrong(seq, bytes, ledger, leaves.get(&seq))
+                && let Some((code, detail)) = wrong(seq, bytes, ledger, leaves.get(&seq), all_known)
             {
                 self.find(Finding::new(code, detail).at(seq).in_file(path));
             }
@@ -41,6 +45,7 @@ impl<'a> Checking<'a> {
 
     fn heads_entry(&self) -> Option<String> {
         let heads: HeadsFile = file(self.files.get(HEADS)?).ok()?;
+        self.committing(&heads).ok()?;
         Some(heads.entry)
     }
 
@@ -110,6 +115,11 @@ impl<'a> Checking<'a> {
         if entry.seq != self.manifest.heads {
             return Err(format!("its entry has the seq {}", entry.seq));
         }
+        if let Event::OrganizationHeadsCommitted(committed) = &entry.fact.event
+            && heads.index >= committed.organizations
+        {
+            return Err("its index is above the organizations there".to_owned());
+        }
         Ok(entry)
     }
 
@@ -118,10 +128,12 @@ impl<'a> Checking<'a> {
         let (files, size) = (self.files, self.manifest.size);
         for (path, bytes) in files.iter() {
             let Some(Kind::Request(old, new)) = Kind::at(path) else { continue };
+            let Some(ledger) = ledger else { continue };
             let text = std::str::from_utf8(bytes).ok();
             let is_right = text.and_then(AddCheckpoint::parse).is_some_and(|request| {
-                let same = ledger.is_none_or(|it| it.bytes == request.checkpoint.as_bytes());
-                request.old == old && new == size && old <= new && same
+                let same = ledger.bytes == request.checkpoint.as_bytes();
+                let proves = old > 0 && old < new || request.proof.is_empty();
+                request.old == old && new == size && old <= new && same && proves
             });
             if !is_right {
                 let detail = "it is not what a witness takes of this checkpoint, from that size on";
@@ -137,14 +149,18 @@ fn wrong(
     bytes: &[u8],
     ledger: Option<&Signed<'_>>,
     leaf: Option<&TreeHash>,
+    all_known: bool,
 ) -> Option<(Code, &'static str)> {
+    let ledger = ledger?;
     let text = std::str::from_utf8(bytes).ok();
     let Some(proof) = text.and_then(TlogProof::parse).filter(|proof| proof.index == seq) else {
         return Some((Code::ProofForm, "it is no proof of the entry that it is named after"));
     };
-    let ledger = ledger?;
     if proof.checkpoint.as_bytes() != ledger.bytes {
         return Some((Code::ProofCheckpoint, "it leads to another checkpoint"));
+    }
+    if leaf.is_none() && !all_known {
+        return None;
     }
     let (size, root) = (ledger.checkpoint.size, ledger.checkpoint.root);
     let reached = leaf.and_then(|leaf| root_of_inclusion(*leaf, seq, size, &proof.path));

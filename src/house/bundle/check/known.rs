@@ -12,6 +12,11 @@ enum Held {
     Consistent,
     /// There was nothing to hold it against.
     Uncompared,
+    /// No key that is trusted for its origin signed it.
+    Unsigned {
+        /// Nor is it of an origin of the bundle.
+        is_foreign: bool,
+    },
     Wrong(Code, String),
 }
 
@@ -36,6 +41,15 @@ impl<'a> Checking<'a> {
             match self.hold((&checkpoint, &note), ledger, org, tree) {
                 Held::Consistent => {}
                 Held::Uncompared => is_uncompared = true,
+                Held::Unsigned { is_foreign } => {
+                    let origin = &checkpoint.origin;
+                    let detail = format!("no key that the policy has for {origin} signed it");
+                    self.find(Finding::new(Code::KnownUnsigned, detail).in_file(name.clone()));
+                    if is_foreign {
+                        let detail = format!("it is of {origin}");
+                        self.find(Finding::new(Code::KnownForeign, detail).in_file(name.clone()));
+                    }
+                }
                 Held::Wrong(code, detail) => {
                     self.find(Finding::new(code, &detail).in_file(name.clone()));
                     let ours = [ledger, org].into_iter().flatten();
@@ -66,12 +80,12 @@ impl<'a> Checking<'a> {
             Ok(verified) => verified,
             Err(error) => return Held::Wrong(Code::KnownForm, error.to_string()),
         };
-        if *origin != manifest.origin && *origin != manifest.org_origin {
-            return Held::Wrong(Code::KnownForeign, format!("it is of {origin}"));
-        }
+        let is_foreign = *origin != manifest.origin && *origin != manifest.org_origin;
         if !verified.iter().any(|it| policy.logs(origin).any(|key| key == it.key)) {
-            let detail = format!("no key that the policy has for {origin} signed it");
-            return Held::Wrong(Code::KnownUnsigned, detail);
+            return Held::Unsigned { is_foreign };
+        }
+        if is_foreign {
+            return Held::Wrong(Code::KnownForeign, format!("it is of {origin}"));
         }
         let of_ledger = *origin == manifest.origin;
         let ours = if of_ledger { ledger } else { org };

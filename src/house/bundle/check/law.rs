@@ -3,26 +3,25 @@
 use super::super::finding::{Code, Finding};
 use super::Checking;
 use super::entries::Entries;
-use crate::facts::Entry;
+use super::values::Opened;
+use crate::facts::{Content, Entry};
 use crate::law::replay::{Replay, Unchecked};
-use crate::projections::OrganizationView;
+use std::borrow::Cow;
+use std::sync::Arc;
 
 impl Checking<'_> {
     /// Replays a history from its first entry on; of a part nothing can be said. Answers how often
     /// each rule could not be checked.
-    pub(super) fn law(&mut self, entries: &Entries) -> Vec<(&'static str, u64)> {
+    pub(super) fn law(&mut self, entries: &Entries, opened: &Opened) -> Vec<(&'static str, u64)> {
         let begins = self.manifest.from == 0 && entries.is_whole;
         // Behind another fault nothing that follows proves anything more.
         if !begins || self.findings.has_exit(1) {
             return Vec::new();
         }
         let read = || entries.read.iter().map(|read| &read.entry);
-        if let Some((seq, detail)) = contradiction(read()) {
-            self.find(Finding::new(Code::State, detail).at(seq));
-            return Vec::new();
-        }
         let mut replay = Replay::begin();
-        let mut found: Vec<_> = read().flat_map(|entry| replay.take(entry)).collect();
+        let mut found: Vec<_> =
+            read().flat_map(|entry| replay.take(&disclosed(entry, opened))).collect();
         let outcome = replay.end();
         // Where the range ends in the middle of a command, nobody can tell what that one owed.
         if self.manifest.to == self.manifest.org_size {
@@ -37,12 +36,19 @@ impl Checking<'_> {
     }
 }
 
-/// The first entry that cannot follow from those before it.
-fn contradiction<'a>(mut entries: impl Iterator<Item = &'a Entry>) -> Option<(u64, String)> {
-    let first = entries.next()?;
-    let mut view = match OrganizationView::begin(first) {
-        Ok(view) => view,
-        Err(error) => return Some((first.seq, error.to_string())),
-    };
-    entries.find_map(|entry| Some((entry.seq, view.apply(entry).err()?.to_string())))
+/// The entry with what is disclosed of it: values decide some rules that are counted without them.
+fn disclosed<'a>(entry: &'a Entry, opened: &Opened) -> Cow<'a, Entry> {
+    let ours = (entry.seq, String::new())..(entry.seq.saturating_add(1), String::new());
+    let mut values = opened.range(ours).peekable();
+    if values.peek().is_none() {
+        return Cow::Borrowed(entry);
+    }
+    let mut entry = entry.clone();
+    for ((_, field), value) in values {
+        let mut sealed = entry.fact.event.sealed_mut();
+        if let Some((_, sealed)) = sealed.iter_mut().find(|(known, _)| known == field) {
+            sealed.content = Content::Open(Arc::clone(value));
+        }
+    }
+    Cow::Owned(entry)
 }

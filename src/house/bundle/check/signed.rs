@@ -14,6 +14,8 @@ pub(super) struct Signed<'a> {
     pub(super) bytes: &'a [u8],
     /// Whether a key that the policy has for its origin signed it, and it is what it should be.
     pub(super) is_vouched: bool,
+    /// A known key is named in it with a signature that is not its own.
+    pub(super) is_spoilt: bool,
     /// Witnesses whose cosignatures verify, with the moments that they vouch for.
     pub(super) cosigned: Vec<(&'a VerificationKey, Duration)>,
 }
@@ -46,29 +48,31 @@ impl<'a> Checking<'a> {
         if checkpoint.size != size {
             find(Code::CheckpointSize, format!("it is of {} entries", checkpoint.size));
         }
-        let (policy, mut cosigned, mut is_vouched) = (self.policy, Vec::new(), false);
-        match note.verify(policy.logs(origin).chain(policy.witnesses())) {
-            Err(error) => {
-                self.find(Finding::new(Code::CheckpointSignature, error).in_file(path));
-            }
-            Ok(verified) => {
-                is_vouched = verified.iter().any(|it| it.key.kind() == KeyKind::Log);
-                if !is_vouched {
-                    let detail = format!("no key that the policy has for {origin} signed it");
-                    self.find(Finding::new(Code::CheckpointUnsigned, detail).in_file(path));
-                }
-                cosigned = verified.iter().filter_map(|it| Some((it.key, it.time?))).collect();
-            }
+        let policy = self.policy;
+        // Whose it is not was found above; who signed it is asked of whose it says it is.
+        let keys = policy.logs(&checkpoint.origin).chain(policy.witnesses());
+        let (verified, bad) = note.judge(keys);
+        let cosigned: Vec<_> = verified.iter().filter_map(|it| Some((it.key, it.time?))).collect();
+        let is_signed = verified.iter().any(|it| it.key.kind() == KeyKind::Log);
+        let is_spoilt = !bad.is_empty();
+        for error in bad {
+            self.find(Finding::new(Code::CheckpointSignature, error).in_file(path));
         }
-        is_vouched &= checkpoint.origin == origin;
-        Some(Signed { checkpoint, note, bytes, is_vouched, cosigned })
+        if !is_signed {
+            let detail = format!("no key that the policy has for {} signed it", checkpoint.origin);
+            self.find(Finding::new(Code::CheckpointUnsigned, detail).in_file(path));
+        }
+        let is_vouched = is_signed && checkpoint.origin == origin;
+        Some(Signed { checkpoint, note, bytes, is_vouched, is_spoilt, cosigned })
     }
 
     /// The witnesses that count, by what they are called. A moment that nobody can have reached yet
     /// says nothing.
     pub(super) fn witnesses(&mut self, ledger: Option<&Signed<'a>>) -> Vec<(String, Duration)> {
         let (policy, latest) = (self.policy, self.wanted.now + SKEW);
-        let cosigned = ledger.map(|ledger| ledger.cosigned.as_slice()).unwrap_or_default();
+        // A note that cannot be read, or is bad as a whole, is no matter of how many signed it.
+        let Some(ledger) = ledger.filter(|ledger| !ledger.is_spoilt) else { return Vec::new() };
+        let cosigned = ledger.cosigned.as_slice();
         let counts = |time: &Duration| !time.is_zero() && *time <= latest;
         let counted: Vec<_> = cosigned.iter().filter(|(_, time)| counts(time)).collect();
         let keys: Vec<&VerificationKey> = counted.iter().map(|(key, _)| *key).collect();

@@ -129,7 +129,7 @@ impl Verdict {
             false => Completeness::Range,
         };
         let unmet = [Code::Quorum, Code::CheckpointUnsigned, Code::TooOld];
-        let assurance = match wanted.allow_unwitnessed && whole.witnesses.is_empty() {
+        let assurance = match whole.is_unwitnessed {
             _ if stopped || whole.is_unread || has(&unmet) => Assurance::Unmet,
             true => Assurance::Signed,
             false => Assurance::Witnessed,

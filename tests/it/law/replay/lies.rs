@@ -11,13 +11,14 @@
 //! by <who>               -- the last command has another actor
 //! last by <who>          -- the last entry alone has
 //! says <pointer> <value> -- its data say something else: JSON, `nothing`, `@<thing>` (see `named`)
+//! <n> back says …        -- those of the entry so many before the last do
 //! dropped [<n>]          -- the last entry is not there, or the one so many before it
 //! again [<n>]            -- a copy of it stands at the end, as a command of its own
 //! resumed <n>            -- the same, as the command that it was
 //! as one                 -- the last command belongs to the one before
 //! later <duration>, earlier <duration>
 //! occurred, sourceless
-//! disclosed <address>    -- the e-mail address of the last entry is known
+//! disclosed <address>    -- everything is disclosed, and this is the last entry's e-mail address
 //! ```
 
 use super::{replayed, withheld};
@@ -35,6 +36,8 @@ use std::collections::BTreeSet;
 struct Lie<'a> {
     stage: &'a mut Stage,
     entries: Vec<Entry>,
+    /// The truth, with everything disclosed.
+    disclosed: Vec<Entry>,
 }
 
 /// The part of a sentence behind its first words.
@@ -68,10 +71,10 @@ impl Lie<'_> {
             self.command().for_each(|entry| entry.actor = actor);
         } else if let Some(who) = rest(lie, "last by") {
             self.last().actor = self.stage.actor(who).0;
+        } else if let Some((number, words)) = lie.split_once(" back says ") {
+            self.say(number, words)?;
         } else if let Some(words) = rest(lie, "says") {
-            let (pointer, value) = words.split_once(' ').ok_or("it says what, and where?")?;
-            let value = self.named(value)?;
-            self.say(pointer, value)?;
+            self.say("", words)?;
         } else if let Some(number) = rest(lie, "dropped") {
             let place = self.before_last(number)?;
             self.entries.remove(place);
@@ -98,6 +101,7 @@ impl Lie<'_> {
         } else if lie == "sourceless" {
             self.command().for_each(|entry| (entry.fact.source, entry.occurred) = (None, None));
         } else if let Some(text) = rest(lie, "disclosed") {
+            self.entries = self.disclosed.clone();
             for (field, sealed) in self.last().fact.event.sealed_mut() {
                 if field == "/email" {
                     sealed.content = Content::Open(text.into());
@@ -118,9 +122,12 @@ impl Lie<'_> {
         Ok(())
     }
 
-    /// Writes the last entry with something else in its data, and reads it back.
-    fn say(&mut self, pointer: &str, value: Option<Value>) -> Result<(), Complaint> {
-        let entry = withheld(self.last().clone());
+    /// Writes an entry with something else in its data, and reads it back.
+    fn say(&mut self, number: &str, words: &str) -> Result<(), Complaint> {
+        let (pointer, value) = words.split_once(' ').ok_or("it says what, and where?")?;
+        let value = self.named(value)?;
+        let place = self.before_last(number)?;
+        let entry = withheld(self.entries[place].clone());
         let mut shown: Value = serde_json::from_slice(&entry.write().map_err(said)?).unwrap();
         let (parent, field) = pointer.rsplit_once('/').ok_or("a pointer begins with /")?;
         let parent = shown["data"].pointer_mut(parent).ok_or("there is no such place")?;
@@ -130,7 +137,7 @@ impl Lie<'_> {
             None => drop(parent.remove(field)),
         }
         let bytes = serde_jcs::to_vec(&shown).unwrap();
-        *self.last() = Entry::recall(&bytes).map_err(|error| format!("{error}: {shown}"))?;
+        self.entries[place] = Entry::recall(&bytes).map_err(|error| format!("{error}: {shown}"))?;
         Ok(())
     }
 
@@ -193,10 +200,10 @@ fn lie(
     let (code, before) = expected.split_once(" at ").unwrap_or((expected, "0"));
     let before = count(before.trim_end_matches(" before"))?;
     let org = stage.org.ok_or("no organization is meant")?;
-    let mut entries = stage.world.entries();
-    entries.retain(|entry| entry.fact.org == org);
-    let entries = entries.into_iter().map(withheld).collect();
-    let mut lie = Lie { stage, entries };
+    let mut disclosed = stage.world.entries();
+    disclosed.retain(|entry| entry.fact.org == org);
+    let entries = disclosed.iter().cloned().map(withheld).collect();
+    let mut lie = Lie { stage, entries, disclosed };
     told.split("; ").try_for_each(|told| lie.tell(told))?;
     let place = lie.entries.len().checked_sub(1 + before).ok_or("there is no such entry")?;
     let (found, _) = replayed(lie.entries.iter());
