@@ -145,14 +145,14 @@ const bundles = [
     corpus: 18,
     name: 'an entry bundle that ends early',
     exit: 1,
-    codes: ['entries_form'],
+    codes: ['counts', 'disclosure_nothing', 'entries_form', 'proof_inclusion'],
     make: filed((files) => files.set(ENTRIES, files.get(ENTRIES).subarray(0, -1))),
   },
   {
     corpus: 18,
     name: 'an entry bundle with something behind',
     exit: 1,
-    codes: ['entries_form'],
+    codes: ['counts', 'disclosure_nothing', 'entries_form', 'proof_inclusion'],
     make: filed((files) =>
       files.set(ENTRIES, Buffer.concat([files.get(ENTRIES), Buffer.alloc(1)])),
     ),
@@ -161,7 +161,7 @@ const bundles = [
     corpus: 18,
     name: 'an entry bundle with an entry more',
     exit: 1,
-    codes: ['entries_form'],
+    codes: ['counts', 'disclosure_nothing', 'entries_form', 'proof_inclusion'],
     make: filed((files, { entries }) => {
       files.set(ENTRIES, entryBundle([...entries, entries[0]].map(({ bytes }) => bytes)));
     }),
@@ -170,7 +170,7 @@ const bundles = [
     corpus: 18,
     name: 'an entry bundle with a length that lies',
     exit: 1,
-    codes: ['entries_form'],
+    codes: ['counts', 'disclosure_nothing', 'entries_form', 'proof_inclusion'],
     make: filed((files) =>
       files.set(ENTRIES, Buffer.concat([Buffer.from([255, 255]), files.get(ENTRIES)])),
     ),
@@ -179,7 +179,7 @@ const bundles = [
     corpus: 18,
     name: 'no entry bundle',
     exit: 1,
-    codes: ['entries_missing'],
+    codes: ['counts', 'disclosure_nothing', 'entries_missing', 'proof_inclusion'],
     make: filed((files) => files.delete(ENTRIES)),
   },
   {
@@ -293,7 +293,7 @@ const heads = [
     corpus: 15,
     name: 'heads in another form',
     exit: 1,
-    codes: ['heads_form'],
+    codes: ['heads_form', 'proof_inclusion'],
     make: headed((said) => {
       said.more = 1;
     }),
@@ -302,7 +302,7 @@ const heads = [
     corpus: 15,
     name: 'heads with an index above the organizations',
     exit: 1,
-    codes: ['heads_form'],
+    codes: ['heads_path'],
     make: headed((said) => {
       said.index = 7;
     }),
@@ -311,7 +311,7 @@ const heads = [
     corpus: 15,
     name: 'heads of another entry',
     exit: 1,
-    codes: ['heads_form'],
+    codes: ['heads_form', 'proof_inclusion'],
     make: headed((said, { ledger }) => {
       said.entry = ledger[60].bytes.toString();
     }),
