@@ -2,10 +2,8 @@
 
 import { join, bytesOf } from './bytes.js';
 
-/** What nothing was verified of: the answer where something of exit 2 was found. */
-function completeness(findings, manifest) {
-  const stands = !findings.hasExit(1) && !findings.hasExit(2);
-  if (!stands || findings.has('heads_behind', 'too_small')) return 'unproven';
+function completeness(findings, manifest, failed) {
+  if (failed || findings.has('heads_behind', 'too_small')) return 'unproven';
   return manifest.from === 0 && manifest.to === manifest.org_size ? 'complete' : 'range';
 }
 
@@ -31,13 +29,14 @@ export function verdictsOf({
   counts,
   notCheckable,
 }) {
-  const failed = findings.hasExit(1) || findings.hasExit(2);
+  // Where the checking stopped before a manifest was there, nothing was verified.
+  const failed = manifest === null || findings.hasExit(1) || findings.has('container');
   const reached =
     checkpoints.every((checkpoint) => checkpoint !== null) && checkpoints.length === 2;
   const { disclosed, erased, withheld } = counts;
   return {
     assurance: assurance(findings, policy, reached),
-    completeness: completeness(findings, manifest),
+    completeness: completeness(findings, manifest, failed),
     continuity: continuity(findings, known, told),
     integrity: failed ? 'failed' : 'verified',
     personal_data: { disclosed, erased, not_checkable: notCheckable, withheld },

@@ -83,7 +83,8 @@ export default [
   {
     corpus: 16,
     name: 'a manifest that names itself',
-    ...noManifest,
+    exit: 1,
+    codes: ['file_changed', 'path_unknown'],
     make: bundled({
       manifest: (manifest) => {
         const [like] = manifest.files;
@@ -173,7 +174,7 @@ export default [
         manifest.org_origin = `${manifest.origin}/o/${OTHER}`;
       },
     }),
-    codes: ['checkpoint_origin', 'entry_org', 'org_prev', 'heads_path'],
+    codes: ['checkpoint_origin', 'checkpoint_unsigned', 'entry_org', 'org_prev', 'heads_path'],
   },
   {
     corpus: 0,
