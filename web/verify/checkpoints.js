@@ -28,13 +28,13 @@ export function checkCheckpoint(path, expected, { files, policy, findings }) {
     const detail = `${path} has the size ${note.size}, not ${expected.size}`;
     findings.add('checkpoint_size', detail, where);
   }
-  const judged = judgeNote(note, policy, expected.origin);
+  const judged = judgeNote(note, policy);
   for (const name of judged.faults) {
     const detail = `${path}: the signature of ${name} does not verify`;
     findings.add('checkpoint_signature', detail, where);
   }
-  if (!judged.signed && judged.faults.length === 0) {
-    const detail = `${path}: no key that the policy trusts for ${expected.origin} signed it`;
+  if (!judged.signed) {
+    const detail = `${path}: no key that the policy trusts for ${note.origin} signed it`;
     findings.add('checkpoint_unsigned', detail, where);
   }
   return { ...note, ...judged };
@@ -42,8 +42,7 @@ export function checkCheckpoint(path, expected, { files, policy, findings }) {
 
 /** The cosignatures on the ledger's checkpoint that count, in the order of its lines. */
 export function checkWitnesses(checkpoint, { policy, now, findings }) {
-  // Nobody cosigned what cannot be read.
-  const counted = counting(checkpoint?.cosignatures ?? [], now);
+  const counted = counting(checkpoint.cosignatures, now);
   const names = counted.map(({ name }) => name);
   if (!fillsQuorum(policy, names)) {
     const found = names.length === 0 ? 'no witness' : [...new Set(names)].join(', ');

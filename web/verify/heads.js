@@ -21,6 +21,7 @@ export function readHeads({ files, manifest, contract, findings }) {
     demand(typeof said.entry === 'string' && Array.isArray(said.path), 'it has other forms');
     demand(isNumber(said.index) && isNumber(said.org_size), 'a number is none');
     const entry = readHeadsEntry(bytesOf(said.entry), manifest, contract);
+    demand(said.index < entry.value.data.organizations, 'index is above the organizations there');
     return {
       entry,
       index: said.index,

@@ -1,6 +1,6 @@
 // The bundle beside what the auditor already knew: a ledger may grow, and nothing else.
 
-import { Refused, same } from './bytes.js';
+import { Refused, demand, same } from './bytes.js';
 import { EMPTY_ROOT } from './hashes.js';
 import { judgeNote, readNote } from './note.js';
 import { logKeys } from './policy.js';
@@ -18,7 +18,9 @@ export function checkKnown(known, bundle, found) {
     let judged;
     try {
       note = readNote(bytes);
-      judged = judgeNote(note, policy, note.origin);
+      judged = judgeNote(note, policy);
+      const [fault] = judged.faults;
+      demand(fault === undefined, `the signature of ${fault} does not verify`);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       findings.add('known_form', `${name} is no checkpoint: ${error.message}`, { file: name });
@@ -35,20 +37,18 @@ function compare({ name, note, judged }, { policy, findings, manifest }, found, 
     findings.add(code, `${name}: ${detail}`, { file: name });
   };
   const { origin } = note;
-  const isOrg = origin === manifest.org_origin;
-  if (!isOrg && origin !== manifest.origin) {
-    find('known_foreign', `it is of ${origin}`);
-    return;
-  }
   if (!judged.signed) {
     const none = logKeys(policy, origin).length === 0;
     find(
       'known_unsigned',
       none ? `the policy has no key of ${origin}` : 'no trusted key signed it',
     );
-    return;
   }
+  const isOrg = origin === manifest.org_origin;
+  if (!isOrg && origin !== manifest.origin) find('known_foreign', `it is of ${origin}`);
   const ours = isOrg ? found.orgCheckpoint : found.checkpoint;
+  const comparable = origin === manifest.origin || isOrg;
+  if (!judged.signed || !comparable) return;
   // What nobody signed contradicts nobody.
   if (ours === null || !ours.signed || ours.origin !== origin) {
     told.consistent = false;

@@ -68,6 +68,7 @@ function checkFiles(files) {
     demand(isNumber(file.bytes), 'the length of a file is no number');
     demand(isText(file.path, /^[\x20-\x7e]+$/), 'a path is none');
     demand(before < file.path, `files do not ascend at ${file.path}`);
+    demand(file.path !== 'manifest.json', 'it names itself');
     before = file.path;
   }
 }

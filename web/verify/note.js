@@ -41,10 +41,11 @@ export function readNote(bytes) {
 }
 
 /**
- * What the keys of a policy say of a note: whether one that is trusted for an origin signed it, who
- * cosigned it when, and which of them are named in it without having signed it. Others are skipped.
+ * What the keys of a policy say of a note: whether one that is trusted for its origin signed it,
+ * who cosigned it when, and which of them are named in it without having signed it. Others are
+ * skipped.
  */
-export function judgeNote(note, policy, origin) {
+export function judgeNote(note, policy) {
   const judged = { signed: false, cosignatures: [], faults: [] };
   const text = bytesOf(note.text);
   for (const { name, id, signature } of note.signatures) {
@@ -52,16 +53,14 @@ export function judgeNote(note, policy, origin) {
     const log = policy.logs.find(isIts);
     const witness = policy.witnesses.find(({ key }) => isIts(key));
     if (log !== undefined && verifies(log, text, signature)) {
-      judged.signed ||= name === origin;
+      judged.signed ||= name === note.origin;
     } else if (witness !== undefined && cosigns(witness.key, note, signature)) {
       judged.cosignatures.push({ name: witness.name, time: cosignatureTime(signature) });
     } else if (log !== undefined || witness !== undefined) {
       judged.faults.push(name);
     }
   }
-  // One bad signature is a fault of the whole note: nothing that stands in it counts.
-  if (judged.faults.length === 0) return judged;
-  return { signed: false, cosignatures: [], faults: judged.faults };
+  return judged;
 }
 
 function cosigns(key, note, signature) {

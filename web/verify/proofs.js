@@ -32,21 +32,21 @@ function readProof(bytes) {
 }
 
 /** Reads a file at a path that `read` takes apart, or finds that it cannot be read. */
-function readAt(path, bytes, read, code, findings, seq) {
+function readAt(path, bytes, read, code, findings) {
   try {
     return read(bytes);
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    findings.add(code, `${path}: ${error.message}`, { file: path, seq });
+    findings.add(code, `${path}: ${error.message}`, { file: path });
     return null;
   }
 }
 
 /**
- * All proofs that are there, and those that have to be. `leaves` holds what they can be of, by
- * seq.
+ * All proofs that are there, and those that have to be. `leaves` holds what they can be of, by seq;
+ * `allKnown` says that no entry is left out of it because it could not be read.
  */
-export function checkProofs({ files, findings }, checkpoint, demanded, leaves) {
+export function checkProofs({ files, findings }, checkpoint, demanded, { leaves, allKnown }) {
   for (const seq of new Set(demanded)) {
     if (files.has(proofPath(seq))) continue;
     const detail = `${proofPath(seq)} is not there`;
@@ -60,12 +60,12 @@ export function checkProofs({ files, findings }, checkpoint, demanded, leaves) {
       demand(String(proof.index) === named[1], `its index ${proof.index} is not that of its name`);
       return proof;
     };
-    const proof = readAt(path, bytes, read, 'proof_form', findings, seqIn(named[1]));
-    if (proof !== null) checkProof(path, proof, { files, findings, checkpoint, leaves });
+    const proof = readAt(path, bytes, read, 'proof_form', findings);
+    if (proof !== null) checkProof(path, proof, { files, findings, checkpoint, leaves, allKnown });
   }
 }
 
-function checkProof(path, proof, { files, findings, checkpoint, leaves }) {
+function checkProof(path, proof, { files, findings, checkpoint, leaves, allKnown }) {
   const where = { file: path, seq: proof.index };
   const expected = files.get('global/checkpoint');
   if (expected !== undefined && !same(proof.note, expected)) {
@@ -74,6 +74,7 @@ function checkProof(path, proof, { files, findings, checkpoint, leaves }) {
   }
   const leaf = leaves.get(proof.index);
   if (leaf === undefined) {
+    if (!allKnown) return;
     findings.add('proof_inclusion', `${path} is of no entry that is there`, where);
     return;
   }
@@ -82,12 +83,6 @@ function checkProof(path, proof, { files, findings, checkpoint, leaves }) {
   if (root === null || !same(root, checkpoint.root)) {
     findings.add('proof_inclusion', `${path} does not lead to the ledger's root`, where);
   }
-}
-
-/** The seq that a name holds, where it can be one. */
-function seqIn(digits) {
-  const seq = Number(digits);
-  return Number.isSafeInteger(seq) ? seq : undefined;
 }
 
 function readRequest(bytes) {

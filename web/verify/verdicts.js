@@ -2,8 +2,10 @@
 
 import { join, bytesOf } from './bytes.js';
 
-function completeness(findings, manifest, failed) {
-  if (failed || findings.has('heads_behind', 'too_small')) return 'unproven';
+/** What nothing was verified of: the answer where something of exit 2 was found. */
+function completeness(findings, manifest) {
+  const stands = !findings.hasExit(1) && !findings.hasExit(2);
+  if (!stands || findings.has('heads_behind', 'too_small')) return 'unproven';
   return manifest.from === 0 && manifest.to === manifest.org_size ? 'complete' : 'range';
 }
 
@@ -29,14 +31,13 @@ export function verdictsOf({
   counts,
   notCheckable,
 }) {
-  // Where the checking stopped before a manifest was there, nothing was verified.
-  const failed = manifest === null || findings.hasExit(1) || findings.has('container');
+  const failed = findings.hasExit(1) || findings.hasExit(2);
   const reached =
     checkpoints.every((checkpoint) => checkpoint !== null) && checkpoints.length === 2;
   const { disclosed, erased, withheld } = counts;
   return {
     assurance: assurance(findings, policy, reached),
-    completeness: completeness(findings, manifest, failed),
+    completeness: completeness(findings, manifest),
     continuity: continuity(findings, known, told),
     integrity: failed ? 'failed' : 'verified',
     personal_data: { disclosed, erased, not_checkable: notCheckable, withheld },

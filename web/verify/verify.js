@@ -62,9 +62,7 @@ async function check(given, asked, bundle, found, tell) {
   const read = () => readManifest(bundle.files.get('manifest.json'));
   bundle.manifest = reading('manifest_form', bundle, read);
   if (bundle.manifest.format !== 1) {
-    const { format } = bundle.manifest;
-    bundle.manifest = null;
-    stop(bundle, 'manifest_format', `the format ${format} is not known here`);
+    stop(bundle, 'manifest_format', `the format ${bundle.manifest.format} is not known here`);
   }
   checkAgainstFiles(bundle.manifest, bundle.files, bundle.findings);
   await tell('checkpoints');
@@ -74,10 +72,12 @@ async function check(given, asked, bundle, found, tell) {
   await tell('entries');
   const places = readEntryBundles(bundle, tree);
   const entries = checkEntries(bundle, places, found.witnesses);
+  const isAll = entries.length === bundle.manifest.to - bundle.manifest.from;
+  const allRead = isAll && entries.every(({ value }) => value !== null);
   await tell('global');
-  ledger(bundle, found, entries);
+  ledger(bundle, found, entries, allRead);
   await tell('values');
-  const { counts, opened } = checkValues(bundle, entries);
+  const { counts, opened } = checkValues(bundle, entries, allRead);
   found.counts = counts;
   await tell('law');
   found.notCheckable = checkLaw(bundle, entries, opened);
@@ -108,11 +108,11 @@ function checkpoints(bundle, found) {
   found.orgCheckpoint = checkCheckpoint('org/checkpoint', ofOrg, bundle);
   found.checkpoint = checkCheckpoint('global/checkpoint', { origin, size }, bundle);
   found.checkpoints = [found.orgCheckpoint, found.checkpoint];
-  found.witnesses = checkWitnesses(found.checkpoint, bundle);
+  if (found.checkpoint !== null) found.witnesses = checkWitnesses(found.checkpoint, bundle);
 }
 
 /** The stages `global` and `heads`. */
-function ledger(bundle, found, entries) {
+function ledger(bundle, found, entries, allRead) {
   const { manifest } = bundle;
   const at = (orgSeq) => entries.find((entry) => entry.orgSeq === orgSeq);
   const [first, last] = [at(manifest.from), at(manifest.to - 1)];
@@ -123,7 +123,8 @@ function ledger(bundle, found, entries) {
   if (heads !== null) leaves.set(manifest.heads, heads.entry.leaf);
   const ends = [first, last].filter((entry) => entry?.value != null);
   const demanded = [manifest.heads, ...ends.map(({ value }) => value.seq)];
-  checkProofs(bundle, found.checkpoint, demanded, leaves);
+  const allKnown = allRead && heads !== null;
+  checkProofs(bundle, found.checkpoint, demanded, { leaves, allKnown });
   if (heads === null) return;
   const lastOfAll = manifest.to === manifest.org_size ? last : undefined;
   checkHeads(heads, bundle, found.orgCheckpoint, lastOfAll);
@@ -138,16 +139,11 @@ function report(asked, { findings, manifest, policy }, found) {
     exit: findings.exit,
     findings: findings.listed,
     findings_total: findings.total,
-    witnesses: firstOfEach(witnesses),
+    witnesses,
   };
   return { report: object, evidence: evidenceOf(told?.contradictions ?? []) };
 }
 
 function factsOf({ export: id, from, log, org, org_size: orgSize, size, to }) {
   return { export: id, from, log, org, org_size: orgSize, size, to };
-}
-
-/** Each witness once, with its first cosignature. */
-function firstOfEach(witnesses) {
-  return witnesses.filter(({ name }, at) => witnesses.findIndex((one) => one.name === name) === at);
 }

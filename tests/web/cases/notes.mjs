@@ -32,14 +32,13 @@ const signed =
     return { made };
   };
 const swap = (from, to) => (text) => text.replace(from, to);
-const noForm = { exit: 1, codes: ['checkpoint_form', 'quorum'] };
+const noForm = { exit: 1, codes: ['checkpoint_form'] };
 const noQuorum = {
   exit: 3,
   codes: ['quorum'],
   verdicts: { assurance: 'unmet', integrity: 'verified' },
 };
-// A fault of the whole note: none of its cosignatures counts.
-const badSignature = { exit: 1, codes: ['checkpoint_signature', 'quorum'] };
+const badSignature = { exit: 1, codes: ['checkpoint_signature'] };
 const unsigned = { exit: 3, codes: ['checkpoint_unsigned'], verdicts: { assurance: 'unmet' } };
 
 const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
@@ -112,8 +111,7 @@ export default [
   {
     corpus: 19,
     name: "an organization's checkpoint with a leading zero",
-    exit: 1,
-    codes: ['checkpoint_form'],
+    ...noForm,
     make: noted(swap(/\n(\d+)\n/, '\n0$1\n'), 'org/checkpoint'),
   },
   {
@@ -126,14 +124,14 @@ export default [
     corpus: 20,
     name: 'a log whose signature is bad',
     exit: 1,
-    codes: ['checkpoint_signature', 'quorum'],
+    codes: ['checkpoint_signature', 'checkpoint_unsigned'],
     make: signed(({ lines }) => [broken(lines[0]), ...lines.slice(1)]),
   },
   {
     corpus: 20,
     name: 'a scalar that is not canonical',
     exit: 1,
-    codes: ['checkpoint_signature', 'quorum'],
+    codes: ['checkpoint_signature', 'checkpoint_unsigned'],
     make: signed(({ lines }) => [raised(lines[0]), ...lines.slice(1)]),
   },
   {
@@ -165,7 +163,7 @@ export default [
     corpus: 21,
     name: 'another key with the same id',
     exit: 1,
-    codes: ['checkpoint_signature', 'quorum'],
+    codes: ['checkpoint_signature', 'checkpoint_unsigned'],
     make: signed(({ lines, keys, text }) => {
       const other = { ...keyNamed(keys.log.name, 1, 'another'), id: keys.log.id };
       return [logLine(other, text), ...lines.slice(1)];
@@ -175,7 +173,7 @@ export default [
     corpus: 22,
     name: 'a checkpoint of another origin of the same operator',
     exit: 1,
-    codes: ['checkpoint_origin', 'checkpoint_unsigned'],
+    codes: ['checkpoint_origin'],
     make: () => {
       const other = keyNamed('other.example');
       const made = bundleOf({
