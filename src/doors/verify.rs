@@ -1,4 +1,5 @@
-//! `rollbook-verify`: checks what was handed out, without a server, a data directory or the network.
+//! `rollbook-verify`: checks what was handed out, without a server, a data directory or the
+//! network.
 
 mod bundle;
 mod history;

@@ -21,8 +21,8 @@ enum Held {
 }
 
 impl<'a> Checking<'a> {
-    /// Holds known checkpoints against the bundle's. Answers the evidence where they contradict each
-    /// other, and whether one was held against nothing. `tree` is the one that is signed.
+    /// Holds known checkpoints against the bundle's. Answers the evidence where they contradict
+    /// each other, and whether one was held against nothing. `tree` is the one that is signed.
     pub(super) fn known(
         &mut self,
         ledger: Option<&Signed<'a>>,
