@@ -28,6 +28,7 @@ mod stream;
 mod submit;
 mod table;
 pub(super) mod tls;
+mod transparency;
 
 pub use super::desk::refused_with;
 pub use super::operator::{Operator, TokenError};
@@ -318,7 +319,7 @@ fn table() -> Table {
             get::<wire::Team>().and(wish::<wire::UpdateTeam>()).and(wish::<wire::RemoveTeam>()))
         .at("/v1/organizations/{org}/teams/{team}/members/{member}",
             wish::<wire::PutTeamMember>().and(wish::<wire::RemoveTeamMember>()));
-    dialects::ways(accounts::ways(table))
+    dialects::ways(accounts::ways(transparency::ways(table)))
 }
 
 fn routes(site: Site, beside: Router) -> Router {

@@ -29,6 +29,8 @@ use thiserror::Error;
 pub struct Settings {
     /// The data directory.
     pub data: PathBuf,
+    /// What was signed last. Without it nothing is signed.
+    pub guard: Option<PathBuf>,
     /// Where it listens.
     pub listen: SocketAddr,
     /// How people reach it, where somebody said so; see [`Settings::url_at`].

@@ -8,7 +8,8 @@
 use crate::proof::Checkpoint;
 use crate::words::TreeHash;
 use crate::words::hash::{checksum, write_base64};
-use std::fs::{self, File, OpenOptions};
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ const LIMIT_BYTES: u64 = 4096;
 pub struct Guard {
     path: PathBuf,
     last: Checkpoint,
+    /// Two copies of one ledger that sign behind one guard would be two histories.
+    _lock: File,
 }
 
 /// Why a guard cannot be used.
@@ -39,6 +42,30 @@ pub enum GuardError {
         path: PathBuf,
         /// The operating system's error.
         source: io::Error,
+    },
+    /// Another process signs behind it.
+    #[error("the guard {path} is in use: another process signs behind it. Stop that one first")]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It would be taken back together with what it guards.
+    #[error(
+        "the guard {path} lies in the data directory: an old copy of that would bring an old guard \
+         with it. Name a file outside, on another disk if there is one"
+    )]
+    Inside {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is gone, although something was signed. Nobody knows then what was.
+    #[error(
+        "the guard {path} is missing, although checkpoints were signed: name the right file. Where it \
+         is lost, and no checkpoint held elsewhere is ahead of this ledger, make an empty file there"
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
     },
     /// Its bytes are not what was written. Nobody knows then what was signed.
     #[error(
@@ -53,14 +80,40 @@ pub enum GuardError {
 }
 
 impl Guard {
-    /// Reads a guard; where there is none, nothing was signed. A file that is made here stands in a
-    /// folder that exists.
-    pub fn open(path: &Path, origin: &str) -> Result<Self, GuardError> {
+    /// Reads the guard of a data directory and keeps other processes from it. An empty file says
+    /// that nothing was signed; where there is none, one is made in a folder that exists, unless
+    /// something `was_signed`.
+    pub fn open(
+        path: &Path,
+        data: &Path,
+        origin: &str,
+        was_signed: bool,
+    ) -> Result<Self, GuardError> {
         let at = |source| GuardError::Io { path: path.to_owned(), source };
+        let folder = folder(path).canonicalize().map_err(at)?;
+        if folder.starts_with(data.canonicalize().map_err(at)?) {
+            return Err(GuardError::Inside { path: path.to_owned() });
+        }
+        let mut options = OpenOptions::new();
+        let lock = options.write(true).create(true).truncate(false).mode(MODE);
+        let lock = lock.open(beside(path, ".lock")).map_err(at)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(GuardError::InUse { path: path.to_owned() });
+            }
+            Err(TryLockError::Error(source)) => return Err(at(source)),
+        }
+        let nothing = Checkpoint { origin: origin.to_owned(), size: 0, root: TreeHash::empty() };
         let last = match fs::metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Checkpoint { origin: origin.to_owned(), size: 0, root: TreeHash::empty() }
+                if was_signed {
+                    return Err(GuardError::Missing { path: path.to_owned() });
+                }
+                write(path, &nothing).map_err(at)?;
+                nothing
             }
+            Ok(metadata) if metadata.len() == 0 => nothing,
             Ok(metadata) if metadata.len() > LIMIT_BYTES => {
                 return Err(GuardError::Damaged { path: path.to_owned() });
             }
@@ -70,7 +123,7 @@ impl Guard {
                 read(&bytes).ok_or_else(|| GuardError::Damaged { path: path.to_owned() })?
             }
         };
-        Ok(Self { path: path.to_owned(), last })
+        Ok(Self { path: path.to_owned(), last, _lock: lock })
     }
 
     /// What may have been signed last.
@@ -86,27 +139,36 @@ impl Guard {
     /// Writes down what is about to be signed; durable when it returns.
     pub fn advance(&mut self, next: &Checkpoint) -> Result<(), GuardError> {
         if *next != self.last {
-            self.write(next)
+            write(&self.path, next)
                 .map_err(|source| GuardError::Io { path: self.path.clone(), source })?;
             self.last = next.clone();
         }
         Ok(())
     }
+}
 
-    fn write(&self, next: &Checkpoint) -> io::Result<()> {
-        let text = format!("{BEGINS}{next}");
-        let text = format!("{text}{}\n", write_base64(&checksum(text.as_bytes())));
-        let mut beside = self.path.clone().into_os_string();
-        beside.push(".next");
-        let mut options = OpenOptions::new();
-        let file = options.write(true).create(true).truncate(true).mode(MODE).open(&beside);
-        let mut file = file?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&beside, &self.path)?;
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-    }
+/// Whole or not at all, and durable.
+fn write(path: &Path, next: &Checkpoint) -> io::Result<()> {
+    let text = format!("{BEGINS}{next}");
+    let text = format!("{text}{}\n", write_base64(&checksum(text.as_bytes())));
+    let beside = beside(path, ".next");
+    let mut options = OpenOptions::new();
+    let mut file = options.write(true).create(true).truncate(true).mode(MODE).open(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    File::open(folder(path))?.sync_all()
+}
+
+fn beside(path: &Path, ending: &str) -> OsString {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(ending);
+    beside
+}
+
+fn folder(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 fn read(bytes: &[u8]) -> Option<Checkpoint> {
@@ -125,22 +187,43 @@ mod tests {
 
     #[test]
     fn what_was_written_is_read_and_nothing_else() {
-        let directory = tempfile::tempdir().unwrap();
+        let (directory, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let path = directory.path().join("guard");
-        let mut guard = Guard::open(&path, "ledger.example").unwrap();
+        let open = || Guard::open(&path, data.path(), "ledger.example", false);
+        let mut guard = open().unwrap();
         assert_eq!(guard.last().size, 0);
+        assert!(matches!(open(), Err(GuardError::InUse { .. })));
         let next =
             Checkpoint { origin: "ledger.example".to_owned(), size: 7, root: TreeHash::leaf(b"7") };
         guard.advance(&next).unwrap();
-        assert_eq!(*Guard::open(&path, "ledger.example").unwrap().last(), next);
+        drop(guard);
+        assert_eq!(*open().unwrap().last(), next);
         let bytes = fs::read(&path).unwrap();
         for place in 0..bytes.len() {
             let mut altered = bytes.clone();
             altered[place] ^= 1;
             fs::write(&path, &altered).unwrap();
-            assert!(Guard::open(&path, "ledger.example").is_err(), "byte {place}");
+            assert!(matches!(open(), Err(GuardError::Damaged { .. })), "byte {place}");
             fs::write(&path, &bytes[..place]).unwrap();
-            assert!(Guard::open(&path, "ledger.example").is_err(), "cut at {place}");
+            let cut = matches!(open(), Err(GuardError::Damaged { .. }));
+            assert!(cut || place == 0, "cut at {place}");
         }
+        assert_eq!(open().unwrap().last().size, 0, "an empty one says that nothing was signed");
+        fs::remove_file(&path).unwrap();
+        let missing = Guard::open(&path, data.path(), "ledger.example", true).unwrap_err();
+        assert!(matches!(missing, GuardError::Missing { .. }), "{missing}");
+    }
+
+    #[test]
+    fn a_guard_lies_outside_whatever_it_guards() {
+        let data = tempfile::tempdir().unwrap();
+        let beside = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(data.path(), beside.path().join("link")).unwrap();
+        for inside in [data.path().join("guard"), beside.path().join("link/guard")] {
+            let error = Guard::open(&inside, data.path(), "ledger.example", false).unwrap_err();
+            assert!(matches!(error, GuardError::Inside { .. }), "{error}");
+        }
+        let nowhere = beside.path().join("missing/guard");
+        assert!(Guard::open(&nowhere, data.path(), "ledger.example", false).is_err());
     }
 }

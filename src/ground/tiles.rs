@@ -26,6 +26,7 @@ pub struct Tiles {
     folder: PathBuf,
     levels: [OnceLock<File>; LEVELS],
     size: AtomicU64,
+    computed: AtomicU64,
 }
 
 impl Tiles {
@@ -34,7 +35,12 @@ impl Tiles {
     pub fn open(directory: &Path) -> io::Result<Self> {
         let folder = directory.join("tiles");
         make(&folder, 0o700)?;
-        let tiles = Self { folder, levels: Default::default(), size: AtomicU64::new(0) };
+        let tiles = Self {
+            folder,
+            levels: Default::default(),
+            size: AtomicU64::new(0),
+            computed: AtomicU64::new(0),
+        };
         let leaves = tiles.level(0)?.metadata()?.len() / HASH_BYTES;
         tiles.size.store(leaves, Ordering::Release);
         tiles.settle(leaves)?;
@@ -81,9 +87,15 @@ impl Tiles {
         Ok(())
     }
 
+    /// How often everything was dropped, to be computed again.
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Acquire)
+    }
+
     /// Drops everything, so that it is computed again.
     pub fn clear(&self) -> io::Result<()> {
         self.size.store(0, Ordering::Release);
+        self.computed.fetch_add(1, Ordering::AcqRel);
         self.settle(0)
     }
 

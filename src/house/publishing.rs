@@ -5,37 +5,26 @@
 //! durable; the checkpoint is signed and shown. One size never gets two roots.
 
 mod error;
+mod found;
+mod guarded;
+mod trees;
+mod worker;
 
-use super::known::{Known, Publisher as KnownTo};
-use super::machine::Clock;
-use super::submission::Submission;
-use super::writer::Waiting;
-use crate::facts::{Actor, System};
-use crate::ground::guard::Guard;
-use crate::ground::log::Log;
+pub use error::PublishError;
+pub(super) use guarded::Guarded;
+pub(super) use trees::{Trees, has_root};
+pub(super) use worker::{HeadsSeen, Worker};
+
 use crate::ground::log_key::LogKey;
 use crate::ground::tiles::Tiles;
-use crate::law::command::PublicationWish;
-use crate::law::{Action, Command, Publication};
+use crate::law::Publication;
 use crate::proof::checkpoint::{ledger_origin, organization_origin};
 use crate::proof::key::KeyError;
-use crate::proof::{Chains, Checkpoint, KeyKind, Note, SigningKey, VerificationKey, path};
-use crate::words::{OrganizationId, Origin, Timestamp, TreeHash};
-use std::sync::mpsc::SyncSender;
+use crate::proof::{Chains, Checkpoint, KeyKind, Note, SigningKey, VerificationKey};
+use crate::words::{OrganizationId, Origin, Timestamp};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-
-pub use error::PublishError;
-
-/// How often a checkpoint is published while the ledger grows: each costs a sync of the guard.
-const PERIOD: Duration = Duration::from_millis(100);
-
-/// How often the heads of organizations are committed to while they change.
-const HEADS_PERIOD: Duration = Duration::from_secs(60);
-
-/// How many entries are hashed again at a time.
-const READ_ENTRIES: usize = 4096;
 
 /// What is published: the ledger at one size.
 #[derive(Debug)]
@@ -48,6 +37,9 @@ pub struct Published {
     pub chains: Chains,
     /// Under which name and key that is.
     pub publication: Publication,
+    /// The key that signed before, where this is the first checkpoint under another: it signs this
+    /// one too, so that whoever trusts it hears of the next.
+    pub before: Option<Publication>,
     /// When its last entry was recorded.
     pub at: Timestamp,
 }
@@ -74,12 +66,24 @@ impl Keys {
         let seed = self.secret.seed(&origin, publication.rotation);
         SigningKey::from_seed(&origin, KeyKind::Log, &seed)
     }
+
+    fn signed(
+        &self,
+        checkpoint: &Checkpoint,
+        org: Option<OrganizationId>,
+        before: Option<Publication>,
+        now: Publication,
+    ) -> Result<Note, KeyError> {
+        let mut both = before.into_iter().chain([now]);
+        both.try_fold(checkpoint.unsigned(), |note, by| Ok(note.signed(&self.of(by, org)?)))
+    }
 }
 
 /// A publisher that works, as everybody else sees it.
 pub(super) struct Publishing {
     pub(super) tiles: Arc<Tiles>,
     pub(super) keys: Arc<Keys>,
+    pub(super) trees: Trees,
     shared: Arc<Shared>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -96,6 +100,8 @@ struct Shown {
     latest: Option<Arc<Published>>,
     /// Somebody waits for a checkpoint of at least that size.
     wanted: u64,
+    /// Somebody found that the tiles are wrong that were computed then.
+    distrusted: Option<u64>,
     ended: bool,
 }
 
@@ -112,20 +118,18 @@ impl Shared {
 }
 
 impl Publishing {
-    /// Refuses a ledger that is behind its guard; publishes where it stands, and goes on in a
-    /// thread of its own.
+    /// Publishes where the ledger stands, and goes on in a thread of its own.
     pub(super) fn begin(mut worker: Worker) -> Result<Self, PublishError> {
         let known = worker.known.latest();
-        worker.hold_against_guard(&known)?;
         let shared = Arc::new(Shared::default());
         shared.lock().latest = Some(Arc::new(worker.publish(&known)?));
-        let (tiles, keys) = (Arc::clone(&worker.tiles), Arc::clone(&worker.keys));
+        let (tiles, keys) = (worker.tiles(), Arc::clone(&worker.keys));
         let with = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("publisher".to_owned())
             .spawn(move || worker.run(&with))
             .map_err(PublishError::Tiles)?;
-        Ok(Self { tiles, keys, shared, thread: Mutex::new(Some(thread)) })
+        Ok(Self { tiles, keys, trees: Trees::default(), shared, thread: Mutex::new(Some(thread)) })
     }
 
     /// What was published last.
@@ -150,6 +154,20 @@ impl Publishing {
         self.shared.fault.get()
     }
 
+    /// Waits until nothing is signed any more; says why, unless it was ended.
+    pub(super) fn await_end(&self) -> Option<Arc<PublishError>> {
+        let goes_on = |shown: &mut Shown| !shown.ended && self.fault().is_none();
+        let waited = self.shared.changed.wait_while(self.shared.lock(), goes_on);
+        drop(waited.unwrap_or_else(PoisonError::into_inner));
+        self.fault().cloned()
+    }
+
+    /// Has the tiles computed again, unless they were since whoever asks has read them.
+    pub(super) fn distrust(&self, computed: u64) {
+        self.shared.lock().distrusted = Some(computed);
+        self.shared.changed.notify_all();
+    }
+
     /// Ends the thread, once what is under way is published.
     pub(super) fn end(&self) {
         self.shared.lock().ended = true;
@@ -157,140 +175,6 @@ impl Publishing {
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A publisher that panicked has signed nothing that its guard does not hold.
         let _ = thread.map(JoinHandle::join);
-    }
-}
-
-/// What the publisher's thread owns.
-pub(super) struct Worker {
-    pub(super) log: Arc<dyn Log>,
-    pub(super) known: KnownTo,
-    pub(super) tiles: Arc<Tiles>,
-    pub(super) guard: Guard,
-    pub(super) keys: Arc<Keys>,
-    pub(super) clock: Clock,
-    pub(super) queue: SyncSender<Waiting>,
-    pub(super) heads_at: Timestamp,
-    pub(super) heads: HeadsSeen,
-}
-
-/// How many entries organizations had when their heads were committed to, as far as that is known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct HeadsSeen(u64);
-
-impl HeadsSeen {
-    fn of(chains: &Chains) -> Self {
-        let own = chains.organization(OrganizationId::DEPLOYMENT).size();
-        Self(chains.whole().size() - own)
-    }
-}
-
-impl Worker {
-    fn run(mut self, shared: &Shared) {
-        loop {
-            let shown = shared.lock();
-            let idle = |shown: &mut Shown| !shown.ended && shown.wanted <= shown.size();
-            let waited = shared.changed.wait_timeout_while(shown, PERIOD, idle);
-            let (shown, _) = waited.unwrap_or_else(PoisonError::into_inner);
-            let (size, ended) = (shown.size(), shown.ended);
-            drop(shown);
-            let known = self.known.latest();
-            if known.size > size {
-                match self.publish(&known) {
-                    Ok(published) => shared.lock().latest = Some(Arc::new(published)),
-                    Err(error) => {
-                        let _ = shared.fault.set(Arc::new(error));
-                        shared.changed.notify_all();
-                        return;
-                    }
-                }
-            }
-            // What nobody has appended yet is waited for by whoever asks, not here.
-            let mut shown = shared.lock();
-            shown.wanted = shown.wanted.min(shown.size());
-            drop(shown);
-            shared.changed.notify_all();
-            if ended {
-                return;
-            }
-            self.commit_heads_if_due(&known);
-        }
-    }
-
-    /// What was signed is a prefix of what is here.
-    fn hold_against_guard(&mut self, known: &Known) -> Result<(), PublishError> {
-        let (signed, found) = (self.guard.last().clone(), known.size);
-        let expected = ledger_origin(self.log.origin(), known.state.publication.restored);
-        if signed.origin != expected {
-            return Err(PublishError::Foreign { found: signed.origin, expected });
-        }
-        if signed.size > found {
-            return Err(PublishError::Rollback { signed: signed.size, found });
-        }
-        self.catch_up(known)?;
-        if path::root(&*self.tiles, signed.size)? != signed.root {
-            return Err(PublishError::Fork { signed: signed.size, found });
-        }
-        Ok(())
-    }
-
-    /// Hashes what is stored, and gives the tiles as many leaves as are known.
-    fn catch_up(&mut self, known: &Known) -> Result<(), PublishError> {
-        if self.tiles.size() > known.size || !self.has_root(known)? {
-            self.tiles.clear()?;
-            self.extend(known.size)?;
-        }
-        if self.has_root(known)? { Ok(()) } else { Err(PublishError::Root { size: known.size }) }
-    }
-
-    /// Whether the tiles, as far as they go and extended by what follows, have the root that the
-    /// writer has.
-    fn has_root(&mut self, known: &Known) -> Result<bool, PublishError> {
-        self.extend(known.size)?;
-        let root = path::root(&*self.tiles, known.size)?;
-        Ok(root == known.chains.whole().frontier.root())
-    }
-
-    fn extend(&mut self, size: u64) -> Result<(), PublishError> {
-        while self.tiles.size() < size {
-            let missing = usize::try_from(size - self.tiles.size()).unwrap_or(usize::MAX);
-            let records = self.log.read(self.tiles.size(), missing.min(READ_ENTRIES))?;
-            let leaves: Vec<_> =
-                records.iter().map(|record| TreeHash::leaf(&record.bytes)).collect();
-            if leaves.is_empty() {
-                return Err(PublishError::Root { size });
-            }
-            self.tiles.append(&leaves)?;
-        }
-        Ok(())
-    }
-
-    fn publish(&mut self, known: &Known) -> Result<Published, PublishError> {
-        self.catch_up(known)?;
-        let publication = known.state.publication;
-        let checkpoint = Checkpoint {
-            origin: ledger_origin(self.log.origin(), publication.restored),
-            size: known.size,
-            root: known.chains.whole().frontier.root(),
-        };
-        let key = self.keys.of(publication, None)?;
-        self.guard.advance(&checkpoint)?;
-        let note = checkpoint.unsigned().signed(&key);
-        let (chains, at) = (known.chains.clone(), known.at);
-        Ok(Published { checkpoint, note, chains, publication, at })
-    }
-
-    fn commit_heads_if_due(&mut self, known: &Known) {
-        let (now, seen) = ((self.clock)(), HeadsSeen::of(&known.chains));
-        if seen == self.heads || now.until(self.heads_at.after(HEADS_PERIOD)) > Duration::ZERO {
-            return;
-        }
-        let action = Action::Publication(PublicationWish::CommitHeads);
-        let command = Command::new(Actor::System(System::Publisher), None, action);
-        let submission: Submission = command.into();
-        // A full queue, or a writer that stopped: the next round tries again.
-        if self.queue.try_send(Waiting { submission, reply: Box::new(drop) }).is_ok() {
-            (self.heads_at, self.heads) = (now, seen);
-        }
     }
 }
 
@@ -336,7 +220,7 @@ impl Published {
         let chain = self.chains.organization(org);
         let origin = organization_origin(&self.checkpoint.origin, org);
         let checkpoint = Checkpoint { origin, size: chain.size(), root: chain.frontier.root() };
-        let note = checkpoint.unsigned().signed(&keys.of(self.publication, Some(org))?);
+        let note = keys.signed(&checkpoint, Some(org), self.before, self.publication)?;
         Ok((checkpoint, note))
     }
 }

@@ -1,6 +1,6 @@
 //! Proofs over an RFC 6962 tree: that a leaf is in it, and that one tree begins another.
 
-use super::tile::Hashes;
+use super::tile::{Hashes, TILE_WIDTH, Tile};
 use crate::words::TreeHash;
 use std::ops::Range;
 
@@ -26,6 +26,46 @@ fn range<H: Hashes>(hashes: &H, leaves: Range<u64>) -> Result<TreeHash, H::Error
 /// The root of the tree over the first `size` leaves.
 pub fn root<H: Hashes>(hashes: &H, size: u64) -> Result<TreeHash, H::Error> {
     if size == 0 { Ok(TreeHash::empty()) } else { range(hashes, 0..size) }
+}
+
+/// The root of the tree of `size` leaves as it follows from the hashes of one tile, which are taken
+/// as they are given; all others are read. It is the tree's root only if every one of them is
+/// right. The tree has all of the tile.
+pub fn root_through<H: Hashes>(
+    hashes: &H,
+    size: u64,
+    tile: Tile,
+    given: &[TreeHash],
+) -> Result<TreeHash, H::Error> {
+    let span = tile.span();
+    let start = tile.index * TILE_WIDTH * span;
+    let held = Held { leaves: start..start + given.len() as u64 * span, span, given };
+    through(hashes, 0..size, &held)
+}
+
+struct Held<'a> {
+    leaves: Range<u64>,
+    span: u64,
+    given: &'a [TreeHash],
+}
+
+fn through<H: Hashes>(
+    hashes: &H,
+    leaves: Range<u64>,
+    held: &Held<'_>,
+) -> Result<TreeHash, H::Error> {
+    if leaves.end <= held.leaves.start || held.leaves.end <= leaves.start {
+        return range(hashes, leaves);
+    }
+    let size = leaves.end - leaves.start;
+    if size <= held.span {
+        let place = usize::try_from((leaves.start - held.leaves.start) / held.span);
+        let given = place.ok().and_then(|place| held.given.get(place));
+        return Ok(given.copied().unwrap_or_else(TreeHash::empty));
+    }
+    let middle = leaves.start + left_of(size);
+    let left = through(hashes, leaves.start..middle, held)?;
+    Ok(TreeHash::node(&left, &through(hashes, middle..leaves.end, held)?))
 }
 
 /// The path from a leaf to the root of the tree of `size` leaves, the leaf's sibling first (RFC

@@ -128,6 +128,11 @@ impl Tile {
         levels.flat_map(move |level| (0..).map_while(move |index| Self::of(level, index, size)))
     }
 
+    /// How many leaves lie under each of its hashes.
+    pub fn span(&self) -> u64 {
+        1 << (TILE_HEIGHT * self.level)
+    }
+
     /// Its hashes.
     pub fn read<H: Hashes>(&self, hashes: &H) -> Result<Vec<TreeHash>, H::Error> {
         hashes.hashes(self.level, self.index * TILE_WIDTH, self.width)

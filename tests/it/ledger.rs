@@ -45,11 +45,11 @@ fn begin(slug: &str, role_set: RoleSet) -> Command {
     }))
 }
 
-fn create(org: OrganizationId, login: &str) -> Command {
+pub(crate) fn create(org: OrganizationId, login: &str) -> Command {
     wish(Action::CreateMember { org, person: person(login), roles: None })
 }
 
-fn organization(ledger: &Ledger, slug: &str) -> OrganizationId {
+pub(crate) fn organization(ledger: &Ledger, slug: &str) -> OrganizationId {
     org_of(&ledger.submit(begin(slug, RoleSet::Standard)).unwrap())
 }
 

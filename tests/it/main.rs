@@ -28,6 +28,7 @@ mod openapi;
 #[cfg(feature = "server")]
 mod packaging;
 mod passes;
+mod publishing;
 mod real_history;
 mod reference;
 mod savepoint;

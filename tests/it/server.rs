@@ -24,3 +24,4 @@ pub(crate) mod tls;
 pub(crate) mod tokens;
 mod told;
 mod transcripts;
+mod transparency;

@@ -15,19 +15,48 @@ pub(super) struct Data {
     pub(super) directory: PathBuf,
 }
 
-impl Data {
+/// The data directory, and what knows whether it is an old copy.
+#[derive(Debug, Args)]
+pub(super) struct GuardedData {
+    #[command(flatten)]
+    pub(super) data: Data,
+    /// The guard of the server: a data directory that is behind it is refused. Nothing is signed.
+    #[arg(long, value_name = "FILE")]
+    guard: Option<PathBuf>,
+}
+
+impl GuardedData {
     /// Opens the ledger and tells what opening put right.
     pub(super) fn open(&self, output: &Output) -> Result<Ledger, Failure> {
-        open(&self.directory, output)
+        open(&self.data.directory, self.guard.as_deref(), output)
+    }
+
+    /// Refuses a ledger that is behind its guard.
+    pub(super) fn hold(&self, ledger: &Ledger) -> Result<(), Failure> {
+        hold(ledger, self.guard.as_deref())
     }
 }
 
-/// Opens a ledger and tells what opening put right.
-pub(super) fn open(directory: &Path, output: &Output) -> Result<Ledger, Failure> {
+/// Opens a ledger and tells what opening put right; one that is behind its guard is refused.
+pub(super) fn open(
+    directory: &Path,
+    guard: Option<&Path>,
+    output: &Output,
+) -> Result<Ledger, Failure> {
     let ledger = Ledger::open(directory, machine()?)?;
     tell(&ledger.repairs(), output);
     tell_ignored(&ledger, output);
+    hold(&ledger, guard)?;
     Ok(ledger)
+}
+
+fn hold(ledger: &Ledger, guard: Option<&Path>) -> Result<(), Failure> {
+    let held = guard.map_or(Ok(()), |guard| ledger.hold_against(guard));
+    if held.is_err() {
+        // What is wrong with the guard is told, whatever closing says.
+        let _ = ledger.close();
+    }
+    Ok(held?)
 }
 
 /// Tells the operator which savepoints could not be used.

@@ -20,6 +20,7 @@ use crate::house::bundle::ContainerError;
 use crate::house::export::write::ExportError;
 use crate::house::import::ImportError;
 use crate::house::moving::PastError;
+use crate::house::publishing::PublishError;
 use crate::house::verify::VerifyError;
 use crate::law::Refusal;
 use serde_json::json;
@@ -61,6 +62,8 @@ pub(super) enum Failure {
     Open(#[from] OpenError),
     #[error(transparent)]
     Read(#[from] LogError),
+    #[error(transparent)]
+    Publish(#[from] PublishError),
     #[error(transparent)]
     Problem(#[from] Problem),
     #[error(transparent)]
@@ -153,6 +156,7 @@ impl Failure {
             Self::Output(_) => "output",
             Self::Open(error) => open_code(error),
             Self::Read(error) => log_code(error),
+            Self::Publish(error) => publish_code(error),
             Self::Problem(problem) | Self::Client(ClientError::Problem(problem)) => &problem.code,
             Self::Client(ClientError::TokenFile { .. }) => "file",
             Self::Client(ClientError::Randomness(_)) => "randomness",
@@ -227,6 +231,7 @@ impl Failure {
             | Self::Output(_)
             | Self::Open(_)
             | Self::Read(_)
+            | Self::Publish(_)
             | Self::Client(_)
             | Self::Export(_)
             | Self::Bundle(_)
@@ -278,6 +283,17 @@ fn open_code(error: &OpenError) -> &'static str {
         OpenError::Keyring(_) => "keyring",
         OpenError::Writer(_) => "machine",
         OpenError::Idempotency(_) => "io",
+    }
+}
+
+fn publish_code(error: &PublishError) -> &'static str {
+    match error {
+        PublishError::Rollback { .. } | PublishError::Fork { .. } => "rollback",
+        PublishError::Guard(_) | PublishError::Foreign { .. } => "guard",
+        PublishError::LogKey(_) | PublishError::Key(_) => "log_key",
+        PublishError::Root { .. } => "damaged",
+        PublishError::Log(error) => log_code(error),
+        PublishError::Tiles(_) => "io",
     }
 }
 

@@ -29,6 +29,9 @@ pub(super) struct Place {
         conflicts_with = "url"
     )]
     directory: Option<PathBuf>,
+    /// The guard of the server: a data directory that is behind it is refused. Nothing is signed.
+    #[arg(long, value_name = "FILE", conflicts_with = "url")]
+    guard: Option<PathBuf>,
     /// A server in place of a data directory, such as http://127.0.0.1:8080.
     #[arg(long, value_name = "URL", requires = "token_file")]
     url: Option<ServerUrl>,
@@ -54,7 +57,7 @@ impl Place {
         }
         // The arguments are refused without one of the two.
         let directory = self.directory.clone().unwrap_or_default();
-        let ledger = Arc::new(open(&directory, output)?);
+        let ledger = Arc::new(open(&directory, self.guard.as_deref(), output)?);
         Ok(Site::Here { desk: Desk::whole(ledger, now, drawn()?), directory })
     }
 }

@@ -1,6 +1,6 @@
 //! `rollbook rebuild`
 
-use super::data::{Data, tell, tell_unsaved};
+use super::data::{GuardedData, tell, tell_unsaved};
 use super::failure::Failure;
 use super::machine::machine;
 use super::output::Output;
@@ -12,16 +12,17 @@ use serde_json::json;
 #[derive(Debug, Args)]
 pub(super) struct Rebuild {
     #[command(flatten)]
-    data: Data,
+    data: GuardedData,
 }
 
 impl Rebuild {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let ledger = Ledger::rebuild(&self.data.directory, machine()?)?;
+        let ledger = Ledger::rebuild(&self.data.data.directory, machine()?)?;
         // That sled was built again is what was asked for.
         let mut beside = ledger.repairs();
         beside.retain(|repair| !matches!(repair, Repair::SledRebuilt { .. }));
         tell(&beside, output);
+        self.data.hold(&ledger)?;
         let (head, organizations) = (ledger.head(), ledger.views().organizations().len());
         ledger.close()?;
         tell_unsaved(&ledger, output);

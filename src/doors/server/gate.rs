@@ -40,6 +40,7 @@ pub(super) async fn pass(
     let route = matched.as_ref().map(MatchedPath::as_str);
     site.metrics.answered(route, &method, response.status(), began.elapsed());
     // Answers hold personal data; no cache on the way keeps them.
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let kept = response.headers_mut().entry(CACHE_CONTROL);
+    kept.or_insert(HeaderValue::from_static("no-store"));
     response
 }

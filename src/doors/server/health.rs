@@ -55,6 +55,9 @@ struct Readiness {
     writer: String,
     /// `ok`, or `stopped` where sled is not fed any more.
     sled_feed: String,
+    /// `ok`, `off` where the server has no guard, or `stopped` where none are signed any more.
+    /// Commands are taken all the same, so this does not decide the status.
+    checkpoints: String,
     /// How far journal and sled are compared.
     scrub: ScrubState,
 }
@@ -91,9 +94,19 @@ fn ready(site: &Site) -> Reply {
         "ledger": "open",
         "writer": state(writer),
         "sled_feed": state(sled),
+        "checkpoints": checkpoints(site),
         "scrub": scrub(&site.ledger.scrub()),
     });
     Reply::text("application/json", body.to_string()).with_status(status)
+}
+
+/// Whether checkpoints are signed.
+fn checkpoints(site: &Site) -> &'static str {
+    match (site.ledger.published(), site.ledger.publishing_fault()) {
+        (None, _) => "off",
+        (Some(_), None) => "ok",
+        (Some(_), Some(_)) => "stopped",
+    }
 }
 
 fn scrub(scrub: &Scrub) -> Value {
@@ -126,12 +139,20 @@ fn metrics(site: &Site) -> Reply {
          rollbook_scrub_batches {}\n\
          # HELP rollbook_scrub_damaged Whether the journal was found damaged.\n\
          # TYPE rollbook_scrub_damaged gauge\n\
-         rollbook_scrub_damaged {}\n",
+         rollbook_scrub_damaged {}\n\
+         # HELP rollbook_checkpoint_entries Entries under the last checkpoint that was signed.\n\
+         # TYPE rollbook_checkpoint_entries gauge\n\
+         rollbook_checkpoint_entries {}\n\
+         # HELP rollbook_checkpoints_stopped Whether no checkpoints are signed any more.\n\
+         # TYPE rollbook_checkpoints_stopped gauge\n\
+         rollbook_checkpoints_stopped {}\n",
         head.size,
         head.slot,
         u8::from(site.ledger.takes_commands()),
         scrub.compared(),
         u8::from(scrub.damage().is_some()),
+        site.ledger.published().map_or(0, |published| published.checkpoint.size),
+        u8::from(site.ledger.publishing_fault().is_some()),
     );
     site.metrics.write(&mut text);
     site.mailer.write_counts(&mut text);

@@ -141,6 +141,9 @@ fn tag(path: &str) -> &'static str {
         ("/v1/tokens", "Tokens"),
         ("/v1/head", "History"),
         ("/v1/history", "History"),
+        ("/v1/log", "Proof"),
+        ("/checkpoint", "Proof"),
+        ("/tile", "Proof"),
     ];
     let places = [
         ("members", "Members"),
@@ -154,6 +157,7 @@ fn tag(path: &str) -> &'static str {
         ("changes", "History"),
         ("events", "History"),
         ("export", "History"),
+        ("log", "Proof"),
     ];
     let found = beginnings.iter().find(|(beginning, _)| path.starts_with(beginning));
     let found = found.or_else(|| places.iter().find(|(place, _)| below(place)));
@@ -175,6 +179,7 @@ fn tags() -> Value {
         ("Auditors", "Who may read an organization without belonging to it."),
         ("API keys", "Keys that are used elsewhere, and whose they are."),
         ("History", "What happened, what changed between two moments, and the export."),
+        ("Proof", "Checkpoints, tiles and proofs, for whoever trusts nobody."),
         ("Signing in", "How people come in."),
         ("Account", "What people do to their own account."),
         ("Server", "What machines ask about the server itself."),

@@ -45,6 +45,12 @@ impl Reply {
         Self { status, kind, seq: None, location: None, headers: Vec::new(), body }
     }
 
+    /// Bytes.
+    pub(super) fn octets(kind: &'static str, body: Vec<u8>) -> Self {
+        let status = StatusCode::OK;
+        Self { status, kind, seq: None, location: None, headers: Vec::new(), body }
+    }
+
     pub(super) fn with_status(self, status: StatusCode) -> Self {
         Self { status, ..self }
     }

@@ -74,6 +74,9 @@ settings! { ALL:
 DATA = "data" "DIR"
     accepts "the path of a directory" default Some("./data");
     "The data directory; the first start makes it."
+GUARD = "guard" "FILE"
+    accepts "the path of a file outside the data directory" default None;
+    "What was signed last, so that an old copy of the data refuses to start. Made where it is missing; in no backup. Without it no checkpoints are signed."
 LISTEN = "listen" "ADDR"
     accepts "an address and a port, such as 127.0.0.1:8080" default Some("127.0.0.1:8080");
     "Where to listen. Beyond this machine, set the TLS files or put a proxy before it."

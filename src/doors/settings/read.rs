@@ -30,6 +30,7 @@ impl Settings {
     pub fn read(given: &Given) -> Result<Self, SettingsError> {
         Ok(Self {
             data: given.value(&DATA, path)?,
+            guard: given.optional(&GUARD, path)?,
             listen: given.value(&LISTEN, |text| text.parse().ok())?,
             public_url: given.optional(&PUBLIC_URL, public_url)?,
             tls: tls(given)?,

@@ -1,17 +1,17 @@
 //! What a ledger publishes of itself: checkpoints, and where the proofs to them come from.
 
 use super::Ledger;
-use crate::ground::guard::Guard;
 use crate::ground::log::{Log, LogError};
 use crate::ground::log_key::LogKey;
 use crate::ground::tiles::Tiles;
 use crate::house::machine::Clock;
-use crate::house::publishing::{HeadsSeen, Keys, PublishError, Published, Publishing, Worker};
-use crate::proof::checkpoint::ledger_origin;
+use crate::house::publishing::{
+    Guarded, HeadsSeen, Keys, PublishError, Published, Publishing, Worker,
+};
 use crate::proof::key::KeyError;
 use crate::proof::{Chains, Checkpoint, Hashes, Note, TileLevels, VerificationKey};
+use crate::words::OrganizationId;
 use crate::words::hash::Drawn;
-use crate::words::{OrganizationId, Timestamp};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,22 +30,21 @@ impl Ledger {
         clock: Clock,
         drawn: &mut Drawn,
     ) -> Result<(), PublishError> {
-        let directory = self.log.directory().path().to_owned();
+        let directory = self.log.directory().path();
         let known = self.known();
-        let origin = ledger_origin(self.origin(), known.state.publication.restored);
-        let guard = Guard::open(guard, &origin)?;
-        let secret = LogKey::open(&directory, drawn, guard.last().size > 0)?;
+        let log = Arc::clone(&self.log) as Arc<dyn Log>;
+        let heads = HeadsSeen::find(&*log, &known)?;
+        let (guarded, signed) = Guarded::open(log, (directory, guard), &known)?;
+        let secret = LogKey::open(directory, drawn, guarded.was_signed())?;
         let Some(queue) = self.queue() else { return Err(LogError::Closed.into()) };
         let worker = Worker {
-            log: Arc::clone(&self.log) as Arc<dyn Log>,
+            guarded,
             known: self.publisher.clone(),
-            tiles: Arc::new(Tiles::open(&directory)?),
-            guard,
             keys: Arc::new(Keys::new(secret, self.origin().clone())),
             clock,
             queue,
-            heads_at: Timestamp::EPOCH,
-            heads: HeadsSeen::default(),
+            heads,
+            signed,
         };
         let publishing = Publishing::begin(worker)?;
         // Whoever began twice keeps the first.
@@ -53,6 +52,15 @@ impl Ledger {
             second.end();
         }
         Ok(())
+    }
+
+    /// Holds what is stored against a guard, and signs nothing.
+    ///
+    /// # Errors
+    /// A guard that is ahead of the ledger, or of another one.
+    pub fn hold_against(&self, guard: &Path) -> Result<(), PublishError> {
+        let (log, known) = (Arc::clone(&self.log) as Arc<dyn Log>, self.known());
+        Guarded::open(log, (self.log.directory().path(), guard), &known).map(drop)
     }
 
     /// The checkpoint that was signed last; none where nothing is signed.
@@ -68,6 +76,11 @@ impl Ledger {
     /// Why nothing is signed any more, although it should be.
     pub fn publishing_fault(&self) -> Option<Arc<PublishError>> {
         self.publishing.get()?.fault().cloned()
+    }
+
+    /// Waits until nothing is signed any more; says why, unless the ledger was closed.
+    pub fn await_publishing_end(&self) -> Option<Arc<PublishError>> {
+        self.publishing.get()?.await_end()
     }
 
     /// An organization's checkpoint at the size of the ledger that is published.

@@ -157,3 +157,24 @@ fn a_tree_has_the_tiles_of_the_specification() {
     assert_eq!(partial, ["tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1"]);
     assert_eq!(Tile::all(0).count(), 0);
 }
+
+#[test]
+fn the_root_rests_on_every_hash_of_a_tile_that_is_given() {
+    let levels = levels();
+    for size in [1, 2, 255, 256, 257, 511, 600, 700] {
+        let expected = made(root(&levels, size));
+        for whole in Tile::all(size) {
+            for width in [1, whole.width / 2, whole.width].into_iter().filter(|width| *width > 0) {
+                let tile = Tile { width, ..whole };
+                let given = made(tile.read(&levels));
+                assert_eq!(made(root_through(&levels, size, tile, &given)), expected, "{tile}");
+                for place in [0, given.len() / 2, given.len() - 1] {
+                    let mut altered = given.clone();
+                    altered[place] = leaf(u64::MAX);
+                    let found = made(root_through(&levels, size, tile, &altered));
+                    assert_ne!(found, expected, "{tile} of {size}, hash {place}");
+                }
+            }
+        }
+    }
+}

@@ -16,7 +16,10 @@ fn block<'a>(text: &'a str, line: &str) -> &'a str {
 fn the_tour_does_what_it_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    assert!(readme.contains("```sh\ncargo run -- serve\n```"), "the first command is another one");
+    assert!(
+        readme.contains("```sh\ncargo run -- serve --guard rollbook.guard\n```"),
+        "the first command is another one"
+    );
     let place: Workplace = empty();
     let serving = Serving::start(&place);
     // What is served is in another directory and at another port, and curl may not be here.

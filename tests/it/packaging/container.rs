@@ -120,7 +120,9 @@ fn the_image_is_built_serves_as_nobody_and_stops_cleanly() {
         (Some("65532:65532"), Some("SIGTERM")),
         "{config}"
     );
-    assert!(config["Volumes"]["/var/lib/rollbook"].is_object(), "{config}");
+    for volume in ["/var/lib/rollbook", "/var/lib/rollbook-guard"] {
+        assert!(config["Volumes"][volume].is_object(), "{config}");
+    }
     assert!(config["ExposedPorts"]["8080/tcp"].is_object(), "{config}");
 
     let container = engine.told(&["from", "--pull-never", "localhost/rollbook"]);
@@ -136,5 +138,6 @@ fn the_image_is_built_serves_as_nobody_and_stops_cleanly() {
     let id = below(started.id(), "rollbook").expect("the program runs in the container");
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
     assert!(status.contains("Uid:\t65532\t65532\t65532\t65532"), "{status}");
+    assert!(mounted.join("var/lib/rollbook-guard/guard").is_file(), "nothing is signed");
     started.stop(id);
 }

@@ -103,8 +103,10 @@ fn start(place: &Path, program: &Path, notify: &str, socket: &UnixDatagram) -> (
     started.args(["--bounding-set=-all", "--inh-caps=-all", "--", "sh", "-c"]);
     started.arg(format!("umask {}; exec {command}", one("UMask"))).env_clear().current_dir("/");
     let environment = one("Environment").replace("%S", state.to_str().unwrap());
-    let (name, value) = environment.split_once('=').unwrap();
-    started.env("PATH", "/usr/bin:/bin").env(name, value);
+    started.env("PATH", "/usr/bin:/bin");
+    for (name, value) in environment.split(' ').map(|it| it.split_once('=').unwrap()) {
+        started.env(name, value);
+    }
     // What an administrator may write into /etc/rollbook/environment.
     started.env("ROLLBOOK_LISTEN", "127.0.0.1:0").env("ROLLBOOK_LOG_LEVEL", "warn");
     started.env("NOTIFY_SOCKET", notify);
@@ -122,11 +124,15 @@ fn what_it_starts_serves_without_privileges_and_stops_cleanly() {
     }
     assert_eq!(one("Type"), "notify");
     let (place, program) = place();
-    let data = place.path().join("state").join(one("StateDirectory"));
-    fs::create_dir_all(&data).unwrap();
     let mode = u32::from_str_radix(&one("StateDirectoryMode"), 8).unwrap();
-    fs::set_permissions(&data, PermissionsExt::from_mode(mode)).unwrap();
-    chown(&data, Some(NOBODY), Some(NOBODY)).unwrap();
+    let folders = one("StateDirectory");
+    let folders = folders.split(' ').map(|folder| place.path().join("state").join(folder));
+    let [data, guard] = &folders.collect::<Vec<_>>()[..] else { panic!("data and guard") };
+    for folder in [data, guard] {
+        fs::create_dir_all(folder).unwrap();
+        fs::set_permissions(folder, PermissionsExt::from_mode(mode)).unwrap();
+        chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
     let path = place.path().join("notify");
     let by_path = UnixDatagram::bind(&path).unwrap();
     fs::set_permissions(&path, PermissionsExt::from_mode(0o777)).unwrap();
@@ -143,7 +149,8 @@ fn what_it_starts_serves_without_privileges_and_stops_cleanly() {
         assert!(started.stop(id) < Duration::from_secs(longest));
         assert!(data.join("closed").is_file(), "it did not close well");
     }
-    for file in fs::read_dir(&data).unwrap() {
+    assert!(guard.join("guard").is_file(), "nothing is signed");
+    for file in [data, guard].into_iter().flat_map(|it| fs::read_dir(it).unwrap()) {
         let file = file.unwrap();
         let mode = file.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "others may do something with {:?}", file.file_name());
@@ -186,7 +193,7 @@ fn its_filter_lets_through_what_the_server_asks_of_the_kernel() {
     let mut command = Command::new("strace");
     command.args(["-f", "-qq", "-o"]).arg(&trace).arg(&program);
     command.args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"]);
-    command.current_dir(place.path());
+    command.args(["--guard", "guard"]).current_dir(place.path());
     let started = Started::by(&mut command);
     started.assert_ready();
     let children = format!("/proc/{0}/task/{0}/children", started.id());

@@ -136,6 +136,11 @@ impl Served {
         self
     }
 
+    /// Where its data is.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
     /// Waits until it has stopped; answers the directory, and where the data in it is.
     pub(crate) fn ended(self) -> (TempDir, PathBuf) {
         let (ended, directory, data) = self.ended_somehow();

@@ -53,7 +53,7 @@ fn whether_it_lives_is_told_to_everybody() {
     assert_eq!(ready.status, 200);
     assert_eq!(
         ready.body,
-        "{\"ledger\":\"open\",\"scrub\":{\"slots\":0,\"state\":\"whole\"},\
+        "{\"checkpoints\":\"off\",\"ledger\":\"open\",\"scrub\":{\"slots\":0,\"state\":\"whole\"},\
          \"sled_feed\":\"ok\",\"writer\":\"ok\"}"
     );
     served.ledger.close().unwrap();

@@ -14,15 +14,24 @@ const SERVER: &str = "https://rollbook.example";
 
 /// What is answered with no JSON of its own, leads a browser elsewhere, or tells of this very
 /// server.
-const WITHOUT: [&str; 10] = [
+const WITHOUT: [&str; 19] = [
     "exportOrganization",
     "followOrganization",
     "getAlive",
+    "getCheckpoint",
+    "getConsistency",
     "getDocs",
     "getDocsStyle",
     "getMetrics",
     "getOpenapi",
+    "getOrganizationCheckpoint",
+    "getOrganizationConsistency",
+    "getOrganizationPolicy",
+    "getOrganizationProof",
+    "getOrganizationTile",
+    "getProof",
     "getReady",
+    "getTile",
     "returnFromProvider",
     "signInByProvider",
 ];

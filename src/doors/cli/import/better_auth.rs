@@ -1,7 +1,7 @@
 //! `rollbook import better-auth`
 
 use super::rows::Manner;
-use crate::doors::cli::data::Data;
+use crate::doors::cli::data::GuardedData;
 use crate::doors::cli::failure::Failure;
 use crate::doors::cli::output::Output;
 use crate::doors::moving::better_auth::plan;
@@ -13,7 +13,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub(in crate::doors::cli) struct BetterAuth {
     #[command(flatten)]
-    data: Data,
+    data: GuardedData,
     /// By what the tables are known again.
     #[arg(long, value_name = "NAME", default_value = "better-auth")]
     source: Given<Name>,

@@ -1,6 +1,6 @@
 //! `rollbook import history`
 
-use crate::doors::cli::data::{Data, tell_unsaved};
+use crate::doors::cli::data::{GuardedData, tell_unsaved};
 use crate::doors::cli::failure::Failure;
 use crate::doors::cli::output::Output;
 use crate::house::import::{ImportError, import};
@@ -15,7 +15,7 @@ use std::time::Instant;
 #[derive(Debug, Args)]
 pub(in crate::doors::cli) struct History {
     #[command(flatten)]
-    data: Data,
+    data: GuardedData,
     /// What stands behind the @ of everybody's address; before it stands their login.
     #[arg(
         long,

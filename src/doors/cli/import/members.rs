@@ -1,7 +1,7 @@
 //! `rollbook import members`
 
 use super::rows::Manner;
-use crate::doors::cli::data::Data;
+use crate::doors::cli::data::GuardedData;
 use crate::doors::cli::failure::Failure;
 use crate::doors::cli::organization::role_set;
 use crate::doors::cli::output::Output;
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub(in crate::doors::cli) struct Members {
     #[command(flatten)]
-    data: Data,
+    data: GuardedData,
     /// The organization, by its slug.
     #[arg(long, value_name = "SLUG")]
     org: Given<Slug>,

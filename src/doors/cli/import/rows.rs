@@ -1,6 +1,6 @@
 //! Taking rows over and telling what became of each.
 
-use crate::doors::cli::data::{Data, tell_unsaved};
+use crate::doors::cli::data::{GuardedData, tell_unsaved};
 use crate::doors::cli::failure::Failure;
 use crate::doors::cli::machine::{drawn, now};
 use crate::doors::cli::output::{Output, table};
@@ -57,7 +57,7 @@ impl Manner {
     /// Takes over what `plan` makes of the rows for what the ledger knows.
     pub(super) fn run(
         self,
-        data: &Data,
+        data: &GuardedData,
         plan: impl FnOnce(&State, &mut Drawn) -> Result<Plan, TableError>,
         output: &mut Output,
     ) -> Result<(), Failure> {

@@ -281,6 +281,8 @@ fn part(name: &str) -> &str {
 pub(super) fn named(path: &str) -> String {
     let parts = path.split('/').map(|text| {
         let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+        // The rest of a path is one part to whoever asks.
+        let inner = inner.map(|inner| inner.trim_start_matches('*'));
         inner.map_or_else(|| text.to_owned(), |name| format!("{{{}}}", part(name)))
     });
     parts.collect::<Vec<_>>().join("/")
@@ -316,6 +318,9 @@ fn described(name: &str) -> &'static str {
         "user_id" => "The user.",
         "session_id" => "The session.",
         "actor" => "Whoever did it.",
+        "seq" => "The entry's place in the ledger.",
+        "org_seq" => "The entry's place in the organization's history.",
+        "path" => "The rest of a tile's path: level and place, or `entries/` and place.",
         _ => "What is meant.",
     }
 }

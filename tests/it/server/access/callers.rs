@@ -275,6 +275,8 @@ impl Callers {
             *text = text.replace("{org}", &org.to_string());
             *text = text.replace("{fresh}", &format!("fresh-{fresh}"));
             *text = text.replace("{role}", "nothing");
+            *text = text.replace("{seq}", "0").replace("{org_seq}", "0");
+            *text = text.replace("{*path}", "0/000.p/1");
         }
         let [path, body] = texts;
         let mut headers: Vec<(&str, &str)> =
