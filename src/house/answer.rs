@@ -20,7 +20,7 @@ pub struct Receipt {
     /// How many entries the ledger has behind it: a reader who asks for at least this many sees it.
     pub size: u64,
     /// Every chain behind it; none where an answer is told again.
-    pub chains: Option<Chains>,
+    pub chains: Option<Arc<Chains>>,
 }
 
 /// Why a command was not recorded, or why nobody knows.

@@ -272,7 +272,7 @@ impl<L: Log> Writer<L> {
         }
         let chains = self.standing.chains.clone();
         let size = chains.whole().size();
-        Ok((Receipt { cmd, entries, size, chains: Some(chains) }, segments))
+        Ok((Receipt { cmd, entries, size, chains: Some(Arc::new(chains)) }, segments))
     }
 
     /// Puts a command's segments to what waits, and commits whenever a batch is full. A command

@@ -35,7 +35,7 @@ fn damaged_tiles_are_computed_again_where_the_root_rests_on_them() {
     let whole = signed_again(&place);
     let leaves = place.data().join("tiles/0");
     let bytes = whole["0"].clone();
-    assert!(bytes.len() > 40 * 32 && bytes.len() % 32 == 0);
+    assert!(bytes.len() > 40 * 32 && bytes.len().is_multiple_of(32));
     // Below 256 leaves every byte is one that the root rests on.
     for at in (0..bytes.len()).step_by(61) {
         let mut altered = bytes.clone();
