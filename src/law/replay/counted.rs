@@ -56,7 +56,8 @@ fn of_event(case: &Case<'_>, by: By, counts: &mut Counts) {
             }
             RevocationCause::Revoked
             | RevocationCause::InviterEnded
-            | RevocationCause::OrganizationDissolved => {}
+            | RevocationCause::OrganizationDissolved
+            | RevocationCause::Erased => {}
         },
         Event::InvitationDeclined(_) => counts.add(Unchecked::InvitationProof),
         Event::InvitationAccepted(event) => {
@@ -107,7 +108,8 @@ fn of_event(case: &Case<'_>, by: By, counts: &mut Counts) {
         | Event::ExportCreated(_)
         | Event::OrganizationHeadsCommitted(_)
         | Event::CheckpointKeyRotated(_)
-        | Event::LedgerRestored(_) => {}
+        | Event::LedgerRestored(_)
+        | Event::PersonalDataErased(_) => {}
     }
 }
 
