@@ -218,7 +218,8 @@ pub(super) fn accept(
             ]
         }
     };
-    // Taking the address from somebody else took time, and what is recorded holds when it is recorded.
+    // Taking the address from somebody else took time, and what is recorded holds when it is
+    // recorded.
     pending_only(&invitation, draft.now())?;
     let organization = draft.living(org)?;
     if organization.member(user).is_some() {

@@ -74,6 +74,12 @@ settings! { ALL:
 DATA = "data" "DIR"
     accepts "the path of a directory" default Some("./data");
     "The data directory; the first start makes it."
+KEYRING_PASSPHRASE_FILE = "keyring.passphrase_file" "FILE"
+    accepts "the path of a file whose first line is the passphrase" default None;
+    "What opens a keyring that a passphrase protects. Other verbs read the variable, too."
+KEYRING_COMMAND = "keyring.command" "PROGRAM"
+    accepts "the path of a program that wraps and unwraps a key" default None;
+    "What opens a keyring that a command protects, in place of the passphrase. Other verbs read the variable, too."
 LISTEN = "listen" "ADDR"
     accepts "an address and a port, such as 127.0.0.1:8080" default Some("127.0.0.1:8080");
     "Where to listen. Beyond this machine, set the TLS files or put a proxy before it."

@@ -4,8 +4,8 @@ use super::declared::*;
 use super::file::Provider;
 use super::forms::{count, duration, host, line, networks};
 use super::{
-    Creators, Given, GivenBy, Log, LogForm, LogLevel, Oidc, PublicUrl, Secret, Security, Settings,
-    SettingsError, SignUp, Smtp,
+    Creators, Given, GivenBy, KeyringUnlock, Log, LogForm, LogLevel, Oidc, PublicUrl, Secret,
+    Security, Settings, SettingsError, SignUp, Smtp,
 };
 use crate::doors::accounts::oidc::is_private;
 use crate::doors::client::ServerUrl;
@@ -30,6 +30,7 @@ impl Settings {
     pub fn read(given: &Given) -> Result<Self, SettingsError> {
         Ok(Self {
             data: given.value(&DATA, path)?,
+            unlock: unlock(given)?,
             listen: given.value(&LISTEN, |text| text.parse().ok())?,
             public_url: given.optional(&PUBLIC_URL, public_url)?,
             tls: tls(given)?,
@@ -53,6 +54,16 @@ impl Settings {
             limits: limits(given)?,
         })
     }
+}
+
+fn unlock(given: &Given) -> Result<KeyringUnlock, SettingsError> {
+    let passphrase = given.secret(&KEYRING_PASSPHRASE_FILE)?;
+    let command = given.optional(&KEYRING_COMMAND, path)?;
+    if passphrase.is_some() && command.is_some() {
+        let what = "expected a passphrase or a command, and not both";
+        return Err(given.unusable(&KEYRING_COMMAND, what));
+    }
+    Ok(KeyringUnlock { passphrase, command })
 }
 
 fn path(text: &str) -> Option<PathBuf> {
