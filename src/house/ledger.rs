@@ -4,6 +4,7 @@ mod published;
 pub mod shown;
 
 use super::answer::{Answer, Reply, SubmitError};
+use super::erasing;
 use super::known::{Follower, Known, Publisher};
 use super::machine::Machine;
 use super::once;
@@ -15,7 +16,7 @@ use super::submission::Submission;
 use super::unseal::{self, Opened, UnsealError};
 use super::writer::{AtRest, Waiting, Writer, queue};
 use crate::ground::directory::Directory;
-use crate::ground::embedded::{ClosedLog, EmbeddedLog, Options, Repair, Scrub};
+use crate::ground::embedded::{ClosedLog, EmbeddedLog, Repair, Scrub};
 use crate::ground::idempotency::{Found, Idempotency, IdempotencyKey, Note};
 use crate::ground::keyring::Keyring;
 use crate::ground::log::{Head, Log, LogError, Record};
@@ -23,19 +24,20 @@ use crate::ground::savepoints::Savepoints;
 use crate::law::Command;
 use crate::projections::Views;
 use crate::words::{OrganizationId, Origin, Timestamp};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 use thiserror::Error;
 
+pub use super::erasing::keyring_path;
 pub use start::{OpenError, Start, replay};
 
 /// A data directory that is open.
 pub struct Ledger {
     log: Arc<EmbeddedLog>,
-    keyring: Arc<RwLock<Keyring>>,
+    pub(super) keyring: Arc<RwLock<Keyring>>,
     views: Arc<RwLock<Views>>,
     publisher: Publisher,
     queue: Mutex<Option<SyncSender<Waiting>>>,
@@ -68,11 +70,6 @@ impl Pending {
     }
 }
 
-/// Where the keyring stands in a data directory.
-pub fn keyring_path(directory: &Path) -> PathBuf {
-    directory.join("keyring")
-}
-
 impl Ledger {
     /// Makes an empty ledger in a directory that does not exist or is empty.
     pub fn create(path: &Path, origin: Origin, mut machine: Machine) -> Result<Self, OpenError> {
@@ -91,7 +88,7 @@ impl Ledger {
     ///
     /// For whoever stays: what the scrub finds is put right or told only after a while.
     pub fn open_quickly(path: &Path, machine: Machine) -> Result<Self, OpenError> {
-        match Self::begin_quickly(path, machine.options)? {
+        match Self::begin_quickly(path, &machine)? {
             Some((log, keyring, start)) => Self::start(log, keyring, machine, Vec::new(), start),
             None => Self::open(path, machine),
         }
@@ -100,14 +97,16 @@ impl Ledger {
     /// Whatever cannot be read or does not fit is told by opening wholly.
     fn begin_quickly(
         path: &Path,
-        options: Options,
+        machine: &Machine,
     ) -> Result<Option<(EmbeddedLog, Keyring, Start)>, OpenError> {
         let directory = Directory::open(path)?;
-        let keyring = Keyring::open(keyring_path(path))?;
+        let keyring = Keyring::open_by(keyring_path(path), &machine.unlock)?;
         let savepoints = Savepoints::of(path);
         let newest = savepoints.sizes().first().and_then(|size| size.checked_sub(1));
         let Some(last) = newest else { return Ok(None) };
-        let Some(closed) = ClosedLog::find(directory, options, last)? else { return Ok(None) };
+        let Some(closed) = ClosedLog::find(directory, machine.options, last)? else {
+            return Ok(None);
+        };
         let start = Start::from_savepoint(&savepoints, closed.log(), &keyring);
         let Ok(Ok(start)) = start else { return Ok(None) };
         let chains = start.folded.0.chains.organizations();
@@ -119,7 +118,7 @@ impl Ledger {
     /// savepoint is replayed.
     pub fn open(path: &Path, machine: Machine) -> Result<Self, OpenError> {
         let directory = Directory::open(path)?;
-        let keyring = Keyring::open(keyring_path(path))?;
+        let keyring = Keyring::open_by(keyring_path(path), &machine.unlock)?;
         let (log, repairs) = EmbeddedLog::open(directory, machine.options)?;
         let start = Start::from_newest(&Savepoints::of(path), &log, &keyring)?;
         Self::start(log, keyring, machine, repairs, start)
@@ -128,7 +127,7 @@ impl Ledger {
     /// Drops what sled holds, builds it again from the journal, and opens without a savepoint.
     pub fn rebuild(path: &Path, machine: Machine) -> Result<Self, OpenError> {
         let directory = Directory::open(path)?;
-        let keyring = Keyring::open(keyring_path(path))?;
+        let keyring = Keyring::open_by(keyring_path(path), &machine.unlock)?;
         let (log, repairs) = EmbeddedLog::rebuild(directory, machine.options)?;
         let start = Start { folded: replay(&log, &keyring)?, began_at: 0, ignored: Vec::new() };
         Self::start(log, keyring, machine, repairs, start)
@@ -136,18 +135,21 @@ impl Ledger {
 
     fn start(
         log: EmbeddedLog,
-        keyring: Keyring,
-        machine: Machine,
+        mut keyring: Keyring,
+        mut machine: Machine,
         repairs: Vec<Repair>,
         start: Start,
     ) -> Result<Self, OpenError> {
         let Start { folded: (standing, views), began_at, ignored } = start;
         let savepoints = Savepoints::of(log.directory().path());
-        let (saver, saving) =
-            saver::start(savepoints.clone(), began_at).map_err(OpenError::Writer)?;
         let (idempotency, unread_keys) =
             Idempotency::open(log.directory().path(), keyring.savepoint_key())
                 .map_err(OpenError::Idempotency)?;
+        let kept = (&idempotency, &savepoints);
+        let destroyed = erasing::finish(&mut keyring, &standing, kept, &mut machine.drawn)?;
+        let began_at = if destroyed { 0 } else { began_at };
+        let (saver, saving) =
+            saver::start(savepoints.clone(), began_at).map_err(OpenError::Writer)?;
         let idempotency = Arc::new(idempotency);
         let log = Arc::new(log);
         let keyring = Arc::new(RwLock::new(keyring));
@@ -166,6 +168,9 @@ impl Ledger {
             drawn: machine.drawn,
             saver,
             idempotency: Arc::clone(&idempotency),
+            savepoints: savepoints.clone(),
+            condemned: Vec::new(),
+            erased_at: 0,
             stopped: Arc::clone(&stopped),
         };
         let (sender, receiver) = queue();
@@ -360,10 +365,13 @@ impl Ledger {
     }
 
     fn save(&self, at_rest: AtRest, last: Option<u64>) -> Result<(), SaveError> {
-        let AtRest { standing, mut drawn } = at_rest;
+        let AtRest { standing, mut drawn, erased_at } = at_rest;
         let size = standing.chains.whole().size();
+        // What was written before an erasure went with it.
+        let last = last.filter(|last| *last >= erased_at);
+        let from = last.unwrap_or(if erased_at > 0 { 0 } else { self.began_at });
         let replaces = !self.ignored.is_empty() && last.is_none() && size > 0;
-        if !replaces && !savepoint::is_due_at_close(size, last.unwrap_or(self.began_at)) {
+        if !replaces && !savepoint::is_due_at_close(size, from) {
             return Ok(());
         }
         let keyring = self.keyring.read().unwrap_or_else(PoisonError::into_inner);
