@@ -3,6 +3,8 @@
 #[cfg(feature = "store")]
 mod answer;
 pub mod bundle;
+#[cfg(feature = "store")]
+mod erasing;
 pub mod export;
 #[cfg(feature = "store")]
 pub mod import;
@@ -25,6 +27,8 @@ pub mod savepoint;
 #[cfg(feature = "store")]
 mod saver;
 #[cfg(feature = "store")]
+mod segments;
+#[cfg(feature = "store")]
 pub mod source;
 #[cfg(feature = "store")]
 pub mod standing;
@@ -41,6 +45,8 @@ mod writer;
 
 #[cfg(feature = "store")]
 pub use answer::{Answer, Receipt, SubmitError};
+#[cfg(feature = "store")]
+pub use erasing::EraseError;
 #[cfg(feature = "store")]
 pub use known::{Follower, Known};
 #[cfg(feature = "store")]

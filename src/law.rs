@@ -15,6 +15,7 @@ mod context;
 mod credential;
 mod decide;
 mod draft;
+mod erasure;
 mod evolve;
 mod import;
 mod invitations;

@@ -211,6 +211,9 @@ def subjects(entry):
     elif kind.startswith("Token"):
         holder = data["holder"].removeprefix("user:")
         found = [entry["org"] if holder == data["holder"] else holder]
+    elif kind == "PersonalDataErased":
+        own = [entry["org"]] if "reason" in data or "organization" in data else []
+        found = [*data.get("invitations", []), *own, *([data["user"]] if "user" in data else [])]
     elif kind == "SuperAdminTransferred":
         found = [data["from"], data["to"]]
     else:
@@ -261,6 +264,39 @@ def check_disclosure(disclosure, entry):
     salt = read_hash(disclosure["salt"])
     opened = commitment(entry["log"], entry["seq"], field, salt, disclosure["value"])
     demand(opened == commit, f"{field} is not what was committed to")
+
+
+class Owners:
+    """Whose values are committed to, and which of them are DISCLOSED, ERASED or WITHHELD."""
+
+    def __init__(self):
+        self.commits, self.disclosed, self.erased = [], {}, set()
+
+    def take(self, entry):
+        """The faults of an entry's sealed fields; an erasure then covers those before it, too."""
+        org, data, faults = entry["org"], entry["data"], []
+        for field, (_, owner) in sealed_fields(data).items():
+            self.commits.append((org, owner))
+            if (org, owner) in self.erased:
+                faults.append(f"{field} is sealed for {owner}, who was erased before")
+        if entry["type"] == "PersonalDataErased":
+            covered = [*data.get("invitations", []), *([data["user"]] if "user" in data else [])]
+            covered += [org] if "organization" in data else []
+            self.erased.update((org, owner) for owner in covered)
+        return faults
+
+    def disclose(self, entry, disclosure):
+        owner = (entry["org"], disclosure["of"])
+        self.disclosed[owner] = self.disclosed.get(owner, 0) + 1
+
+    def end(self):
+        """Who was erased and is disclosed; how many fields are in each of the three states."""
+        both = sorted(owner for (_, owner) in self.erased & set(self.disclosed))
+        opened = sum(self.disclosed.values())
+        erased = sum(owner in self.erased for owner in self.commits)
+        erased -= sum(self.disclosed.get(owner, 0) for owner in self.erased)
+        withheld = len(self.commits) - opened - erased
+        return both, f"{opened} values disclosed, {erased} erased, {withheld} withheld"
 
 
 # § 4: trees
@@ -342,7 +378,7 @@ class File:
 
 def check_ledger(path, schemas):
     """§ "The reference ledger"."""
-    file, links, leaves, org_leaves, opened = File(path), None, [], {}, 0
+    file, links, leaves, org_leaves, owners = File(path), None, [], {}, Owners()
     for number, raw in file.lines():
         seq = None
         try:
@@ -364,19 +400,26 @@ def check_ledger(path, schemas):
             demand(read_hash(line["root"]) == root_of(leaves), "the root is another")
             org_root = root_of(org_leaves[entry["org"]])
             demand(read_hash(line["org_root"]) == org_root, "the organization's root is another")
+            for fault in owners.take(entry):
+                file.find(number, seq, fault)
             for disclosure in line["disclosures"]:
                 check_disclosure(dict(disclosure, seq=seq), entry)
-                opened += 1
+                owners.disclose(entry, disclosure)
             fields = [disclosure["field"] for disclosure in line["disclosures"]]
-            demand(fields == sorted(sealed_fields(entry["data"])), "disclosures are missing")
+            demand(fields == sorted(set(fields)), "disclosures are double or out of order")
         except Fault as fault:
             file.find(number, seq, fault)
-    return file.end(f"{len(leaves)} entries, {opened} values disclosed")
+    disclosed_all_the_same, counts = owners.end()
+    for owner in disclosed_all_the_same:
+        file.find(len(leaves), None, f"{owner} was erased, and a value of theirs is disclosed")
+    if not counts.endswith(" 0 withheld"):
+        file.find(len(leaves), None, f"disclosures are missing: {counts}")
+    return file.end(f"{len(leaves)} entries, {counts}")
 
 
 def check_export(path, schemas):
     """§ 5."""
-    file, header, links, entries, opened = File(path), None, None, 0, 0
+    file, header, links, entries, owners = File(path), None, None, 0, Owners()
     head, entry, last_field, number = None, None, "", 0
     for number, raw in file.lines():
         seq = None
@@ -393,7 +436,7 @@ def check_export(path, schemas):
                 check_disclosure(line["disclosure"], entry)
                 demand(line["disclosure"]["field"] > last_field, "out of order or double")
                 last_field = line["disclosure"]["field"]
-                opened += 1
+                owners.disclose(entry, line["disclosure"])
             else:
                 entries += 1
                 head, entry, last_field = chain_hash(raw), None, ""
@@ -404,6 +447,8 @@ def check_export(path, schemas):
                 for fault in links.check(entry, whole=False):
                     file.find(number, seq, fault)
                 links.take(entry, raw)
+                for fault in owners.take(entry):
+                    file.find(number, seq, fault)
         except Fault as fault:
             file.find(number, seq, fault)
     if header is None:
@@ -413,7 +458,10 @@ def check_export(path, schemas):
             file.find(number, None, f"the header says {header['org_size']} entries")
         if header["head"] != head:
             file.find(number, None, "the header names another head")
-    return file.end(f"{entries} entries, {opened} values disclosed")
+    disclosed_all_the_same, counts = owners.end()
+    for owner in disclosed_all_the_same:
+        file.find(number, None, f"{owner} was erased, and a value of theirs is disclosed")
+    return file.end(f"{entries} entries, {counts}")
 
 
 def read_header(raw):

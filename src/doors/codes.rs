@@ -35,6 +35,7 @@ pub(super) fn submit_code(error: &SubmitError) -> &'static str {
         | SubmitError::KeyReused
         | SubmitError::TooManyKeys
         | SubmitError::KeyUnkept(_)
+        | SubmitError::Unerased(_)
         | SubmitError::Stopped => error.code(),
     }
 }

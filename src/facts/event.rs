@@ -7,6 +7,7 @@
 pub mod access;
 pub mod account;
 mod body;
+pub mod erasure;
 pub mod invitation;
 mod lists;
 pub mod membership;
@@ -27,6 +28,7 @@ pub use account::{
     SecondFactorStep, SessionsEnded, UserCreated, UserUpdated,
 };
 use body::Body;
+pub use erasure::PersonalDataErased;
 pub use invitation::{
     InvitationAccepted, InvitationDeclined, InvitationExpired, InvitationResent, InvitationRevoked,
     InvitationSent, RevocationCause,
@@ -197,6 +199,7 @@ events! {
     OrganizationHeadsCommitted 1,
     CheckpointKeyRotated 1,
     LedgerRestored 1,
+    PersonalDataErased 1,
 }
 
 impl Event {

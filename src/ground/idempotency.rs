@@ -11,7 +11,7 @@
 //! began). Every six hours a new one begins, and one that ended a day ago is deleted whole: nothing
 //! is ever written anew. A generation's digests are made under a key of its own, which stands in
 //! its head sealed under the keyring's savepoint key: without the keyring the file tells nobody
-//! what was asked.
+//! what was asked. An erasure replaces that key, and every head is sealed anew before it does.
 
 mod file;
 mod record;
@@ -148,7 +148,8 @@ impl Generation {
 /// All records of a deployment. The writer appends; whoever asks finds without waiting for a disk.
 pub struct Idempotency {
     directory: PathBuf,
-    savepoint_key: Zeroizing<[u8; 32]>,
+    /// Under which a new generation's key is sealed.
+    savepoint_key: Mutex<Zeroizing<[u8; 32]>>,
     /// Ascending by their beginning; the last one is appended to.
     generations: RwLock<Vec<Generation>>,
     /// None until something is appended.
@@ -172,7 +173,7 @@ impl Idempotency {
         }
         let records = Self {
             directory: directory.to_owned(),
-            savepoint_key: Zeroizing::new(*key.as_bytes()),
+            savepoint_key: Mutex::new(Zeroizing::new(*key.as_bytes())),
             generations: RwLock::new(generations),
             file: Mutex::new(None),
         };
@@ -247,6 +248,23 @@ impl Idempotency {
         }
     }
 
+    /// Prepares for the savepoint key to come: whichever of the two is in force behind a crash, it
+    /// opens every file. [`Idempotency::follow`] is told which one came to be.
+    pub fn prepare(&self, fresh_savepoint_key: &[u8; 32], drawn: &mut Drawn) -> io::Result<()> {
+        let generations = self.generations.read().unwrap_or_else(PoisonError::into_inner);
+        let savepoint_key = self.savepoint_key.lock().unwrap_or_else(PoisonError::into_inner);
+        generations.iter().try_for_each(|generation| {
+            let sealed = (drawn.bytes(), &**savepoint_key);
+            file::reseal(&self.directory, generation.began, sealed, fresh_savepoint_key)
+        })
+    }
+
+    /// Takes over the savepoint key that is in force.
+    pub fn follow(&self, key: &SavepointKey) {
+        *self.savepoint_key.lock().unwrap_or_else(PoisonError::into_inner) =
+            Zeroizing::new(*key.as_bytes());
+    }
+
     /// Begins a generation, and forgets those that ended a day ago.
     fn begin(&self, now: Timestamp, drawn: &mut Drawn) -> io::Result<GenerationFile> {
         let mut generations = self.generations.write().unwrap_or_else(PoisonError::into_inner);
@@ -258,12 +276,9 @@ impl Idempotency {
         // Two that begin in one microsecond would be one file.
         let began = generations.last().map_or(now, |last| now.max(last.began.next()));
         let key = Zeroizing::new(drawn.bytes());
-        let file = GenerationFile::create(
-            &self.directory,
-            began,
-            (&key, drawn.bytes()),
-            &self.savepoint_key,
-        )?;
+        let savepoint_key = self.savepoint_key.lock().unwrap_or_else(PoisonError::into_inner);
+        let file =
+            GenerationFile::create(&self.directory, began, (&key, drawn.bytes()), &savepoint_key)?;
         let (kept, by_caller) = (HashMap::new(), HashMap::new());
         generations.push(Generation { began, key, kept, by_caller });
         Ok(file)

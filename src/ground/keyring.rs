@@ -230,6 +230,21 @@ impl Keyring {
         Ok(erased)
     }
 
+    /// Whether a leaf's key is still there.
+    pub fn has(&self, leaf: u64) -> bool {
+        node::covering(&self.nodes, leaf).is_some()
+    }
+
+    /// Forgets the keys of leaves in memory alone, where [`Keyring::erase`] could not: nothing more
+    /// is opened with them here, and opening the keyring again is how to go on.
+    pub fn forget(&mut self, leaves: &[u64]) {
+        let mut leaves = leaves.to_vec();
+        leaves.sort_unstable();
+        leaves.dedup();
+        self.nodes = node::without(&self.nodes, &leaves);
+        self.unsettled = true;
+    }
+
     fn replace(&mut self, nodes: Vec<Node>, savepoint_key: [u8; 32]) -> Result<(), KeyringError> {
         if nodes.len() > file::NODES_LIMIT {
             return Err(KeyringError::Full { nodes: nodes.len() });

@@ -180,6 +180,21 @@ impl Savepoints {
         self.clear(mark.size).map_err(at("remove older files from", &self.directory))
     }
 
+    /// Removes every file, for good: they hold what was erased since, under a key that is gone.
+    pub fn remove_all(&self) -> io::Result<()> {
+        if !self.directory.is_dir() {
+            return Ok(());
+        }
+        for file in fs::read_dir(&self.directory)? {
+            let file = file?;
+            let name = file.file_name();
+            if name.to_str().is_some_and(|name| size_of(name).is_some() || name == UNFINISHED) {
+                fs::remove_file(file.path())?;
+            }
+        }
+        synchronize(&self.directory)
+    }
+
     /// Larger sizes go too: they are of a log that went further than the one at hand.
     fn clear(&self, newest: u64) -> io::Result<()> {
         let sizes = self.sizes();

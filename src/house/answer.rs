@@ -1,7 +1,8 @@
 //! What a command is answered.
 
+use super::erasing::EraseError;
 use super::place::PlaceError;
-use crate::facts::Entry;
+use crate::facts::{Entry, Event};
 use crate::ground::log::{AppendError, BATCH_LIMIT_BYTES};
 use crate::law::Refusal;
 use crate::projections::ApplyError;
@@ -21,6 +22,14 @@ pub struct Receipt {
     pub size: u64,
     /// Every chain behind it; none where an answer is told again.
     pub chains: Option<Arc<Chains>>,
+}
+
+impl Receipt {
+    /// Whether keys were to be destroyed for it.
+    pub(super) fn erases(&self) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| matches!(entry.fact.event, Event::PersonalDataErased(_)))
+    }
 }
 
 /// Why a command was not recorded, or why nobody knows.
@@ -72,6 +81,12 @@ pub enum SubmitError {
     /// Rollbook.
     #[error("recorded, but it cannot be shown: {0}; restart the ledger and report this")]
     Unshowable(ApplyError),
+    /// An erasure is recorded, and its keys are not known to be destroyed.
+    #[error(
+        "the erasure is recorded and nobody is shown the values any more, but it is not finished: {0}; \
+         no commands are taken until the ledger is opened again, and opening finishes it"
+    )]
+    Unerased(Arc<EraseError>),
     /// What had to hold besides the law does not: somebody else was first.
     #[error("it is not as it was when you looked: look again, then decide")]
     ConditionFailed,
@@ -110,6 +125,7 @@ impl SubmitError {
             },
             Self::CutShort { .. } => "cut_short",
             Self::Unshowable(_) => "unshowable",
+            Self::Unerased(_) => "erasure_unfinished",
             Self::ConditionFailed => "precondition_failed",
             Self::Repeated => "repeated",
             Self::KeyReused => "idempotency_key_reused",

@@ -10,12 +10,15 @@
 //! ```
 //!
 //! The disclosures of an entry stand directly behind it, in the order of their fields. A commitment
-//! without one is withheld.
+//! without one is erased, where a `PersonalDataErased` covers whose it is, or else withheld.
 
 pub mod check;
 pub(super) mod form;
+mod owners;
+mod verdict;
 #[cfg(feature = "store")]
 pub mod write;
 
-pub use check::{Fault, Finding, Verdict, check};
+pub use check::check;
 pub use form::{Disclosed, Header};
+pub use verdict::{Fault, Finding, Verdict};

@@ -4,6 +4,7 @@ mod published;
 pub mod shown;
 
 use super::answer::{Answer, Reply, SubmitError};
+use super::erasing;
 use super::known::{Follower, Known, Publisher};
 use super::machine::Machine;
 use super::once;
@@ -142,12 +143,18 @@ impl Ledger {
         start: Start,
     ) -> Result<Self, OpenError> {
         let Start { folded: (standing, views), began_at, ignored } = start;
+        let (mut keyring, mut machine) = (keyring, machine);
         let savepoints = Savepoints::of(log.directory().path());
-        let (saver, saving) =
-            saver::start(savepoints.clone(), began_at).map_err(OpenError::Writer)?;
         let (idempotency, unread_keys) =
             Idempotency::open(log.directory().path(), keyring.savepoint_key())
                 .map_err(OpenError::Idempotency)?;
+        // Before anything is served: what the log says was erased is erased.
+        let erased: Vec<u64> = standing.leaves.erased().collect();
+        let kept = (&idempotency, &savepoints);
+        let finished = erasing::destroy(&mut keyring, &erased, kept, &mut machine.drawn)?;
+        let began_at = if finished { 0 } else { began_at };
+        let (saver, saving) =
+            saver::start(savepoints.clone(), began_at).map_err(OpenError::Writer)?;
         let idempotency = Arc::new(idempotency);
         let log = Arc::new(log);
         let keyring = Arc::new(RwLock::new(keyring));
@@ -166,6 +173,9 @@ impl Ledger {
             drawn: machine.drawn,
             saver,
             idempotency: Arc::clone(&idempotency),
+            savepoints: savepoints.clone(),
+            condemned: Vec::new(),
+            erased_at: 0,
             stopped: Arc::clone(&stopped),
         };
         let (sender, receiver) = queue();
@@ -360,10 +370,13 @@ impl Ledger {
     }
 
     fn save(&self, at_rest: AtRest, last: Option<u64>) -> Result<(), SaveError> {
-        let AtRest { standing, mut drawn } = at_rest;
+        let AtRest { standing, mut drawn, erased_at } = at_rest;
         let size = standing.chains.whole().size();
+        // What was written before an erasure went with it.
+        let last = last.filter(|last| *last >= erased_at);
+        let from = last.unwrap_or(if erased_at > 0 { 0 } else { self.began_at });
         let replaces = !self.ignored.is_empty() && last.is_none() && size > 0;
-        if !replaces && !savepoint::is_due_at_close(size, last.unwrap_or(self.began_at)) {
+        if !replaces && !savepoint::is_due_at_close(size, from) {
             return Ok(());
         }
         let keyring = self.keyring.read().unwrap_or_else(PoisonError::into_inner);

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 /// Raise it whenever the content of a savepoint changes: a field, its order, its type, or what a
 /// fold makes of an entry. A test notices.
-pub const LAYOUT: u32 = 4;
+pub const LAYOUT: u32 = 5;
 
 /// The version whose folds made a savepoint. Another one's may make something else of an entry.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -34,7 +34,7 @@ const DUE_PART: u64 = 256;
 
 /// While the ledger runs, the same with other numbers: a savepoint then serves a start behind a
 /// crash, and replaying this many entries takes less than a second.
-const RUNNING_DUE_ENTRIES: u64 = 16 * 1024;
+pub(super) const RUNNING_DUE_ENTRIES: u64 = 16 * 1024;
 
 /// Behind a crash half the log is folded at most. At a half, every entry is written down twice
 /// while the ledger grows; at a quarter it was four times, and writing took a third of a core from

@@ -27,6 +27,8 @@ pub(super) struct Saver {
     is_ready: bool,
     /// The size of the last savepoint that was taken or opened from.
     taken_at: u64,
+    /// None is taken before this size.
+    not_before: u64,
 }
 
 /// What the thread came to: the size of the last savepoint that it wrote, or why it wrote none.
@@ -51,17 +53,24 @@ pub(super) fn start(
         Ok(last)
     };
     let thread = std::thread::Builder::new().name("savepoint".to_owned()).spawn(work)?;
-    Ok((Saver { sender, ready, is_ready: true, taken_at: began_at }, thread))
+    Ok((Saver { sender, ready, is_ready: true, taken_at: began_at, not_before: 0 }, thread))
 }
 
 impl Saver {
     /// Whether a savepoint at `size` is due and the thread is free. A thread that failed never is.
     pub(super) fn wants(&mut self, size: u64) -> bool {
-        if !savepoint::is_due(size, self.taken_at) {
+        if size < self.not_before || !savepoint::is_due(size, self.taken_at) {
             return false;
         }
         self.is_ready |= self.ready.try_recv().is_ok();
         self.is_ready
+    }
+
+    /// Behind an erasure at `size` there is no savepoint any more. The next one is taken soon, and
+    /// not at once: one erasure seldom comes alone.
+    pub(super) fn begin_anew(&mut self, size: u64) {
+        self.taken_at = 0;
+        self.not_before = size + savepoint::RUNNING_DUE_ENTRIES;
     }
 
     /// Hands it over.

@@ -1,10 +1,10 @@
 //! Where the ledger stands: everything that the next decision and the next entry depend on.
 
-use crate::facts::Entry;
+use crate::facts::{Entry, Event};
 use crate::law::{State, evolve};
 use crate::proof::Chains;
 use crate::words::{OrganizationId, Origin, SubjectId};
-use imbl::OrdMap;
+use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 
 /// State, chains and key leaves behind the same entry. A clone shares everything and is cheap, so a
@@ -37,12 +37,21 @@ impl Standing {
 /// A subject's leaf is the seq of the entry that first names it in an organization, so that the
 /// organization can erase its own member without reaching any other organization's values.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Leaves(OrdMap<(OrganizationId, SubjectId), u64>);
+pub struct Leaves {
+    by_subject: OrdMap<(OrganizationId, SubjectId), u64>,
+    /// Those whose keys are to be destroyed, or were.
+    erased: OrdSet<u64>,
+}
 
 impl Leaves {
     /// The leaf, if the subject was named there.
     pub fn of(&self, org: OrganizationId, subject: SubjectId) -> Option<u64> {
-        self.0.get(&(org, subject)).copied()
+        self.by_subject.get(&(org, subject)).copied()
+    }
+
+    /// The leaves that the log says were erased, ascending.
+    pub fn erased(&self) -> impl Iterator<Item = u64> {
+        self.erased.iter().copied()
     }
 
     /// Gives every subject that the entry names for the first time its leaf. Answers how many there
@@ -53,7 +62,12 @@ impl Leaves {
         let unknown: Vec<SubjectId> =
             subjects.into_iter().filter(|subject| self.of(org, *subject).is_none()).collect();
         for subject in &unknown {
-            self.0.insert((org, *subject), entry.seq);
+            self.by_subject.insert((org, *subject), entry.seq);
+        }
+        if let Event::PersonalDataErased(erased) = &entry.fact.event {
+            let leaves = erased.erased(org).filter_map(|subject| self.of(org, subject));
+            let leaves: Vec<u64> = leaves.collect();
+            self.erased.extend(leaves);
         }
         unknown.len()
     }

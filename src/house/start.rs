@@ -1,5 +1,6 @@
 //! What a ledger begins with: the newest usable savepoint, and what the log holds behind it.
 
+use super::erasing::EraseError;
 use super::savepoint::{self, Fault, Folded, Ignored};
 use super::standing::Standing;
 use super::unseal::{self, Opened, UnsealError};
@@ -47,6 +48,9 @@ pub enum OpenError {
     /// The files of idempotency records cannot be read.
     #[error("the files of idempotency keys cannot be read: {0}")]
     Idempotency(std::io::Error),
+    /// An erasure that the log holds cannot be finished.
+    #[error("an erasure is recorded and cannot be finished, so nothing is served: {0}")]
+    Erase(#[from] EraseError),
     /// The writer's thread could not be started.
     #[error("the writer could not be started: {0}")]
     Writer(std::io::Error),

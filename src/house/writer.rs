@@ -6,17 +6,20 @@
 //! reading goes on, and opening the ledger again settles what became of it.
 
 use super::answer::{Answer, Receipt, Reply, SubmitError};
+use super::erasing;
 use super::known::{Known, Publisher};
 use super::machine::Clock;
 use super::once::{Group, unwritten};
 use super::place::{Placed, place};
 use super::saver::{Saver, Taken};
+use super::segments::{EMPTY_FRAME_BYTES, entry_bytes, frame_bytes, segments};
 use super::standing::Standing;
 use super::submission::{Condition, Submission};
-use crate::facts::Entry;
+use crate::facts::{Entry, Event};
 use crate::ground::idempotency::Idempotency;
 use crate::ground::keyring::{Keyring, Walk};
 use crate::ground::log::{BATCH_LIMIT_BYTES, Batch, Head, Log};
+use crate::ground::savepoints::Savepoints;
 use crate::law::{Command, Context, decide};
 use crate::projections::{AsOf, Views};
 use crate::proof::Frontier;
@@ -59,6 +62,11 @@ pub(super) struct Writer<L: Log> {
     pub(super) drawn: Drawn,
     pub(super) saver: Saver,
     pub(super) idempotency: Arc<Idempotency>,
+    pub(super) savepoints: Savepoints,
+    /// Leaves whose erasure is durable and whose keys are still to be destroyed.
+    pub(super) condemned: Vec<u64>,
+    /// The size behind the last erasure: there is no savepoint from before.
+    pub(super) erased_at: u64,
     /// Set when nothing more is taken.
     pub(super) stopped: Arc<AtomicBool>,
 }
@@ -67,6 +75,7 @@ pub(super) struct Writer<L: Log> {
 pub(super) struct AtRest {
     pub(super) standing: Standing,
     pub(super) drawn: Drawn,
+    pub(super) erased_at: u64,
 }
 
 /// The writer's queue.
@@ -103,7 +112,8 @@ impl<L: Log> Writer<L> {
             }
             self.save_if_due();
         }
-        Some(AtRest { standing: self.standing, drawn: self.drawn })
+        let Self { standing, drawn, erased_at, .. } = self;
+        Some(AtRest { standing, drawn, erased_at })
     }
 
     /// Hands what is known to the saver, when that is due. Behind a group, so that everything in it
@@ -147,20 +157,43 @@ impl<L: Log> Writer<L> {
         if failure.is_none() {
             std::mem::take(&mut gathered.keys).keep(&self.idempotency);
         }
+        let unerased = self.destroy().err();
         if failure.is_none() {
             self.publisher.publish(Known::of(&self.standing));
         }
+        let stops = failure.is_some() || unerased.is_some();
         // Before anybody is answered: whoever hears of the failure sees that nothing is taken.
-        self.stopped.store(failure.is_some(), Ordering::Release);
+        self.stopped.store(stops, Ordering::Release);
         for Decided { reply, answer, size } in decided {
             // An answer rests on everything before it: it is given only when that is durable.
             let answer = match &failure {
                 Some(error) if size > self.head.size => Err(self.failed(error, answer)),
                 Some(_) | None => answer,
             };
-            reply(answer);
+            reply(match &unerased {
+                Some(error) if answer.as_ref().is_ok_and(Receipt::erases) => Err(error.clone()),
+                Some(_) | None => answer,
+            });
         }
-        failure.map_or(Ok(()), Err)
+        failure.or(unerased).map_or(Ok(()), Err)
+    }
+
+    /// Destroys the keys of what the log says was erased. Where that fails, nothing more is opened
+    /// with them here, and opening the ledger again finishes it.
+    fn destroy(&mut self) -> Result<(), SubmitError> {
+        let leaves = std::mem::take(&mut self.condemned);
+        if leaves.is_empty() {
+            return Ok(());
+        }
+        let mut keyring = self.keyring.write().unwrap_or_else(PoisonError::into_inner);
+        let kept = (&*self.idempotency, &self.savepoints);
+        erasing::destroy(&mut keyring, &leaves, kept, &mut self.drawn).map_err(|error| {
+            keyring.forget(&leaves);
+            SubmitError::Unerased(Arc::new(error))
+        })?;
+        self.erased_at = self.head.size;
+        self.saver.begin_anew(self.head.size);
+        Ok(())
     }
 
     /// Decides one command of a group and gathers what it leads to. Beside the answer stands why
@@ -328,6 +361,13 @@ impl<L: Log> Writer<L> {
             .map_err(|error| SubmitError::Append(Arc::new(error)))?;
         self.head = head;
         self.committed = frontier;
+        for entry in &entries {
+            if let Event::PersonalDataErased(erased) = &entry.fact.event {
+                let (org, leaves) = (entry.fact.org, &self.standing.leaves);
+                let leaves = erased.erased(org).filter_map(|subject| leaves.of(org, subject));
+                self.condemned.extend(leaves);
+            }
+        }
         let mut views = self.views.write().unwrap_or_else(PoisonError::into_inner);
         for entry in &entries {
             views.apply(entry).map_err(SubmitError::Unshowable)?;
@@ -352,31 +392,4 @@ fn refuse_everything(queue: &Receiver<Waiting>) {
     while let Ok(Waiting { reply, .. }) = queue.recv() {
         reply(Err(SubmitError::Stopped));
     }
-}
-
-/// Divides placed facts at the places where every invariant holds.
-fn segments(placed: Vec<Placed>, cuts: &[usize]) -> Vec<Vec<Placed>> {
-    let mut segments = Vec::with_capacity(cuts.len());
-    let mut placed = placed.into_iter();
-    let mut done = 0;
-    for &cut in cuts {
-        segments.push(placed.by_ref().take(cut - done).collect());
-        done = cut;
-    }
-    segments
-}
-
-const EMPTY_FRAME_BYTES: usize = crate::ground::frame::EMPTY_BYTES;
-
-fn entry_bytes<'a>(placed: impl Iterator<Item = &'a Placed>) -> usize {
-    placed
-        .map(|placed| {
-            placed.new.frame_bytes()
-                + placed.rows.iter().map(crate::ground::log::VaultRow::frame_bytes).sum::<usize>()
-        })
-        .sum()
-}
-
-fn frame_bytes<'a>(placed: impl Iterator<Item = &'a Placed>) -> usize {
-    EMPTY_FRAME_BYTES + entry_bytes(placed)
 }

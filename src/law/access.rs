@@ -3,6 +3,7 @@
 use super::admission::{admit_user, role};
 use super::command::AccessWish;
 use super::draft::Draft;
+use super::erasure::not_erased;
 use super::membership::hand_over;
 use super::refusal::Refusal;
 use super::tokens::{issue, revoke, top_role_only};
@@ -35,6 +36,7 @@ fn grant_auditor(
     top_role_only(draft, org)?;
     let now = draft.now();
     let known = draft.state.user(user).ok_or(Refusal::UnknownUser)?;
+    not_erased(&draft.state, org, user)?;
     if draft.living(org)?.is_auditor(user, now) {
         return Err(Refusal::AlreadyAuditor);
     }
@@ -87,6 +89,7 @@ fn take_over(draft: &mut Draft<'_>, org: OrganizationId, user: UserId) -> Result
         return Err(Refusal::MemberSuspended);
     }
     let known = draft.state.user(user).ok_or(Refusal::UnknownUser)?;
+    not_erased(&draft.state, org, user)?;
     if !known.signs_in {
         return Err(Refusal::CannotSignIn);
     }

@@ -5,6 +5,7 @@ use super::command::account::{Proven, SecondFactorWish};
 use super::command::{AccountWish, Person, Secret};
 use super::credential::no_token;
 use super::draft::Draft;
+use super::erasure::not_erased;
 use super::refusal::Refusal;
 use super::state::{SecondFactor, User};
 use super::tokens::end_token;
@@ -70,6 +71,7 @@ fn theirs_or_operators(draft: &Draft<'_>, user: UserId) -> Result<(), Refusal> {
 fn themselves<'a>(draft: &'a Draft<'_>, user: UserId) -> Result<&'a User, Refusal> {
     no_token(draft)?;
     theirs_or_operators(draft, user)?;
+    not_erased(&draft.state, HERE, user)?;
     draft.state.user(user).ok_or(Refusal::UnknownUser)
 }
 
@@ -177,7 +179,9 @@ pub(super) fn verify(draft: &mut Draft<'_>, user: UserId, email: &Email) -> Resu
     if known.verified && draft.state.account(user).is_some() {
         return Ok(());
     }
-    let event = EmailVerified { email: Sealed::open(user.into(), email.shared()), user };
+    // As the account spells it: what is proven is what the account says.
+    let own = known.email.clone().ok_or(Refusal::NotTheEmail)?;
+    let event = EmailVerified { email: Sealed::open(user.into(), own), user };
     draft.record(HERE, event)
 }
 

@@ -2,6 +2,7 @@
 
 use super::command::Person;
 use super::draft::Draft;
+use super::erasure::not_erased;
 use super::refusal::Refusal;
 use super::role_sets::Holding;
 use super::state::Organization;
@@ -79,6 +80,7 @@ fn admit(
     roles: Roles,
     via: Admission,
 ) -> Result<(), Refusal> {
+    not_erased(&draft.state, org, user)?;
     let organization = draft.living(org)?;
     if organization.member(user).is_some() {
         return Err(Refusal::AlreadyMember);

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 mod credential;
+mod erasure;
 mod import;
 mod invitation;
 mod publication;
@@ -11,6 +12,7 @@ pub mod usage;
 pub use access::AccessWish;
 pub use account::{AccountWish, Secret};
 pub use credential::Credential;
+pub use erasure::{Erase, Erasee};
 pub use import::{Line, LineChange, RowChange, SourceCommit, Who};
 pub use invitation::{Acceptor, IfPending, Invite, Proof, TokenDigest};
 pub use publication::{ExportWish, PublicationWish};
@@ -265,6 +267,8 @@ pub enum Action {
     Usage(UsageWish),
     /// What the ledger states about itself.
     Publication(PublicationWish),
+    /// Erase what is known of somebody, in one organization or everywhere.
+    Erase(Erase),
 }
 
 /// Who comes to exist: an e-mail address or a username is needed.

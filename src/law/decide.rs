@@ -6,8 +6,8 @@ use super::draft::Draft;
 use super::refusal::Refusal;
 use super::state::State;
 use super::{
-    access, accounts, credential, import, invitations, membership, organizations, publication,
-    roles, teams, usage,
+    access, accounts, credential, erasure, import, invitations, membership, organizations,
+    publication, roles, teams, usage,
 };
 use crate::facts::Fact;
 use crate::words::{CommandId, Timestamp};
@@ -107,5 +107,6 @@ fn act(draft: &mut Draft<'_>, action: &Action) -> Result<(), Refusal> {
         Action::Access(wish) => access::act(draft, wish),
         Action::Usage(wish) => usage::act(draft, wish),
         Action::Publication(wish) => publication::act(draft, wish),
+        Action::Erase(wish) => erasure::erase(draft, wish),
     }
 }

@@ -6,11 +6,12 @@
 mod access;
 mod accounts;
 mod deployment;
+mod erasure;
 
 use super::command::TokenDigest;
 use super::state::{Invitation, InvitationStatus, Member, Organization, State, Team};
 use crate::facts::event::{self, Change};
-use crate::facts::{Actor, Event, Fact, Roles, Sealed, TeamRole};
+use crate::facts::{Actor, Event, Fact, OrganizationKind, Roles, Sealed, TeamRole};
 use crate::words::hash::read_base64;
 use crate::words::{CommandId, Email, InvitationId, MemberId, TeamId, Timestamp, UserId};
 use deployment::text;
@@ -88,6 +89,7 @@ impl Organization {
                 self.api_keys.remove(&event.key);
             }
             Event::LimitsChanged(event) => self.bound(event),
+            Event::PersonalDataErased(event) => self.erase(event),
             Event::MemberUpdated(_)
             | Event::TokenIssued(_)
             | Event::TokenRevoked(_)
@@ -124,11 +126,17 @@ impl Organization {
     fn join(&mut self, user: UserId, id: MemberId, roles: &Roles) {
         self.member_ids.insert(id, user);
         self.members.insert(user, Member { id, roles: roles.clone(), suspended: false });
+        if self.kind == OrganizationKind::Personal {
+            self.personal_of.get_or_insert(user);
+        }
         self.count_top(user);
     }
 
     fn accept(&mut self, event: &event::InvitationAccepted) {
         self.close(event.invitation, InvitationStatus::Accepted);
+        if let Some(invitation) = self.invitations.get_mut(&event.invitation) {
+            invitation.accepted_by = Some(event.user);
+        }
         self.join(event.user, event.member, &event.roles);
         for team in &event.teams {
             self.team_mut(*team, |team| {
@@ -194,6 +202,8 @@ impl Organization {
             token: token(&event.token),
             inviter: actor,
             status: InvitationStatus::Pending,
+            accepted_by: None,
+            erased: false,
         };
         self.invitations.insert(event.invitation, invitation);
         self.await_answer(event.invitation);
@@ -210,7 +220,7 @@ impl Organization {
         self.await_answer(event.invitation);
     }
 
-    fn folded_address(&self, id: InvitationId) -> Option<Arc<str>> {
+    pub(super) fn folded_address(&self, id: InvitationId) -> Option<Arc<str>> {
         let email = self.invitations.get(&id)?.email.as_deref()?;
         Email::parse(email).ok().map(|email| email.folded())
     }

@@ -4,6 +4,7 @@ use super::accounts::{first_password, release_unproven};
 use super::admission::{free_seat, not_by_transfer, roles_fit, unknown_person};
 use super::command::{Acceptor, IfPending, Invite, Person, Proof, Secret, TokenDigest};
 use super::draft::Draft;
+use super::erasure::not_erased;
 use super::refusal::Refusal;
 use super::state::{Invitation, InvitationStatus, Organization};
 use super::withdrawal::withdraw;
@@ -88,7 +89,8 @@ fn is_member(draft: &Draft<'_>, organization: &Organization, email: &Email) -> b
 }
 
 fn known(organization: &Organization, invitation: InvitationId) -> Result<&Invitation, Refusal> {
-    organization.invitation(invitation).ok_or(Refusal::UnknownInvitation)
+    let found = organization.invitation(invitation).ok_or(Refusal::UnknownInvitation)?;
+    if found.erased { Err(Refusal::PersonErased) } else { Ok(found) }
 }
 
 /// Refuses whatever is no longer pending at `now`, with what became of it.
@@ -194,6 +196,7 @@ pub(super) fn accept(
     let user = match acceptor {
         Acceptor::User(user) | Acceptor::Newcomer { user, .. } => *user,
     };
+    not_erased(&draft.state, org, user)?;
     may_answer(draft, &invitation, user, proof)?;
     let values = match acceptor {
         Acceptor::User(user) => existing(draft, &invitation, *user)?,

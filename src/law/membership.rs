@@ -142,20 +142,17 @@ pub(super) fn leave(draft: &mut Draft<'_>, org: OrganizationId) -> Result<(), Re
     end(draft, org, user, RemovalCause::Left)
 }
 
-fn end(
+/// Ends a membership and what rests on it.
+pub(super) fn end(
     draft: &mut Draft<'_>,
     org: OrganizationId,
     user: UserId,
     cause: RemovalCause,
 ) -> Result<(), Refusal> {
     let held = draft.living(org)?.member(user).ok_or(Refusal::UnknownMember)?.clone();
-    let event = MemberRemoved {
-        cause,
-        member: held.id,
-        reason: draft.reason(user),
-        roles: held.roles,
-        user,
-    };
+    // A key that is about to be destroyed seals nothing more: why stands in the erasure.
+    let reason = (cause != RemovalCause::Erased).then(|| draft.reason(user)).flatten();
+    let event = MemberRemoved { cause, member: held.id, reason, roles: held.roles, user };
     draft.record(org, event)?;
     withdraw_of(draft, org, user)
 }

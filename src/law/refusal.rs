@@ -89,6 +89,8 @@ refusals! {
     UsernameTaken => "username_taken",
     #[error("no user has that identifier")]
     UnknownUser => "unknown_user",
+    #[error("what was known of the person was erased here, and nothing more can be recorded of them")]
+    PersonErased => "person_erased",
     #[error("the user is a member of the organization")]
     AlreadyMember => "already_member",
     #[error("no member of the organization has that identifier")]

@@ -172,8 +172,9 @@ impl Replay {
         let source = entry.fact.source.as_ref();
         let resumes = source.is_none() && self.ended.contains(&entry.cmd);
         case::so(!resumes, LawFault::CommandResumed)?;
-        // An organization that ended can still be asked for its history.
-        let is_asked = matches!(entry.fact.event, Event::ExportCreated(_));
+        // An organization that ended can still be asked for its history, and forget.
+        let is_asked =
+            matches!(entry.fact.event, Event::ExportCreated(_) | Event::PersonalDataErased(_));
         case::so(!case.organization.dissolved || is_asked, LawFault::OrganizationDissolved)?;
         let Some(source) = source else {
             return case::so(entry.occurred.is_none(), LawFault::SourceUnexpected);

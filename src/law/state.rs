@@ -4,8 +4,10 @@
 //! touches. So a command is tried on a clone and the clone is dropped when it is refused.
 
 mod account;
+mod user;
 
 pub use account::{Account, SecondFactor, Token};
+pub use user::User;
 
 use crate::facts::event::{Budget, PermissionSet, RateLimit};
 use crate::facts::{Actor, Holder, OrganizationKind, RoleSet, Roles, TeamRole};
@@ -49,23 +51,6 @@ pub struct Publication {
     pub rotation: u32,
     /// How often the ledger was taken back to an old copy.
     pub restored: u32,
-}
-
-/// A person or service account.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct User {
-    /// Their address as written, when the vault is open.
-    pub email: Option<Arc<str>>,
-    /// Their name.
-    pub name: Option<Arc<str>>,
-    /// Their login name as written.
-    pub username: Option<Arc<str>>,
-    /// Whether they have a way to sign in.
-    pub signs_in: bool,
-    /// Whether they have proved that the address is theirs.
-    pub verified: bool,
-    /// The organizations that they are a member of, ascending.
-    pub organizations: Box<[OrganizationId]>,
 }
 
 /// A run of lines of one source commit, imported by one command.
@@ -114,6 +99,10 @@ pub struct Organization {
     pub(super) api_keys: OrdMap<ApiKeyId, ApiKey>,
     /// Members whose use is bounded.
     pub(super) limits: OrdMap<UserId, Bounds>,
+    /// Users whose values were erased here: nothing is sealed under their keys any more.
+    pub(super) erased: OrdSet<UserId>,
+    /// Whom a personal organization's name and slug name.
+    pub(super) personal_of: Option<UserId>,
 }
 
 /// A key that is used elsewhere and was not revoked.
@@ -164,6 +153,10 @@ pub struct Invitation {
     pub inviter: Actor,
     /// What became of it.
     pub status: InvitationStatus,
+    /// Who joined by it.
+    pub(super) accepted_by: Option<UserId>,
+    /// Its address was erased: it can only be looked at.
+    pub erased: bool,
 }
 
 /// What became of an invitation. Expiry holds from `expires_at` on even where this still says

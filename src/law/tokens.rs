@@ -3,6 +3,7 @@
 use super::command::access::TokenOf;
 use super::credential::no_token;
 use super::draft::Draft;
+use super::erasure::not_erased;
 use super::refusal::Refusal;
 use super::state::Token;
 use crate::facts::event::{EndCause, Scope, TokenIssued, TokenRevoked};
@@ -31,6 +32,7 @@ fn place(draft: &Draft<'_>, of: TokenOf) -> Result<(OrganizationId, Holder), Ref
                 return Err(Refusal::NotYourself);
             }
             draft.state.user(user).ok_or(Refusal::UnknownUser)?;
+            not_erased(&draft.state, OrganizationId::DEPLOYMENT, user)?;
             Ok((OrganizationId::DEPLOYMENT, Holder::User(user)))
         }
         TokenOf::Operator => match draft.actor() {

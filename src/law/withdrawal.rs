@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::refusal::Refusal;
-use super::state::Token;
+use super::state::{InvitationStatus, Token};
 use super::tokens::end_token;
 use super::usage::end_key;
 use crate::facts::event::{EndCause, InvitationExpired, InvitationRevoked, RevocationCause};
@@ -23,6 +23,29 @@ pub(super) fn withdraw(
     }
     let event = InvitationRevoked { cause, invitation, reason: draft.reason(invitation) };
     draft.record(org, event)
+}
+
+/// Withdraws an invitation whose address is erased, if it is pending. Why stands in the erasure.
+pub(super) fn withdraw_erased(
+    draft: &mut Draft<'_>,
+    org: OrganizationId,
+    invitation: InvitationId,
+) -> Result<(), Refusal> {
+    let found = draft.living(org)?.invitation(invitation).ok_or(Refusal::UnknownInvitation)?;
+    let expired_at = found.expires_at;
+    match found.status {
+        InvitationStatus::Pending if expired_at <= draft.now() => {
+            draft.record(org, InvitationExpired { expired_at, invitation })
+        }
+        InvitationStatus::Pending => {
+            let cause = RevocationCause::Erased;
+            draft.record(org, InvitationRevoked { cause, invitation, reason: None })
+        }
+        InvitationStatus::Accepted
+        | InvitationStatus::Declined
+        | InvitationStatus::Revoked
+        | InvitationStatus::Expired => Ok(()),
+    }
 }
 
 /// Withdraws what rests on somebody whose membership ended or was suspended: the invitations that

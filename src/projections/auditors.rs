@@ -116,6 +116,17 @@ impl Auditors {
         Ok(())
     }
 
+    /// Leaves of a user's values only that they were there, in every grant; one that holds ends.
+    pub(super) fn erase(&mut self, place: Place, user: UserId) {
+        if let Some(&row) = self.by_user.get(&user) {
+            if self.roll.strike(place, row) {
+                self.rows[row as usize].is_withdrawn = true;
+            }
+            let grants = self.rows.iter_mut().filter(|grant| grant.user == user);
+            grants.for_each(|grant| grant.person.erase());
+        }
+    }
+
     /// Everything granted by then.
     pub(super) fn list(&self, at: Moment, sequence: &Sequence) -> Vec<AuditorRow> {
         let granted = 0..self.roll.entered_by(at.place);

@@ -75,6 +75,10 @@ fn belongs(event: &Event) -> bool {
         | Event::OrganizationHeadsCommitted(_)
         | Event::CheckpointKeyRotated(_)
         | Event::LedgerRestored(_) => true,
+        // An account is a user and nothing else.
+        Event::PersonalDataErased(erased) => {
+            erased.user.is_some() && erased.invitations.is_empty() && !erased.organization
+        }
         Event::TokenIssued(issued) => issued.holder != Holder::Organization,
         Event::TokenRevoked(revoked) => revoked.holder != Holder::Organization,
         Event::OrganizationCreated(_)

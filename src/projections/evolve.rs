@@ -4,8 +4,8 @@ use super::member_row::{MemberStatus, Via};
 use super::members::Joining;
 use super::{Misfit, OrganizationView, Place};
 use crate::facts::event::{
-    ApiKeyIssued, InvitationAccepted, MemberCreated, MemberRemoved, RoleChanged, TeamMemberRemoved,
-    TeamRoleChanged,
+    ApiKeyIssued, InvitationAccepted, MemberCreated, MemberRemoved, PersonalDataErased,
+    RoleChanged, TeamMemberRemoved, TeamRoleChanged,
 };
 use crate::facts::{Actor, Event, TeamRole};
 use crate::words::{MemberId, TeamId};
@@ -65,6 +65,7 @@ impl OrganizationView {
             Event::ApiKeyRevoked(revoked) => {
                 self.api_keys.revoke(place, &self.members, revoked)?;
             }
+            Event::PersonalDataErased(erased) => self.erase(place, erased)?,
             // What it gives stands in the events behind it.
             Event::AccessTakenOver(_) | Event::ExportCreated(_) => {}
             Event::UserCreated(_)
@@ -77,6 +78,22 @@ impl OrganizationView {
             | Event::OrganizationHeadsCommitted(_)
             | Event::CheckpointKeyRotated(_)
             | Event::LedgerRestored(_) => return Err(Misfit::Elsewhere),
+        }
+        Ok(())
+    }
+
+    /// The tombstone stands at every place, earlier ones too: what is erased is erased from what
+    /// was shown before. An entry that is read when its values no longer open comes to the same.
+    fn erase(&mut self, place: Place, erased: &PersonalDataErased) -> Result<(), Misfit> {
+        if let Some(user) = erased.user {
+            self.members.erase(user);
+            self.auditors.erase(place, user);
+        }
+        for invitation in &erased.invitations {
+            self.invitations.erase(*invitation)?;
+        }
+        if erased.organization {
+            self.headers.erase();
         }
         Ok(())
     }

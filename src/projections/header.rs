@@ -90,6 +90,13 @@ impl Headers {
         self.dissolved.get_or_insert(place);
     }
 
+    /// Leaves only that a name and a slug were there.
+    pub(super) fn erase(&mut self) {
+        for value in self.name.values_mut().chain(self.slug.values_mut()) {
+            *value = PersonalValue::Erased;
+        }
+    }
+
     pub(super) fn slug(&self) -> &PersonalValue {
         self.slug.current()
     }

@@ -165,6 +165,7 @@ fn teams(event: &Event) -> &[TeamId] {
         | Event::ExportCreated(_)
         | Event::OrganizationHeadsCommitted(_)
         | Event::CheckpointKeyRotated(_)
-        | Event::LedgerRestored(_) => &[],
+        | Event::LedgerRestored(_)
+        | Event::PersonalDataErased(_) => &[],
     }
 }

@@ -195,6 +195,13 @@ impl Invitations {
         self.end(place, revoked.invitation, End::Revoked(revoked.cause))
     }
 
+    /// Leaves of the address only that it was there.
+    pub(super) fn erase(&mut self, id: InvitationId) -> Result<(), Misfit> {
+        let row = self.by_id.get(&id).ok_or_else(|| Misfit::absent("invitation", id))?;
+        self.rows[*row as usize].email = PersonalValue::Erased;
+        Ok(())
+    }
+
     fn end(&mut self, place: Place, id: InvitationId, end: End) -> Result<(), Misfit> {
         let row = self.unanswered(id)?;
         let known = &mut self.rows[row as usize];

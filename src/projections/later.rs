@@ -29,6 +29,11 @@ impl<T> Later<T> {
         }
     }
 
+    /// All values that a row had after its first.
+    pub(super) fn of_mut(&mut self, row: u32) -> impl Iterator<Item = &mut T> {
+        self.0.get_mut(&row).into_iter().flatten().map(|(_, value)| value)
+    }
+
     /// The rows that ever had another value than their first, ascending.
     pub(super) fn rows(&self) -> impl Iterator<Item = u32> {
         self.0.keys().copied()

@@ -149,6 +149,15 @@ impl Members {
         Ok(())
     }
 
+    /// Leaves of a user's values only that they were there, in every membership and at every place.
+    pub(super) fn erase(&mut self, user: UserId) {
+        let rows: Vec<u32> = self.rows_of(user).collect();
+        for row in rows {
+            self.rows[row as usize].joined.erase();
+            self.profiles.erase(row);
+        }
+    }
+
     pub(super) fn bound(&mut self, place: Place, changed: &LimitsChanged) -> Result<(), Misfit> {
         let row = self.standing(changed.member)?;
         let held = self.limits.since(Place::LAST, row).map(|(_, bounds)| bounds.clone());

@@ -45,6 +45,21 @@ pub(super) struct Joined {
     pub(super) email: Option<PersonalValue>,
 }
 
+impl Joined {
+    /// Leaves only that values were there.
+    pub(super) fn erase(&mut self) {
+        for value in [&mut self.username, &mut self.name, &mut self.email] {
+            erase(value);
+        }
+    }
+}
+
+fn erase(value: &mut Option<PersonalValue>) {
+    if let Some(value) = value {
+        *value = PersonalValue::Erased;
+    }
+}
+
 /// What became of the profiles that members joined with, by row. Each value is kept apart, so that
 /// a change costs no more than the value that changed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -64,6 +79,12 @@ impl Profiles {
             if let Some(change) = changed {
                 values.set(place, row, shown(change.after.as_ref()));
             }
+        }
+    }
+
+    pub(super) fn erase(&mut self, row: u32) {
+        for values in [&mut self.usernames, &mut self.names, &mut self.emails] {
+            values.of_mut(row).for_each(erase);
         }
     }
 

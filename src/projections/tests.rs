@@ -4,6 +4,7 @@ mod access;
 mod audit;
 mod chance;
 mod diff;
+mod erasures;
 mod holdings;
 mod model;
 mod story;

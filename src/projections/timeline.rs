@@ -45,6 +45,11 @@ impl<T> Timeline<T> {
         (*from <= place).then_some((*from, value))
     }
 
+    /// All values there have been.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        std::iter::once(&mut self.first).chain(&mut self.later).map(|(_, value)| value)
+    }
+
     /// The place from which there is a value.
     pub fn began(&self) -> Place {
         self.first.0

@@ -233,6 +233,10 @@ fn subjects_are_those_of_the_table_in_the_readme() {
             vec![&data["invitation"]]
         } else if name == "SuperAdminTransferred" {
             vec![&data["from"], &data["to"]]
+        } else if name == "PersonalDataErased" {
+            let own = data.get("reason").or(data.get("organization")).map(|_| &entry["org"]);
+            let invitations = data["invitations"].as_array().into_iter().flatten();
+            invitations.chain(data.get("user")).chain(own).collect()
         } else {
             data.get("user").into_iter().collect()
         };

@@ -280,7 +280,7 @@ fn open_code(error: &OpenError) -> &'static str {
         OpenError::Log(error) => embedded_code(error),
         OpenError::Read(error) => log_code(error),
         OpenError::Unseal(_) | OpenError::Link { .. } | OpenError::Apply(_) => "damaged",
-        OpenError::Keyring(_) => "keyring",
+        OpenError::Keyring(_) | OpenError::Erase(_) => "keyring",
         OpenError::Writer(_) => "machine",
         OpenError::Idempotency(_) => "io",
     }

@@ -26,7 +26,7 @@ pub fn refused_with(refusal: &Refusal) -> u16 {
         | Refusal::UnknownToken | Refusal::NotAnAuditor | Refusal::UnknownApiKey => 404,
 
         Refusal::OrganizationDissolved | Refusal::InvitationExpired { .. }
-        | Refusal::InvitationRevoked | Refusal::InvitationDeclined => 410,
+        | Refusal::InvitationRevoked | Refusal::InvitationDeclined | Refusal::PersonErased => 410,
 
         Refusal::RoleSetDoesNotFit { .. } | Refusal::AddressNeeded
         | Refusal::RolesDoNotFit { .. } | Refusal::SuperAdminByTransferOnly
@@ -63,7 +63,7 @@ fn unrecorded_with(error: &SubmitError) -> u16 {
         SubmitError::KeyReused => 422,
         SubmitError::TooManyKeys => 429,
         SubmitError::KeyUnkept(_) => 507,
-        SubmitError::ClockBehind { .. } | SubmitError::Stopped => 503,
+        SubmitError::ClockBehind { .. } | SubmitError::Stopped | SubmitError::Unerased(_) => 503,
         SubmitError::Append(error) | SubmitError::CutShort { because: error, .. } => {
             match error.as_ref() {
                 AppendError::Rejected(Rejection::Full { .. }) => 507,

@@ -53,8 +53,11 @@ fn print(verdict: &Verdict) -> io::Result<()> {
     if let Some(head) = verdict.head {
         writeln!(out, "Head:          {head}")?;
     }
-    let (disclosed, withheld) = (verdict.disclosed, verdict.withheld);
-    writeln!(out, "Personal data: {disclosed} values disclosed, {withheld} withheld")?;
+    let Verdict { disclosed, erased, withheld, .. } = verdict;
+    writeln!(
+        out,
+        "Personal data: {disclosed} values disclosed, {erased} erased, {withheld} withheld"
+    )?;
     let mut label = "Not shown:";
     for what in NOT_SHOWN {
         writeln!(out, "{label:<14} {what}")?;
@@ -78,6 +81,7 @@ fn print_json(verdict: &Verdict) -> io::Result<()> {
         "entries": verdict.entries,
         "head": verdict.head.map(|head| head.to_string()),
         "disclosed": verdict.disclosed,
+        "erased": verdict.erased,
         "withheld": verdict.withheld,
         "findings": findings,
         "findings_total": verdict.findings_total,

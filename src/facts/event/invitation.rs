@@ -21,6 +21,8 @@ named! {
         InviterEnded = "inviter_ended",
         /// The organization ended.
         OrganizationDissolved = "organization_dissolved",
+        /// What was known of whom it was for was erased.
+        Erased = "erased",
     }
 }
 

@@ -8,15 +8,19 @@ use chacha20poly1305::aead::AeadInPlace;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 const PREFIX: &str = "idempotency-";
-const FIRST_LINE: &[u8] = b"rollbook idempotency 1\n";
+const FIRST_LINE: &[u8] = b"rollbook idempotency 2\n";
 const NONCE_BYTES: usize = 24;
 const TAG_BYTES: usize = 16;
-const HEAD_BYTES: usize = FIRST_LINE.len() + NONCE_BYTES + 32 + TAG_BYTES;
+
+/// The key of the digests, sealed. There are two, of which one opens: before the savepoint key is
+/// replaced, the other one is written under the key to come, so that a crash between leaves one.
+const SLOT_BYTES: usize = NONCE_BYTES + 32 + TAG_BYTES;
+const HEAD_BYTES: usize = FIRST_LINE.len() + 2 * SLOT_BYTES;
 
 /// Only the owner reads and writes.
 const MODE: u32 = 0o600;
@@ -59,15 +63,10 @@ impl GenerationFile {
         let path = path_of(directory, began);
         let mut options = OpenOptions::new();
         let mut file = options.append(true).create_new(true).mode(MODE).open(path)?;
-        let mut sealed = *key;
-        let tag = cipher(savepoint_key)
-            .encrypt_in_place_detached(XNonce::from_slice(&nonce), FIRST_LINE, &mut sealed)
-            .map_err(|_| io::Error::other("a key of 32 bytes could not be sealed"))?;
         let mut head = Vec::with_capacity(HEAD_BYTES);
         head.extend_from_slice(FIRST_LINE);
-        head.extend_from_slice(&nonce);
-        head.extend_from_slice(&sealed);
-        head.extend_from_slice(&tag);
+        head.extend_from_slice(&seal(key, nonce, savepoint_key)?);
+        head.resize(HEAD_BYTES, 0);
         file.write_all(&head)?;
         file.sync_all()?;
         sync_directory(directory)?;
@@ -115,24 +114,65 @@ fn read(
     bytes: &[u8],
     savepoint_key: &SavepointKey,
 ) -> Option<ReadGeneration> {
-    let (nonce, rest) = bytes.strip_prefix(FIRST_LINE)?.split_first_chunk::<NONCE_BYTES>()?;
-    let (sealed, rest) = rest.split_first_chunk::<32>()?;
-    let (tag, mut rest) = rest.split_first_chunk::<TAG_BYTES>()?;
-    let mut key = Zeroizing::new(*sealed);
-    cipher(savepoint_key.as_bytes())
-        .decrypt_in_place_detached(
-            XNonce::from_slice(nonce),
-            FIRST_LINE,
-            key.as_mut_slice(),
-            tag.into(),
-        )
-        .ok()?;
+    let (slots, mut rest) =
+        bytes.strip_prefix(FIRST_LINE)?.split_first_chunk::<{ 2 * SLOT_BYTES }>()?;
+    let (_, key) = open(slots, savepoint_key.as_bytes())?;
     let mut records = Vec::new();
     while let Some((record, length)) = Record::read(rest) {
         records.push(record);
         rest = &rest[length..];
     }
     Some(ReadGeneration { path, began, key, records, unread_bytes: rest.len() })
+}
+
+/// Seals a generation's key.
+fn seal(key: &[u8; 32], nonce: [u8; NONCE_BYTES], savepoint_key: &[u8; 32]) -> io::Result<Vec<u8>> {
+    let mut sealed = Zeroizing::new(*key);
+    let tag = cipher(savepoint_key)
+        .encrypt_in_place_detached(XNonce::from_slice(&nonce), FIRST_LINE, sealed.as_mut_slice())
+        .map_err(|_| io::Error::other("a key of 32 bytes could not be sealed"))?;
+    Ok([&nonce[..], &sealed[..], &tag].concat())
+}
+
+/// Opens whichever of both slots the key opens, and says which one it was.
+fn open(
+    slots: &[u8; 2 * SLOT_BYTES],
+    savepoint_key: &[u8; 32],
+) -> Option<(usize, Zeroizing<[u8; 32]>)> {
+    slots.chunks_exact(SLOT_BYTES).enumerate().find_map(|(number, slot)| {
+        let (nonce, rest) = slot.split_first_chunk::<NONCE_BYTES>()?;
+        let (sealed, tag) = rest.split_first_chunk::<32>()?;
+        let mut key = Zeroizing::new(*sealed);
+        cipher(savepoint_key)
+            .decrypt_in_place_detached(
+                XNonce::from_slice(nonce),
+                FIRST_LINE,
+                key.as_mut_slice(),
+                tag.into(),
+            )
+            .ok()?;
+        Some((number, key))
+    })
+}
+
+/// Seals a generation's key under the savepoint key to come, too, in the slot that the one in force
+/// does not open.
+pub(super) fn reseal(
+    directory: &Path,
+    began: Timestamp,
+    (nonce, savepoint_key): ([u8; NONCE_BYTES], &[u8; 32]),
+    fresh_savepoint_key: &[u8; 32],
+) -> io::Result<()> {
+    let file = OpenOptions::new().read(true).write(true).open(path_of(directory, began))?;
+    let mut slots = [0; 2 * SLOT_BYTES];
+    let at = FIRST_LINE.len() as u64;
+    file.read_exact_at(&mut slots, at)?;
+    let (number, key) = open(&slots, savepoint_key)
+        .ok_or_else(|| io::Error::other("the key of idempotency records does not open"))?;
+    let slot = seal(&key, nonce, fresh_savepoint_key)?;
+    let other = if number == 0 { SLOT_BYTES as u64 } else { 0 };
+    file.write_all_at(&slot, at + other)?;
+    file.sync_data()
 }
 
 /// Deletes a generation's file.

@@ -6,174 +6,22 @@
 //! file can compute a chain anew; only a head that was known before, or a signed checkpoint, can
 //! show that.
 
-use super::form::{self, Disclosed, DisclosureLine, FORMAT, Header, HeaderLine, LineError};
-use crate::facts::{Entry, EntryError};
+use super::form::{self, Disclosed, DisclosureLine, FORMAT, HeaderLine};
+use super::owners::Owners;
+use super::verdict::{Fault, Finding, Verdict};
+use crate::facts::{Entry, Event};
 use crate::projections::OrganizationView;
 use crate::proof::{LinkFault, OrganizationChain};
 use crate::words::hash::Place;
-use crate::words::{ChainHash, Commitment, SubjectId};
-use std::fmt;
+use crate::words::{ChainHash, Commitment};
 use std::io::{BufRead, Read};
 
 /// The longest line that is read. An entry has at most 8 KiB, a disclosure less.
-const LINE_LIMIT_BYTES: u64 = 32 * 1024;
+pub(super) const LINE_LIMIT_BYTES: u64 = 32 * 1024;
 
 /// How many findings are kept; the others are counted. A file that is not an export at all would
 /// otherwise fill the memory with them.
-const FINDINGS_LIMIT: usize = 1000;
-
-/// The whole result.
-#[derive(Debug, Default)]
-pub struct Verdict {
-    /// The first line, where it could be read.
-    pub header: Option<Header>,
-    /// How many entries were read.
-    pub entries: u64,
-    /// The hash of the last one.
-    pub head: Option<ChainHash>,
-    /// Commitments that a disclosure opens.
-    pub disclosed: u64,
-    /// Commitments that nothing opens.
-    pub withheld: u64,
-    /// Everything that is wrong, in the order of the file; at most 1,000.
-    pub findings: Vec<Finding>,
-    /// How many findings there are in all.
-    pub findings_total: u64,
-}
-
-impl Verdict {
-    /// Whether nothing is wrong.
-    pub fn is_whole(&self) -> bool {
-        self.findings_total == 0
-    }
-}
-
-/// One fault.
-#[derive(Debug)]
-pub struct Finding {
-    /// The line, counted from 1.
-    pub line: u64,
-    /// The entry it stands in or belongs to, where that can be told.
-    pub seq: Option<u64>,
-    /// What is wrong.
-    pub fault: Fault,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}", self.line)?;
-        if let Some(seq) = self.seq {
-            write!(f, " (seq {seq})")?;
-        }
-        write!(f, ": {}", self.fault)
-    }
-}
-
-/// What can be wrong with an export.
-#[derive(Debug)]
-pub enum Fault {
-    /// Nothing stands in the file.
-    Empty,
-    /// The first line is no header.
-    Header(LineError),
-    /// The header is of a format that this version does not read.
-    Format(u32),
-    /// A line is longer than any can be.
-    LineTooLong,
-    /// The last line is not ended by a line feed: the file was cut.
-    NoLineEnd,
-    /// The bytes are no entry.
-    Entry(EntryError),
-    /// An entry of another organization.
-    Organization,
-    /// The entry does not come next.
-    Link(LinkFault),
-    /// What it says cannot follow from the entries before it.
-    Contradiction(String),
-    /// The line is no disclosure.
-    Disclosure(LineError),
-    /// A disclosure does not stand behind its entry.
-    DisclosureMisplaced {
-        /// The entry it names.
-        seq: u64,
-    },
-    /// Disclosures of one entry are not in the order of their fields, or one stands twice.
-    DisclosureOrder {
-        /// The field.
-        field: String,
-    },
-    /// The entry commits to nothing there.
-    DisclosureOfNothing {
-        /// The field.
-        field: String,
-    },
-    /// The value belongs to somebody else.
-    DisclosureOwner {
-        /// The field.
-        field: String,
-        /// Whose the entry says it is.
-        of: SubjectId,
-    },
-    /// The value is not the one that the entry commits to.
-    DisclosureMismatch {
-        /// The field.
-        field: String,
-    },
-    /// More or fewer entries than the header says.
-    Size {
-        /// What the header says.
-        said: u64,
-        /// How many there are.
-        found: u64,
-    },
-    /// The last entry is not the one that the header names.
-    Head {
-        /// What the header says.
-        said: ChainHash,
-        /// The hash of the last entry.
-        found: ChainHash,
-    },
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("the file is empty"),
-            Self::Header(error) => write!(f, "the first line is not an export's: {error}"),
-            Self::Format(found) => {
-                write!(f, "export format {found}; this version reads format {FORMAT}")
-            }
-            Self::LineTooLong => write!(f, "the line has more than {LINE_LIMIT_BYTES} bytes"),
-            Self::NoLineEnd => f.write_str("the line is not ended: the file was cut"),
-            Self::Entry(error) => write!(f, "{error}"),
-            Self::Organization => f.write_str("the entry belongs to another organization"),
-            Self::Link(fault) => write!(f, "{fault}"),
-            Self::Contradiction(why) => write!(f, "{why}"),
-            Self::Disclosure(error) => write!(f, "not a disclosure: {error}"),
-            Self::DisclosureMisplaced { seq } => {
-                write!(f, "the disclosure belongs to entry {seq} and does not stand behind it")
-            }
-            Self::DisclosureOrder { field } => {
-                write!(f, "the disclosure of {field} is out of order or double")
-            }
-            Self::DisclosureOfNothing { field } => {
-                write!(f, "the entry commits to nothing at {field}")
-            }
-            Self::DisclosureOwner { field, of } => {
-                write!(f, "the value of {field} belongs to {of}")
-            }
-            Self::DisclosureMismatch { field } => {
-                write!(f, "the value of {field} is not the one that the entry commits to")
-            }
-            Self::Size { said, found } => {
-                write!(f, "the header says {said} entries, there are {found}")
-            }
-            Self::Head { said, found } => {
-                write!(f, "the header names {said} as the last entry's hash, it is {found}")
-            }
-        }
-    }
-}
+pub(super) const FINDINGS_LIMIT: usize = 1000;
 
 /// Reads an export to its end and reports everything that is wrong with it.
 ///
@@ -213,13 +61,18 @@ struct Checking {
     last_seq: Option<u64>,
     /// The entry whose disclosures may follow, and the field of the last one.
     current: Option<(Entry, Option<String>)>,
+    owners: Owners,
 }
 
 impl Checking {
     fn find(&mut self, seq: Option<u64>, fault: Fault) {
+        self.keep(Finding { line: self.line, seq, fault });
+    }
+
+    fn keep(&mut self, finding: Finding) {
         self.verdict.findings_total += 1;
         if self.verdict.findings.len() < FINDINGS_LIMIT {
-            self.verdict.findings.push(Finding { line: self.line, seq, fault });
+            self.verdict.findings.push(finding);
         }
     }
 
@@ -248,7 +101,7 @@ impl Checking {
     }
 
     fn entry(&mut self, bytes: &[u8]) {
-        self.settle_withheld();
+        self.current = None;
         self.verdict.entries += 1;
         let entry = match Entry::parse(bytes) {
             Ok(entry) => entry,
@@ -279,6 +132,7 @@ impl Checking {
             }
         }
         self.project(&entry);
+        self.own(&entry);
         self.last_seq = seq;
         self.current = Some((entry, None));
     }
@@ -295,6 +149,22 @@ impl Checking {
         };
         if let Err(error) = applied {
             self.find(Some(entry.seq), Fault::Contradiction(error.to_string()));
+        }
+    }
+
+    /// Whose values it commits to, and whose it says were erased.
+    fn own(&mut self, entry: &Entry) {
+        for (field, sealed) in entry.fact.event.sealed() {
+            if self.owners.commits(sealed.of) {
+                let fault = Fault::SealedBehindErasure { field: field.to_owned(), of: sealed.of };
+                self.find(Some(entry.seq), fault);
+            }
+        }
+        let Event::PersonalDataErased(erased) = &entry.fact.event else { return };
+        for subject in erased.erased(entry.fact.org) {
+            if let Some(finding) = self.owners.erase(subject) {
+                self.keep(finding);
+            }
         }
     }
 
@@ -316,24 +186,23 @@ impl Checking {
         let fault = if in_order {
             opens(entry, &disclosed)
         } else {
-            Some(Fault::DisclosureOrder { field: disclosed.field })
+            Some(Fault::DisclosureOrder { field: disclosed.field.clone() })
         };
         match fault {
-            None => self.verdict.disclosed += 1,
+            None => {
+                if let Some(finding) = self.owners.discloses(self.line, &disclosed) {
+                    self.keep(finding);
+                }
+            }
             Some(fault) => self.find(Some(seq), fault),
         }
     }
 
-    /// Counts all commitments of the entry as withheld; [`Self::end`] takes off what was disclosed.
-    fn settle_withheld(&mut self) {
-        if let Some((entry, _)) = self.current.take() {
-            self.verdict.withheld += entry.fact.event.sealed().len() as u64;
-        }
-    }
-
     fn end(mut self) -> Verdict {
-        self.settle_withheld();
-        self.verdict.withheld = self.verdict.withheld.saturating_sub(self.verdict.disclosed);
+        let [disclosed, erased, withheld] = self.owners.counts();
+        self.verdict.disclosed = disclosed;
+        self.verdict.erased = erased;
+        self.verdict.withheld = withheld;
         self.verdict.head = self.chain.as_ref().map(|chain| chain.chain().hash);
         let (said, found) = (self.verdict.header.clone(), self.verdict.entries);
         match said {

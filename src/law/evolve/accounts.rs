@@ -39,11 +39,13 @@ pub(super) fn update_user(state: &mut State, event: &UserUpdated) {
         if let Some(before) = known.email.as_deref().and_then(folded_email) {
             state.emails.remove(&before);
         }
+        keep_former(state, event);
         if let Some(after) = email.as_deref().and_then(folded_email) {
             state.emails.insert(after, id);
         }
         if let Some(user) = user(state, id) {
             user.email = email;
+            user.own.email = is_there(&event.email);
             user.verified = false;
         }
     }
@@ -56,17 +58,41 @@ pub(super) fn update_user(state: &mut State, event: &UserUpdated) {
         }
         if let Some(user) = user(state, id) {
             user.username = username;
+            user.own.username = is_there(&event.username);
         }
     }
     if let (Some(name), Some(user)) = (became(&event.name), user(state, id)) {
         user.name = name;
+        user.own.name = is_there(&event.name);
+    }
+}
+
+/// Whether there is a value behind a change, known or not.
+fn is_there(profile: &Profile) -> bool {
+    profile.as_ref().is_some_and(|change| change.after.is_some())
+}
+
+/// Keeps the address that an account had before: invitations to it are its user's.
+fn keep_former(state: &mut State, event: &UserUpdated) {
+    let before = event.email.as_ref().and_then(|change| change.before.as_ref());
+    let before = before.and_then(Sealed::text).and_then(|email| folded_email(email));
+    if let (Some(before), Some(user)) = (before, user(state, event.user))
+        && !user.former_emails.contains(&before)
+    {
+        user.former_emails = user.former_emails.iter().cloned().chain([before]).collect();
     }
 }
 
 pub(super) fn verify_email(state: &mut State, event: &EmailVerified) {
+    // Where the organization that the address came from has erased it, the account still has it.
+    if let Some(folded) = event.email.text().and_then(|email| folded_email(email)) {
+        state.emails.insert(folded, event.user);
+    }
     if let Some(user) = user(state, event.user) {
         user.verified = true;
         user.signs_in = true;
+        user.own.email = true;
+        user.email = event.email.text().cloned().or(user.email.take());
     }
     account(state, event.user);
 }
@@ -74,6 +100,7 @@ pub(super) fn verify_email(state: &mut State, event: &EmailVerified) {
 pub(super) fn release_email(state: &mut State, event: &EmailReleased) {
     let Some(user) = user(state, event.user) else { return };
     user.verified = false;
+    user.own.email = false;
     let email = user.email.take();
     if let Some(folded) = email.as_deref().and_then(folded_email) {
         state.emails.remove(&folded);

@@ -5,6 +5,7 @@ use super::accounts::{
     change_second_factor, end_sessions, folded_email, folded_username, issue_token, release_email,
     revoke_token, set_password, update_user, verify_email,
 };
+use super::erasure::erase;
 use crate::facts::event::{self, Change};
 use crate::facts::{Actor, Event, Fact, Sealed, Shown, Source};
 use crate::law::state::{ImportedLines, Organization, State, User};
@@ -27,7 +28,7 @@ pub(super) fn evolve(state: &mut State, fact: &Fact, actor: Actor, at: Timestamp
             let user = know_user(state, event.user, person);
             user.signs_in = true;
             // Who accepts for themselves has the link, or proved the address before.
-            user.verified |= matches!(actor, Actor::User(_)) && user.email.is_some();
+            user.verified |= matches!(actor, Actor::User(_)) && event.email.is_some();
             belong(state, event.user, org);
         }
         Event::MemberRemoved(event) => {
@@ -39,10 +40,12 @@ pub(super) fn evolve(state: &mut State, fact: &Fact, actor: Actor, at: Timestamp
         Event::MemberSuspended(event) => end_sessions(state, event.user, at),
         Event::TokenIssued(event) => issue_token(state, org, event, actor),
         Event::TokenRevoked(event) => revoke_token(state, event.token),
-        Event::UserCreated(event) => {
+        Event::UserCreated(event) => begin_account(state, event),
+        Event::AuditorGranted(event) => {
             let person = [&event.email, &event.name, &event.username].map(Option::as_ref);
-            know_user(state, event.user, person);
+            know_user(state, event.user, person).be_named(org);
         }
+        Event::PersonalDataErased(event) => erase(state, org, event),
         Event::UserUpdated(event) => update_user(state, event),
         Event::EmailVerified(event) => verify_email(state, event),
         Event::EmailReleased(event) => release_email(state, event),
@@ -71,7 +74,6 @@ pub(super) fn evolve(state: &mut State, fact: &Fact, actor: Actor, at: Timestamp
         | Event::TeamMemberAdded(_)
         | Event::TeamMemberRemoved(_)
         | Event::TeamRoleChanged(_)
-        | Event::AuditorGranted(_)
         | Event::AuditorWithdrawn(_)
         | Event::AccessTakenOver(_)
         | Event::ApiKeyIssued(_)
@@ -101,6 +103,14 @@ pub(super) fn remember_line(state: &mut State, source: &Source, cmd: CommandId) 
     state.imported.insert(first, lines);
 }
 
+fn begin_account(state: &mut State, event: &event::UserCreated) {
+    let person = [&event.email, &event.name, &event.username].map(Option::as_ref);
+    let user = know_user(state, event.user, person);
+    user.own.email |= event.email.is_some();
+    user.own.name |= event.name.is_some();
+    user.own.username |= event.username.is_some();
+}
+
 /// Keeps what is known of a user, and finds them by it.
 fn know_user<'a>(state: &'a mut State, id: UserId, person: [Option<&Sealed>; 3]) -> &'a mut User {
     let [email, name, username] = person.map(|value| value.and_then(Sealed::text).cloned());
@@ -118,18 +128,12 @@ fn know_user<'a>(state: &'a mut State, id: UserId, person: [Option<&Sealed>; 3])
 }
 
 fn belong(state: &mut State, user: UserId, org: OrganizationId) {
-    let user: &mut User = Arc::make_mut(state.users.entry(user).or_default());
-    if let Err(at) = user.organizations.binary_search(&org) {
-        let mut all = user.organizations.to_vec();
-        all.insert(at, org);
-        user.organizations = all.into();
-    }
+    Arc::make_mut(state.users.entry(user).or_default()).belong(org);
 }
 
 fn depart(state: &mut State, user: UserId, org: OrganizationId) {
     if let Some(user) = state.users.get_mut(&user) {
-        let left = user.organizations.iter().copied().filter(|other| *other != org).collect();
-        Arc::make_mut(user).organizations = left;
+        Arc::make_mut(user).depart(org);
     }
 }
 
@@ -183,6 +187,8 @@ fn create_organization(state: &mut State, org: OrganizationId, event: &event::Or
         auditors: OrdMap::new(),
         api_keys: OrdMap::new(),
         limits: OrdMap::new(),
+        erased: OrdSet::new(),
+        personal_of: None,
     };
     state.organizations.insert(org, Arc::new(organization));
 }

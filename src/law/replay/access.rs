@@ -4,9 +4,10 @@ use super::case::{Case, Checked, so};
 use super::fault::LawFault;
 use crate::facts::event::{
     AccessTakenOver, ApiKeyIssued, ApiKeyRevoked, AuditorGranted, AuditorWithdrawn, Limits,
-    LimitsChanged, Scope, TokenIssued, TokenRevoked,
+    LimitsChanged, PersonalDataErased, Scope, TokenIssued, TokenRevoked,
 };
 use crate::facts::{Actor, Holder, OrganizationKind};
+use crate::law::state::InvitationStatus;
 use crate::law::tokens::{TOKEN_VALIDITY_MAX, TOKENS_LIMIT};
 use crate::law::usage::API_KEYS_LIMIT;
 
@@ -27,6 +28,7 @@ pub(super) fn token_revoked(case: &Case<'_>, event: &TokenRevoked) -> Checked {
 
 pub(super) fn auditor_granted(case: &Case<'_>, event: &AuditorGranted) -> Checked {
     let now = case.now();
+    so(!case.organization.has_erased(event.user), LawFault::PersonErased)?;
     so(!case.organization.is_auditor(event.user, now), LawFault::AlreadyAuditor)?;
     so(event.expires_at.is_none_or(|until| now < until), LawFault::ExpiryOutOfRange)
 }
@@ -39,6 +41,7 @@ pub(super) fn taken_over(case: &Case<'_>, event: &AccessTakenOver) -> Checked {
     let organization = case.organization;
     let is_personal = organization.kind == OrganizationKind::Personal;
     so(!is_personal, LawFault::PersonalOrganization)?;
+    so(!organization.has_erased(event.user), LawFault::PersonErased)?;
     so(!organization.top_holders.contains(&event.user), LawFault::NothingChanges)?;
     let is_active = organization.member(event.user).is_none_or(|member| !member.suspended);
     so(is_active, LawFault::MemberSuspended)
@@ -71,4 +74,23 @@ pub(super) fn exported(case: &Case<'_>) -> Checked {
     let Actor::Token(token) = case.entry.actor else { return Ok(()) };
     let reads = case.state.token(token).is_some_and(|token| token.allows(Scope::Read, case.now()));
     so(reads, LawFault::TokenEnded)
+}
+
+/// Nobody who belongs is erased, and nobody twice; a personal organization's own values go with
+/// whom they name, when it has ended.
+pub(super) fn erased(case: &Case<'_>, event: &PersonalDataErased) -> Checked {
+    let organization = case.organization;
+    for id in &event.invitations {
+        let invitation = organization.invitation(*id).ok_or(LawFault::UnknownInvitation)?;
+        so(!invitation.erased, LawFault::PersonErased)?;
+        so(invitation.status != InvitationStatus::Pending, LawFault::FollowUpMissing)?;
+    }
+    if let Some(user) = event.user {
+        so(!organization.has_erased(user), LawFault::PersonErased)?;
+        so(organization.member(user).is_none(), LawFault::AlreadyMember)?;
+    }
+    let own = organization.kind == OrganizationKind::Personal
+        && organization.dissolved
+        && organization.personal_of == event.user;
+    so(own || !event.organization, LawFault::PersonalOrganization)
 }

@@ -127,6 +127,8 @@ const DISSOLVE: By = By::Permission(&[OrganizationDissolve]);
 const PART_OF_END: Way =
     way(DISSOLVE).because(&["organization_dissolved"]).to(&["OrganizationDissolved"]);
 
+const PART_OF_ERASURE: Way = way(By::TopRole).because(&["erased"]).to(&["PersonalDataErased"]);
+
 const BEGINNING: &[Way] = &[way(By::Import), way(By::Person).to(&["MemberCreated"])];
 const SETTINGS: &[Way] = &[way(By::Permission(&[OrganizationWrite]))];
 const CERTIFYING: &[Way] = &[way(By::Import), way(By::Operator)];
@@ -141,6 +143,7 @@ const LEAVING: &[Way] = &[
     may(&[MemberRemove]).because(&["removed", "deprovisioned"]),
     way(By::Themselves { operator: false }).because(&["left"]),
     PART_OF_END,
+    PART_OF_ERASURE,
 ];
 const INVITING: &[Way] = &[may(&[MemberInvite])];
 const REVOKING: &[Way] = &[
@@ -149,11 +152,17 @@ const REVOKING: &[Way] = &[
     way(By::Follows(&["MemberCreated"])).because(&["joined"]),
     way(By::Follows(ENDING)).because(&["inviter_ended"]),
     PART_OF_END,
+    PART_OF_ERASURE,
 ];
 const EXPIRING: &[Way] = &[
     way(By::Follows(&["MemberCreated", "MemberRemoved", "MemberSuspended"])),
     way(By::Expiry),
-    way(By::Anybody).to(&["InvitationSent", "InvitationResent", "OrganizationDissolved"]),
+    way(By::Anybody).to(&[
+        "InvitationSent",
+        "InvitationResent",
+        "OrganizationDissolved",
+        "PersonalDataErased",
+    ]),
 ];
 const DECLINING: &[Way] = &[way(By::Person)];
 const ACCEPTING: &[Way] = &[managed(By::Themselves { operator: true })];
@@ -174,6 +183,8 @@ const KEYS: &[Permission] = &[ApiKeyWrite, CredentialWrite, MemberRole];
 const ISSUING_KEYS: &[Way] = &[may(KEYS)];
 const REVOKING_KEYS: &[Way] = &[may(KEYS).because(&["revoked"]), ENDED_WITH_MEMBER, PART_OF_END];
 const EXPORTING: &[Way] = &[way(By::Permission(&[LogRead])), way(By::Auditor)];
+const ERASING: &[Way] =
+    &[way(By::Follows(&["MemberRemoved", "PersonalDataErased"])), way(By::TopRole)];
 const BOUNDING: &[Way] = &[may(&[MemberRole])];
 
 /// The ways in which an event may come about; none for events of the deployment's own chain.
@@ -208,6 +219,7 @@ pub const fn ways(event: &Event) -> &'static [Way] {
         Event::ApiKeyRevoked(_) => REVOKING_KEYS,
         Event::LimitsChanged(_) => BOUNDING,
         Event::ExportCreated(_) => EXPORTING,
+        Event::PersonalDataErased(_) => ERASING,
         Event::UserCreated(_)
         | Event::UserUpdated(_)
         | Event::EmailVerified(_)
@@ -268,6 +280,7 @@ pub(super) const fn said(event: &Event) -> Option<&'static str> {
         | Event::SessionsEnded(_)
         | Event::OrganizationHeadsCommitted(_)
         | Event::CheckpointKeyRotated(_)
-        | Event::LedgerRestored(_) => None,
+        | Event::LedgerRestored(_)
+        | Event::PersonalDataErased(_) => None,
     }
 }

@@ -82,7 +82,8 @@ impl Beside<'_> {
             | Event::ExportCreated(_)
             | Event::OrganizationHeadsCommitted(_)
             | Event::CheckpointKeyRotated(_)
-            | Event::LedgerRestored(_) => {}
+            | Event::LedgerRestored(_)
+            | Event::PersonalDataErased(_) => {}
         }
     }
 

@@ -140,6 +140,7 @@ impl Case<'_> {
             Event::ApiKeyRevoked(event) => access::key_revoked(self, event),
             Event::LimitsChanged(event) => access::bounded(self, event),
             Event::ExportCreated(_) => access::exported(self),
+            Event::PersonalDataErased(event) => access::erased(self, event),
             Event::UserCreated(_)
             | Event::UserUpdated(_)
             | Event::EmailVerified(_)

@@ -89,7 +89,8 @@ fn of_event(case: &Case<'_>, by: By, counts: &mut Counts) {
         | Event::ExportCreated(_)
         | Event::OrganizationHeadsCommitted(_)
         | Event::CheckpointKeyRotated(_)
-        | Event::LedgerRestored(_) => {}
+        | Event::LedgerRestored(_)
+        | Event::PersonalDataErased(_) => {}
     }
 }
 
@@ -117,7 +118,8 @@ fn revoked(event: &InvitationRevoked, counts: &mut Counts) {
         }
         RevocationCause::Revoked
         | RevocationCause::InviterEnded
-        | RevocationCause::OrganizationDissolved => {}
+        | RevocationCause::OrganizationDissolved
+        | RevocationCause::Erased => {}
     }
 }
 

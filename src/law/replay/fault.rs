@@ -95,6 +95,8 @@ faults! {
         "an e-mail address or a username is needed",
     AlreadyMember = "already_member":
         "the user was a member of the organization",
+    PersonErased = "person_erased":
+        "what was known of the person, or of the invitation, was erased before",
     UnknownMember = "unknown_member":
         "the user had no such membership then",
     MemberSuspended = "member_suspended":

@@ -33,7 +33,8 @@ fn lasts(case: &Case<'_>, expires_at: Timestamp) -> Checked {
 }
 
 fn known<'a>(case: &'a Case<'_>, id: InvitationId) -> Result<&'a Invitation, LawFault> {
-    case.organization.invitation(id).ok_or(LawFault::UnknownInvitation)
+    let found = case.organization.invitation(id).ok_or(LawFault::UnknownInvitation)?;
+    if found.erased { Err(LawFault::PersonErased) } else { Ok(found) }
 }
 
 /// The invitation, where it can still be answered.
@@ -70,7 +71,8 @@ pub(super) fn revoked(case: &Case<'_>, event: &InvitationRevoked) -> Checked {
         RevocationCause::Revoked | RevocationCause::Superseded => case.may_grant(&invitation.roles),
         RevocationCause::Joined
         | RevocationCause::InviterEnded
-        | RevocationCause::OrganizationDissolved => Ok(()),
+        | RevocationCause::OrganizationDissolved
+        | RevocationCause::Erased => Ok(()),
     }
 }
 
@@ -88,6 +90,7 @@ pub(super) fn expired(case: &Case<'_>, event: &InvitationExpired) -> Checked {
 pub(super) fn accepted(case: &Case<'_>, event: &InvitationAccepted) -> Checked {
     let organization = case.organization;
     let invitation = open(case, event.invitation)?;
+    so(!organization.has_erased(event.user), LawFault::PersonErased)?;
     so(organization.member(event.user).is_none(), LawFault::AlreadyMember)?;
     so(organization.user_of(event.member).is_none(), LawFault::IdentifierTaken)?;
     so(event.email.is_some(), LawFault::AddressNeeded)?;

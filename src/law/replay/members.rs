@@ -12,6 +12,7 @@ use crate::facts::{Actor, OrganizationKind, RoleSet};
 pub(super) fn created(case: &Case<'_>, event: &MemberCreated, by: By) -> Checked {
     let organization = case.organization;
     let definition = organization.definition();
+    so(!organization.has_erased(event.user), LawFault::PersonErased)?;
     so(organization.member(event.user).is_none(), LawFault::AlreadyMember)?;
     so(organization.user_of(event.member).is_none(), LawFault::IdentifierTaken)?;
     case.roles_fit(&event.roles)?;

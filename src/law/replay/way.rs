@@ -166,7 +166,8 @@ fn follows(case: &Case<'_>, types: &[&str]) -> bool {
             RevocationCause::InviterEnded => inviter_ended(case, event.invitation),
             RevocationCause::Revoked
             | RevocationCause::Superseded
-            | RevocationCause::OrganizationDissolved => false,
+            | RevocationCause::OrganizationDissolved
+            | RevocationCause::Erased => false,
         }
     } else if let Event::InvitationExpired(InvitationExpired { invitation, .. }) = event {
         just_joined || inviter_ended(case, *invitation)
@@ -176,6 +177,12 @@ fn follows(case: &Case<'_>, types: &[&str]) -> bool {
     } else if let Event::ApiKeyRevoked(event) = event {
         let key = case.organization.api_key(event.key);
         event.cause == EndCause::MemberEnded && key.is_some_and(|key| command.has_ended(key.user))
+    } else if let Event::PersonalDataErased(event) = event {
+        // What one entry has no room for stands in the next.
+        match event.user {
+            Some(user) => command.has_ended(user),
+            None => command.came(&["PersonalDataErased"]),
+        }
     } else {
         false
     }

@@ -72,5 +72,6 @@ pub(super) fn told(event: &Event, names: &Names<'_>) -> Told {
         Event::OrganizationHeadsCommitted(event) => publication::heads(event),
         Event::CheckpointKeyRotated(event) => publication::rotated(event),
         Event::LedgerRestored(event) => publication::restored(event),
+        Event::PersonalDataErased(event) => person::erased(event, names),
     }
 }

@@ -3,7 +3,7 @@
 use super::Concern;
 use super::names::Names;
 use super::told::{Told, object, personal};
-use crate::facts::event::{EmailReleased, EmailVerified, Profile, UserCreated};
+use crate::facts::event::{EmailReleased, EmailVerified, PersonalDataErased, Profile, UserCreated};
 use crate::facts::{Sealed, event::Change};
 use crate::projections::PersonalValue;
 use serde_json::Value;
@@ -35,4 +35,12 @@ pub(super) fn email_verified(event: &EmailVerified, names: &Names<'_>) -> Told {
 pub(super) fn email_released(event: &EmailReleased, names: &Names<'_>) -> Told {
     let before = object([("email", personal(Some(&event.email)))]);
     Told::about([names.user(event.user)]).before(before)
+}
+
+/// Whom it was about is told by what is left: identifiers.
+pub(super) fn erased(event: &PersonalDataErased, names: &Names<'_>) -> Told {
+    let user = event.user.map(|user| names.user(user));
+    let organization = event.organization.then(|| names.organization());
+    let invitations = event.invitations.iter().map(|id| names.invitation(*id));
+    Told::about(user.into_iter().chain(organization).chain(invitations))
 }

@@ -213,6 +213,8 @@ impl Model {
             Event::AuditorWithdrawn(event) => self.holdings.withdraw(event),
             Event::ApiKeyIssued(event) => self.holdings.issue_key(name, login, event),
             Event::ApiKeyRevoked(event) => self.holdings.revoke_key(event),
+            // The past reads otherwise behind it: `erasures` holds it to what it leaves.
+            Event::PersonalDataErased(_) => {}
             Event::AccessTakenOver(_)
             | Event::UserCreated(_)
             | Event::UserUpdated(_)
@@ -381,5 +383,7 @@ fn every_kind_of_event_happens_in_the_random_histories() {
         "CheckpointKeyRotated",
         "LedgerRestored",
     ];
-    assert_eq!(missing[4..], elsewhere, "these stand in the deployment's own chain");
+    let (last, missing) = missing[4..].split_last().unwrap();
+    assert_eq!(missing, elsewhere, "these stand in the deployment's own chain");
+    assert_eq!(*last, "PersonalDataErased", "this one changes what was read before");
 }

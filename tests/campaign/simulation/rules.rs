@@ -148,6 +148,8 @@ impl Trial<'_> {
             Action::Access(wish) => self.access(wish),
             Action::Usage(wish) => self.usage(wish),
             Action::Publication(_) => panic!("no wish of this kind is drawn"),
+            // The chronicle of this simulation never changes what it told before.
+            Action::Erase(_) => panic!("the simulation wishes no erasure"),
         }
     }
 

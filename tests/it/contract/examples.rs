@@ -6,6 +6,7 @@
 
 mod access;
 mod accounts;
+mod erasures;
 mod publication;
 
 use rollbook::facts::event::*;
@@ -188,6 +189,7 @@ pub(super) fn all() -> Vec<Example> {
     accounts::an_address_is_lost(&mut ledger);
     accounts::tokens_of_the_deployment(&mut ledger);
     publication::publication(&mut ledger);
+    erasures::somebody_is_forgotten(&mut ledger);
     the_organization_ends(&mut ledger);
     a_personal_organization(&mut ledger);
     an_import(&mut ledger);

@@ -23,7 +23,7 @@ names! {
         TransferSuperAdmin, Invite, ResendInvitation, RevokeInvitation, AcceptInvitation,
         DeclineInvitation, ExpireInvitations, DefineRole, RedefineRole, RetireRole, CreateTeam,
         UpdateTeam, RemoveTeam, AddTeamMember, RemoveTeamMember, ChangeTeamRole, Import, Account,
-        Access, Usage, Publication,
+        Access, Usage, Publication, Erase,
     }
     account(AccountWish) {
         SignUp, SignUpProven, Bring, VerifyEmail, SetPassword, ChangeSecondFactor, EndSessions,

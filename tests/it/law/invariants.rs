@@ -1,10 +1,12 @@
 //! What holds after every command, written from the design and not from the law.
 
 mod credentials;
+mod erasures;
 
 pub(crate) use credentials::{came_in, joins_rightly};
+pub(crate) use erasures::{Erasures, replay_the_same};
 use rollbook::facts::event::PermissionSet;
-use rollbook::facts::{Actor, Event, Fact, Permission, RoleSet, Roles, Sealed};
+use rollbook::facts::{Actor, Event, Fact, OrganizationKind, Permission, RoleSet, Roles, Sealed};
 use rollbook::law::State;
 use rollbook::law::command::{Action, Command};
 use rollbook::law::state::{InvitationStatus, Organization};
@@ -62,9 +64,13 @@ pub(crate) fn hold(state: &State, people: &People, now: Timestamp) {
 pub(crate) fn hold_between_batches(state: &State, people: &People) {
     let mut slugs = BTreeSet::new();
     for (id, organization) in state.organizations() {
-        let slug = organization.slug.clone().expect("every organization has a slug");
-        assert_eq!(state.by_slug(&slug), Some(id), "{slug} leads elsewhere");
-        assert!(slugs.insert(slug.clone()), "two organizations are called {slug}");
+        if let Some(slug) = organization.slug.clone() {
+            assert_eq!(state.by_slug(&slug), Some(id), "{slug} leads elsewhere");
+            assert!(slugs.insert(slug.clone()), "two organizations are called {slug}");
+        } else {
+            let ended = organization.dissolved && organization.kind == OrganizationKind::Personal;
+            assert!(ended, "only an ended personal organization's slug can be erased");
+        }
         top_role_is_filled(organization);
         members_hold_what_there_is(organization);
         one_pending_invitation_per_address(organization);
@@ -100,7 +106,7 @@ fn members_hold_what_there_is(organization: &Organization) {
         let main = member.roles.count() - beside;
         assert!(beside <= 1 && main >= 1 && (several || main == 1), "held: {}", member.roles);
     }
-    if organization.kind == rollbook::facts::OrganizationKind::Personal {
+    if organization.kind == OrganizationKind::Personal {
         assert!(organization.members().count() <= 1, "a personal organization has one member");
         assert_eq!(organization.invitations().count(), 0);
     }
@@ -162,7 +168,7 @@ fn people_are_told_apart(state: &State, people: &People) {
 pub(crate) struct People {
     users: BTreeSet<UserId>,
     addresses: BTreeMap<String, UserId>,
-    /// Whoever lost an address that they had never proven.
+    /// Whoever lost an address that they had never proven, or had erased what was known of them.
     released: BTreeSet<UserId>,
     /// How often the operator let somebody in beyond the seats.
     takeovers: BTreeMap<OrganizationId, usize>,
@@ -187,6 +193,11 @@ impl People {
             Event::EmailReleased(released) => {
                 self.addresses.retain(|_, owner| *owner != released.user);
                 self.released.insert(released.user);
+            }
+            // An account may still have what an organization erased; an erased one has nothing.
+            Event::PersonalDataErased(erased) => {
+                self.addresses.retain(|_, owner| Some(*owner) != erased.user);
+                self.released.extend(erased.user);
             }
             Event::AccessTakenOver(_) => *self.takeovers.entry(*org).or_default() += 1,
             _ => {}

@@ -39,6 +39,7 @@ enum Deed {
     Suspend(&'static str),
     Reactivate(&'static str),
     Transfer(&'static str),
+    Erase(&'static str),
 }
 
 /// The wish as a sentence of the texts.
@@ -61,6 +62,7 @@ impl fmt::Display for Wish {
             Deed::Suspend(who) => write!(f, "{actor} suspends {who}"),
             Deed::Reactivate(who) => write!(f, "{actor} reactivates {who}"),
             Deed::Transfer(who) => write!(f, "{actor} transfers to {who}"),
+            Deed::Erase(who) => write!(f, "{actor} erases {who} everywhere"),
         }?;
         write!(f, " in {org}")
     }
@@ -186,6 +188,11 @@ impl Ledger {
                 let fit = row(who).is_some_and(|row| !row.asleep && rank(org, row.role) < 3);
                 org == "corp" && power >= 3 && fit && self.accounts.get(who) == Some(&true)
             }
+            Deed::Erase(who) => {
+                let alone = |org: &str| self.awake_at_the_top(org, who) == 0;
+                let fills = |org: &str| self.row(org, who).is_some() && alone(org);
+                actor == "operator" && known(who) && !ORGS.into_iter().any(fills)
+            }
         }
     }
 
@@ -220,6 +227,11 @@ impl Ledger {
                 let old = old.unwrap().who;
                 self.set(org, old, |row| row.role = "member");
                 self.set(org, who, |row| row.role = "super_admin");
+            }
+            Deed::Erase(who) => {
+                ORGS.into_iter().for_each(|org| self.parts(org, who));
+                self.letters.retain(|letter| letter.to != who);
+                self.accounts.remove(who);
             }
         }
     }
@@ -281,7 +293,7 @@ impl Pair {
         } else {
             self.chance.pick(&PEOPLE)
         };
-        let deed = match self.chance.below(17) {
+        let deed = match self.chance.below(18) {
             0 => Deed::Create(who),
             1..=2 => Deed::Add(who, role),
             3..=5 => {
@@ -307,6 +319,10 @@ impl Pair {
             }
             14 => Deed::Suspend(who),
             15 => Deed::Reactivate(who),
+            16 => {
+                actor = if self.chance.percent(80) { "operator" } else { actor };
+                Deed::Erase(who)
+            }
             _ => Deed::Transfer(who),
         };
         Wish { actor, org, deed }
@@ -333,6 +349,10 @@ impl Pair {
         assert_eq!(found.is_ok(), expected, "{wish}: the law says {found:?}");
         if expected {
             self.naive.happens(&wish);
+            if let Deed::Erase(who) = wish.deed {
+                // Whoever comes by that name next is somebody else.
+                self.stage.forget(who);
+            }
         }
         for org in ORGS {
             assert_eq!(self.listed(org), self.naive.listed(org), "members behind {wish}");

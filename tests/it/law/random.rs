@@ -114,7 +114,9 @@ impl Crowd {
             {
                 return Actor::User(*user);
             }
-            Action::Access(AccessWish::TakeOver { .. }) if self.chance.percent(90) => {
+            Action::Access(AccessWish::TakeOver { .. }) | Action::Erase(_)
+                if self.chance.percent(90) =>
+            {
                 return self.operator;
             }
             _ => {}
@@ -251,7 +253,7 @@ impl Crowd {
             && self.chance.percent(50);
         let org = self.org();
         let member = self.member(org);
-        match self.chance.below(119) {
+        match self.chance.below(121) {
             _ if few => self.begins(),
             0..=2 => self.begins(),
             3..=5 => self.updates(org),
@@ -264,6 +266,7 @@ impl Crowd {
             94..=99 => self.imports(),
             100..=107 => self.about_accounts(),
             108..=113 => self.about_access(org),
+            114..=115 => self.erases(org),
             _ => self.about_usage(org, member),
         }
     }
@@ -288,6 +291,7 @@ fn org_of(action: &Action) -> Option<OrganizationId> {
         | Action::Publication(_) => return None,
         Action::Access(wish) => return accounts::org_of_access(wish),
         Action::Usage(wish) => return Some(accounts::org_of_usage(wish)),
+        Action::Erase(Erase { org, .. }) => return *org,
         Action::UpdateOrganization(UpdateOrganization { org, .. })
         | Action::Invite(Invite { org, .. })
         | Action::CertifyOrganization { org }

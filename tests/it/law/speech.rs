@@ -8,6 +8,7 @@
 
 mod access;
 mod accounts;
+mod erasures;
 mod invitations;
 mod members;
 mod organizations;
@@ -69,6 +70,7 @@ pub(crate) fn understand(
         .or_else(|| access::about(stage, rest, &clauses, &mut name))
         .or_else(|| publication::about(stage, rest, &clauses))
         .or_else(|| usage::about(stage, rest, clauses.org, &mut name))
+        .or_else(|| erasures::about(stage, rest, &clauses))
         .or_else(|| members::about(stage, rest, &clauses, &mut name))
         .or_else(|| invitations::about(stage, actor_name, rest, &clauses, &mut name))
         .or_else(|| teams::about(stage, rest, clauses.org))

@@ -146,6 +146,11 @@ impl Stage {
         self.people.contains_key(name)
     }
 
+    /// Lets a name be somebody else's from here on.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.people.remove(name);
+    }
+
     /// The name of a user.
     pub(crate) fn name_of(&self, user: UserId) -> &str {
         let known = self.people.iter().find(|(_, known)| **known == user);

@@ -1,10 +1,10 @@
 //! A deployment without storage: the state, the clock, and chance from a seed.
 
 use super::{invariants, replay};
-use rollbook::facts::{Actor, Entry, Fact};
+use rollbook::facts::{Actor, Content, Entry, Fact};
 use rollbook::law::{Command, Context, Decision, Refusal, State, decide, evolve};
 use rollbook::words::hash::Drawn;
-use rollbook::words::{ChainHash, CommandId, Origin, Timestamp};
+use rollbook::words::{ChainHash, CommandId, Commitment, Origin, Timestamp};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -48,6 +48,7 @@ pub(crate) struct World {
     history: Vec<Recorded>,
     event_types: BTreeSet<&'static str>,
     people: invariants::People,
+    erasures: invariants::Erasures,
 }
 
 impl World {
@@ -61,6 +62,7 @@ impl World {
             history: Vec::new(),
             event_types: BTreeSet::new(),
             people: invariants::People::default(),
+            erasures: invariants::Erasures::default(),
         }
     }
 
@@ -107,6 +109,7 @@ impl World {
             let time = self.now.after(Duration::from_micros(index as u64));
             let at = occurred.unwrap_or(time);
             let fact = fact.clone();
+            self.erasures.meet(&fact);
             invariants::joins_rightly(&self.people, command, &fact.event);
             self.people.meet(&fact, actor, at);
             evolve(&mut self.state, &fact, actor, cmd, at);
@@ -129,11 +132,28 @@ impl World {
         }
         assert!(state == self.state, "replaying {} facts gives another state", self.history.len());
         replay::was_lawful(&self.entries());
+        self.replays_behind_the_erasures();
     }
 
     /// Everything that happened, as entries with their values open.
     pub(crate) fn entries(&self) -> Vec<Entry> {
         self.history.iter().zip(0..).map(|(recorded, seq)| recorded.entry(seq)).collect()
+    }
+
+    /// The same where the values that were erased since do not open any more: nothing that is left
+    /// rests on one.
+    fn replays_behind_the_erasures(&self) {
+        let mut state = State::default();
+        for recorded in &self.history {
+            let mut fact = recorded.fact.clone();
+            for (_, sealed) in fact.event.sealed_mut() {
+                if self.erasures.covers(fact.org, sealed.of) {
+                    sealed.content = Content::Erased(Commitment::from_bytes([0; 32]));
+                }
+            }
+            evolve(&mut state, &fact, recorded.actor, recorded.cmd, recorded.at());
+        }
+        invariants::replay_the_same(&state, &self.state);
     }
 
     /// How many facts there are.

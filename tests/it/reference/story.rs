@@ -59,6 +59,7 @@ pub(crate) struct Teller {
 pub(crate) fn tell(directory: &Path) -> Ledger {
     let teller = tell_into(directory, "ledger.example/reference", machine(SEED).options);
     teller.skerry();
+    teller.some_are_forgotten();
     teller.ledger
 }
 

@@ -138,7 +138,7 @@ fn a_savepoint_of_something_else() {
     let elsewhere = Origin::parse("other.example").unwrap();
     let table = [
         (Mark { version: "0.0.9".into(), ..mark.clone() }, "version 0.0.9 of Rollbook wrote it"),
-        (Mark { layout: LAYOUT + 1, ..mark.clone() }, "in layout 4, this is version"),
+        (Mark { layout: LAYOUT + 1, ..mark.clone() }, "in layout 6, this is version"),
         (Mark { log: elsewhere, ..mark.clone() }, "it belongs to the ledger other.example"),
         (Mark { size: size + 1, ..mark.clone() }, "and the log has only"),
         (Mark { size: u64::MAX, ..mark.clone() }, "and the log has only"),

@@ -27,7 +27,7 @@ pub(crate) fn table() -> Vec<(u16, Vec<Refusal>)> {
         (404, vec![UnknownRole { role: said.clone() }, UnknownTeam]),
         // It is over.
         (410, vec![OrganizationDissolved, InvitationExpired { expired_at: time }]),
-        (410, vec![InvitationRevoked, InvitationDeclined]),
+        (410, vec![InvitationRevoked, InvitationDeclined, PersonErased]),
         // It can never be.
         (422, vec![RoleSetDoesNotFit { kind, role_set }, AddressNeeded, RolesDoNotFit { roles }]),
         (422, vec![SuperAdminByTransferOnly, CreatedMembersJoinAs { role: "member" }]),

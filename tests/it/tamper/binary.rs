@@ -84,7 +84,7 @@ fn a_whole_export_ends_with_0() {
         "VERIFIED",
         "ledger.example/reference",
         "Entries:       20",
-        "19 values disclosed, 0 withheld",
+        "19 values disclosed, 0 erased, 0 withheld",
     ] {
         assert!(said.contains(expected), "{expected} in {said}");
     }

@@ -40,6 +40,7 @@ const NUMBERS: &[(&str, u32)] = &[
     ("cut_short", 1028),
     ("unshowable", 1029),
     ("stopped", 1030),
+    ("erasure_unfinished", 1031),
     ("not_permitted", 1101),
     ("operator_only", 1102),
     ("not_yourself", 1103),
@@ -119,6 +120,7 @@ const NUMBERS: &[(&str, u32)] = &[
     ("source_conflict", 1177),
     ("source_contradicts", 1178),
     ("line_refused", 1179),
+    ("person_erased", 1180),
 ];
 
 /// The number of a code.

@@ -87,6 +87,7 @@ const REFUSALS: &[(u16, &[&str])] = &[
             "invitation_expired",
             "invitation_revoked",
             "invitation_declined",
+            "person_erased",
         ],
     ),
     (
@@ -179,6 +180,7 @@ const OF_DOORS: &[(u16, &str, &str)] = &[
     (503, "stopped", "the writer takes no commands any more"),
     (503, "read_only", "the disk can only be read: nothing was recorded"),
     (503, "not_appended", "the log did not take the command: nothing was recorded"),
+    (503, "erasure_unfinished", "the erasure is recorded; opening the ledger again finishes it"),
     (503, "outcome_unknown", "whether the command is recorded shows when the ledger opens again"),
     (503, "cut_short", "a part of the command is recorded, and the rest is not"),
     (507, "disk_full", "the disk is full: nothing was recorded"),

@@ -135,6 +135,7 @@ fn org_of(action: &Action) -> Option<OrganizationId> {
             | AccessWish::TakeOver { org, .. } => *org,
             AccessWish::IssueToken { .. } | AccessWish::RevokeToken { .. } => return None,
         },
+        Action::Erase(wish) => return wish.org,
         Action::Usage(
             UsageWish::IssueApiKey { org, .. }
             | UsageWish::RevokeApiKey { org, .. }

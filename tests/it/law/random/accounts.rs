@@ -166,6 +166,18 @@ impl Crowd {
         })
     }
 
+    /// In one organization or everywhere, a user or whoever has an address.
+    pub(super) fn erases(&mut self, org: OrganizationId) -> Action {
+        let member = self.look(org, |found| found.members().map(|(user, _)| user).collect());
+        let who = match self.chance.below(3) {
+            0 => Erasee::Address(self.email()),
+            1 => Erasee::User(self.user()),
+            _ => Erasee::User(member.unwrap_or_else(|| self.user())),
+        };
+        let org = self.chance.percent(50).then_some(org);
+        Action::Erase(Erase { who, org })
+    }
+
     pub(super) fn about_usage(&mut self, org: OrganizationId, member: MemberId) -> Action {
         let key = self.look(org, |found| found.api_keys().map(|(id, _)| id).collect());
         Action::Usage(match self.chance.below(6) {

@@ -10,8 +10,8 @@ use rollbook::facts::{Actor, Entry, OrganizationKind, RoleSet};
 use rollbook::law::command::access::TokenOf;
 use rollbook::law::command::account::{Proven, SecondFactorWish};
 use rollbook::law::command::{
-    AccessWish, AccountWish, Credential, ExportWish, Owner, PublicationWish, Removal, Secret,
-    TokenDigest, UpdateOrganization, UsageWish,
+    AccessWish, AccountWish, Credential, Erase, Erasee, ExportWish, Owner, PublicationWish,
+    Removal, Secret, TokenDigest, UpdateOrganization, UsageWish,
 };
 use rollbook::law::{Action, Command};
 use rollbook::words::hash::{checksum, credential_digest, recovery_code_digest, write_base64};
@@ -37,6 +37,29 @@ impl Teller {
         self.accounts_change(wren.user);
         self.the_glass_is_broken(wren, ines);
         self.histories_are_taken_home(wren);
+    }
+
+    /// Kit by the organization that had employed her; Sol and Ivo everywhere, of whom one signed up
+    /// and the other was only ever invited; and Vera's own organization with Vera.
+    pub(crate) fn some_are_forgotten(&self) {
+        let org = self.ledger.known().state.by_slug("skerry").unwrap();
+        let known = |email: &str| self.ledger.known().state.by_email(email).unwrap();
+        let kit = Erasee::User(known("kit@skerry.example"));
+        let here = Erase { who: kit, org: Some(org) };
+        self.say(self.operator, "Request of 2026-12-20", Action::Erase(here));
+        let ivo = Erasee::Address(Email::parse("ivo@halden.example").unwrap());
+        for who in [Erasee::User(UserId::from_uuid(uuid("sol"))), ivo] {
+            let everywhere = Action::Erase(Erase { who, org: None });
+            self.say(self.operator, "Request of 2026-12-22", everywhere);
+        }
+        let vera = known("vera@halden.example");
+        let views = self.ledger.views();
+        let personal = views.by_slug("vera-holm").unwrap().id();
+        drop(views);
+        let dissolve = Action::DissolveOrganization { org: personal };
+        self.say(Actor::User(vera), "", dissolve);
+        let own = Erase { who: Erasee::User(vera), org: Some(personal) };
+        self.say(self.operator, "Request of 2026-12-23", Action::Erase(own));
     }
 
     fn account(&self, user: UserId, reason: &str, wish: AccountWish) -> Vec<Arc<Entry>> {
