@@ -32,6 +32,8 @@ mod operator;
 pub mod server;
 #[cfg(feature = "server")]
 pub mod settings;
+#[cfg(feature = "store")]
+mod unlock;
 pub mod verify;
 #[cfg(feature = "store")]
 #[cfg_attr(

@@ -47,7 +47,8 @@ fn clock() -> Timestamp {
 /// are to grow.
 pub(crate) fn ledger(path: &Path) -> Ledger {
     let drawn = Drawn::from_seed(&[7; 32]);
-    let machine = Machine { clock: Box::new(clock), drawn, options: Options::STANDARD };
+    let machine =
+        Machine { clock: Box::new(clock), drawn, options: Options::STANDARD, unlock: None };
     let origin = Origin::parse("bench.example").expect("a valid origin");
     let ledger = Ledger::create(path, origin, machine).expect("an empty directory");
     for (slug, members) in [("hundred", 100), ("crowd", 10_000), ("one", 1)] {

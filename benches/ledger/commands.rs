@@ -31,7 +31,8 @@ pub(crate) fn machine() -> Machine {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_micros(i64::try_from(now.as_micros()).unwrap_or(i64::MAX))
     };
-    Machine { clock: Box::new(clock), drawn: Drawn::from_seed(&SEED), options: Options::STANDARD }
+    let (drawn, options) = (Drawn::from_seed(&SEED), Options::STANDARD);
+    Machine { clock: Box::new(clock), drawn, options, unlock: None }
 }
 
 fn command(action: Action) -> Command {

@@ -6,6 +6,7 @@ mod command;
 mod completions;
 mod data;
 mod diff;
+mod erase;
 mod export;
 mod failure;
 mod history;
@@ -13,6 +14,7 @@ mod import;
 mod init;
 mod invitation;
 mod invitations;
+mod keyring;
 mod machine;
 mod man;
 mod member;
@@ -21,6 +23,7 @@ mod names;
 mod organization;
 mod organizations;
 mod output;
+mod personal;
 mod place;
 #[cfg(feature = "server")]
 mod ready;
@@ -109,6 +112,13 @@ enum Verb {
     /// Begin, change or end teams; say who is in them.
     #[command(subcommand)]
     Team(team::Team),
+    /// Erase what is known of somebody, for good, and certify it.
+    Erase(erase::Erase),
+    /// Tell everything that is held about one person.
+    PersonalData(personal::Personal),
+    /// Protect the keyring, copy it, put a copy back.
+    #[command(subcommand)]
+    Keyring(keyring::KeyringVerb),
     /// Compute everything again from the stored bytes, over the journal alone and over sled alone.
     Verify(verify::Verify),
     /// Drop sled and build it and all projections again from the journal.
@@ -169,6 +179,9 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Verb::Invitation(verb) => verb.run(&mut output),
         Verb::Role(verb) => verb.run(&mut output),
         Verb::Team(verb) => verb.run(&mut output),
+        Verb::Erase(verb) => verb.run(&mut output),
+        Verb::PersonalData(verb) => verb.run(&mut output),
+        Verb::Keyring(verb) => verb.run(&mut output),
         Verb::Verify(verb) => verb.run(&mut output),
         Verb::Rebuild(verb) => verb.run(&mut output),
         #[cfg(feature = "server")]

@@ -319,7 +319,18 @@ fn table() -> Table {
             get::<wire::Team>().and(wish::<wire::UpdateTeam>()).and(wish::<wire::RemoveTeam>()))
         .at("/v1/organizations/{org}/teams/{team}/members/{member}",
             wish::<wire::PutTeamMember>().and(wish::<wire::RemoveTeamMember>()));
-    dialects::ways(accounts::ways(transparency::ways(table)))
+    dialects::ways(accounts::ways(transparency::ways(people(table))))
+}
+
+/// What is held about a person, and its erasure.
+#[rustfmt::skip]
+fn people(table: Table) -> Table {
+    table
+        .at("/v1/erasures", wish::<wire::EraseEverywhere>())
+        .at("/v1/users/{user}/personal-data", blocking::<wire::PersonalData>())
+        .at("/v1/organizations/{org}/erasures", wish::<wire::EraseHere>())
+        .at("/v1/organizations/{org}/users/{user}/personal-data",
+            blocking::<wire::PersonalDataHere>())
 }
 
 fn routes(site: Site, beside: Router) -> Router {

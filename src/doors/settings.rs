@@ -16,6 +16,8 @@ pub use secret::Secret;
 
 use super::server::limits::Limits;
 use super::server::tls::Tls;
+use super::unlock;
+use crate::ground::keyring::Unlock;
 use crate::words::{Email, Slug};
 use ipnet::IpNet;
 use std::io;
@@ -31,6 +33,8 @@ pub struct Settings {
     pub data: PathBuf,
     /// What was signed last. Without it nothing is signed.
     pub guard: Option<PathBuf>,
+    /// What opens the keyring, where it is protected.
+    pub unlock: KeyringUnlock,
     /// Where it listens.
     pub listen: SocketAddr,
     /// How people reach it, where somebody said so; see [`Settings::url_at`].
@@ -70,6 +74,24 @@ impl PublicUrl {
     /// Whether browsers reach it by HTTPS: then cookies are Secure.
     pub fn is_secure(&self) -> bool {
         self.0.starts_with("https://")
+    }
+}
+
+/// What opens a protected keyring: at most one of both.
+#[derive(Debug, Clone, Default)]
+pub struct KeyringUnlock {
+    /// The passphrase.
+    pub passphrase: Option<Secret>,
+    /// A program that wraps and unwraps a key.
+    pub command: Option<PathBuf>,
+}
+
+impl KeyringUnlock {
+    /// The same, to be used.
+    pub(in crate::doors) fn ready(&self) -> Unlock {
+        let passphrase = self.passphrase.as_ref();
+        let passphrase = passphrase.map(|secret| unlock::by_passphrase(secret.reveal()));
+        passphrase.or_else(|| self.command.clone().map(unlock::by_command))
     }
 }
 

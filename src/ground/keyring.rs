@@ -12,18 +12,26 @@
 //! file systems, snapshots and flash storage it may not; there the keyring belongs on a volume
 //! whose own key can be destroyed.
 
+mod copies;
+mod error;
 mod file;
+mod kept;
 mod node;
+mod protected;
 mod replace;
 
+pub use copies::Copied;
+pub use error::KeyringError;
 pub use file::Damage;
+pub use protected::{Label, ProtectionKind, Unlock, WRAPPED_LIMIT_BYTES, WrapError, Wrapping};
 
+use error::io_error;
 use node::{LEAVES, Node};
+use protected::Cover;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use thiserror::Error;
 use zeroize::Zeroizing;
 
 macro_rules! keys {
@@ -59,6 +67,9 @@ pub struct Keyring {
     path: PathBuf,
     nodes: Vec<Node>,
     savepoint_key: SavepointKey,
+    /// How many erasures there were: each ends an epoch, and with it the worth of its copies.
+    epoch: u64,
+    cover: Option<Cover>,
     /// The file was replaced, but whether that outlasts a power cut is unknown.
     unsettled: bool,
 }
@@ -72,83 +83,6 @@ pub struct Erased {
     pub already_erased: usize,
 }
 
-/// Why the keyring cannot be used, or an erasure did not happen as asked.
-#[derive(Debug, Error)]
-pub enum KeyringError {
-    /// A keyring is never overwritten by a first one.
-    #[error(
-        "{path} or {path}.old exists already: a keyring is created once, and every value sealed under it is lost with it"
-    )]
-    Exists {
-        /// Where the keyring was to be.
-        path: PathBuf,
-    },
-    /// Nothing stands there.
-    #[error("{path} is missing: put the keyring back, or name the directory that holds it")]
-    Missing {
-        /// Where the keyring should be.
-        path: PathBuf,
-    },
-    /// A symbolic link, a directory or a device: replacing it would not destroy what it leads to.
-    #[error("{path} is not a regular file: put the keyring itself there")]
-    NotAFile {
-        /// What was found instead.
-        path: PathBuf,
-    },
-    /// Not a keyring, not a whole one, or one of a later format. It was not touched.
-    #[error("{path} cannot be read as a keyring: {damage}; it was left as it is")]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        damage: Damage,
-    },
-    /// The file system refused. The keyring is as it was before.
-    #[error("cannot {action} the keyring {path}: {source}")]
-    Io {
-        /// The keyring.
-        path: PathBuf,
-        /// What was tried.
-        action: &'static str,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Keys are for the places of entries, which end far below.
-    #[error("leaf {leaf} is outside the keyring, which has {LEAVES} leaves")]
-    Beyond {
-        /// The first such leaf.
-        leaf: u64,
-    },
-    /// The file would grow past its bound. Nothing was erased.
-    #[error(
-        "the keyring would need {nodes} nodes, more than the {} it may have; nothing was erased",
-        file::NODES_LIMIT
-    )]
-    Full {
-        /// How many nodes were needed.
-        nodes: usize,
-    },
-    /// The leaves have no key any more, but what the file replaced may still be readable. The next
-    /// erasure (of the same leaves, too) or opening tries again.
-    #[error(
-        "the leaves are erased from {path}, but the older keyring {path}.old could not be destroyed: {source}; repeat the erasure"
-    )]
-    OlderCopy {
-        /// The keyring.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The file was replaced, but the system did not confirm that it stays so.
-    #[error(
-        "it is unknown whether the last erasure in {path} outlasts a power cut: open the keyring again and repeat it"
-    )]
-    Unsettled {
-        /// The keyring.
-        path: PathBuf,
-    },
-}
-
 impl Keyring {
     /// Writes a keyring in which every leaf has a key. Both secrets must be fresh random bytes.
     ///
@@ -160,14 +94,14 @@ impl Keyring {
     ) -> Result<Self, KeyringError> {
         let path = path.into();
         let nodes = vec![Node::seed(seed)];
-        match replace::create(&path, &file::write(&nodes, &savepoint_key)) {
+        match replace::create(&path, &file::write(&nodes, &savepoint_key, 0)) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 return Err(KeyringError::Exists { path });
             }
             done => done.map_err(|source| io_error(&path, "create", source))?,
         }
         let savepoint_key = SavepointKey(Zeroizing::new(savepoint_key));
-        Ok(Self { path, nodes, savepoint_key, unsettled: false })
+        Ok(Self { path, nodes, savepoint_key, epoch: 0, cover: None, unsettled: false })
     }
 
     /// Reads the keyring and destroys what an interrupted erasure left beside it.
@@ -175,11 +109,54 @@ impl Keyring {
     /// The caller holds the lock of the directory: an erasure in another process would lose its
     /// files.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, KeyringError> {
+        Self::open_by(path, &None)
+    }
+
+    /// The same of one that may be protected.
+    pub fn open_by(path: impl Into<PathBuf>, unlock: &Unlock) -> Result<Self, KeyringError> {
+        let keyring = Self::look(path, unlock)?;
+        clear(&keyring.path)?;
+        Ok(keyring)
+    }
+
+    /// Reads the keyring and changes nothing. The file is whole at every moment, so nobody needs to
+    /// hold the lock of the directory; but what is read may be erased at once.
+    pub fn look(path: impl Into<PathBuf>, unlock: &Unlock) -> Result<Self, KeyringError> {
         let path = path.into();
-        let (nodes, savepoint_key) = file::read(&read(&path)?)
-            .map_err(|damage| KeyringError::Damaged { path: path.clone(), damage })?;
-        clear(&path)?;
-        Ok(Self { path, nodes, savepoint_key: SavepointKey(savepoint_key), unsettled: false })
+        let bytes = read(&path)?;
+        let damaged = |damage| KeyringError::Damaged { path: path.clone(), damage };
+        let (cover, contents) = if protected::is_protected(&bytes) {
+            let sealed = protected::Sealed::read(&bytes).map_err(damaged)?;
+            let (cover, plain) = sealed
+                .open(unlock)
+                .map_err(|error| KeyringError::Protected { path: path.clone(), error })?;
+            let contents = file::read(&plain).map_err(damaged)?;
+            if contents.epoch != sealed.label.epoch {
+                return Err(damaged(Damage::Checksum));
+            }
+            (Some(cover), contents)
+        } else {
+            (None, file::read(&bytes).map_err(damaged)?)
+        };
+        let file::Contents { nodes, savepoint_key, epoch } = contents;
+        let savepoint_key = SavepointKey(savepoint_key);
+        Ok(Self { path, nodes, savepoint_key, epoch, cover, unsettled: false })
+    }
+
+    /// How many erasures there were.
+    pub fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// What protects it, where something does.
+    pub fn protection(&self) -> Option<ProtectionKind> {
+        self.cover.as_ref().map(Cover::kind)
+    }
+
+    /// The copies that were made of it.
+    pub fn copies(&self) -> Result<Vec<Copied>, KeyringError> {
+        copies::read(&self.path)
+            .map_err(|source| io_error(&self.path, "list the copies of", source))
     }
 
     /// The key of a leaf; `None` when it was erased (and for a leaf that no tree has).
@@ -245,11 +222,31 @@ impl Keyring {
         self.unsettled = true;
     }
 
+    /// What its file holds. The savepoint key was drawn for this file alone, and so is what the
+    /// nonce is made of.
+    fn bytes(&self, nodes: &[Node], savepoint_key: &[u8; 32], epoch: u64) -> Zeroizing<Vec<u8>> {
+        let plain = file::write(nodes, savepoint_key, epoch);
+        let Some(cover) = &self.cover else { return plain };
+        cover.seal(&plain, Label { epoch, expires_at: None }, cover.nonce(savepoint_key))
+    }
+
     fn replace(&mut self, nodes: Vec<Node>, savepoint_key: [u8; 32]) -> Result<(), KeyringError> {
         if nodes.len() > file::NODES_LIMIT {
             return Err(KeyringError::Full { nodes: nodes.len() });
         }
-        replace::prepare(&self.path, &file::write(&nodes, &savepoint_key))
+        let epoch = self.epoch + 1;
+        let bytes = self.bytes(&nodes, &savepoint_key, epoch);
+        self.exchange(&bytes)?;
+        self.nodes = nodes;
+        self.epoch = epoch;
+        self.savepoint_key = SavepointKey(Zeroizing::new(savepoint_key));
+        replace::clear(&self.path)
+            .map_err(|source| KeyringError::OlderCopy { path: self.path.clone(), source })
+    }
+
+    /// Puts another file in the keyring's place; the old one waits to be destroyed.
+    fn exchange(&mut self, bytes: &[u8]) -> Result<(), KeyringError> {
+        replace::prepare(&self.path, bytes)
             .map_err(|source| io_error(&self.path, "write the successor of", source))?;
         // Whether the rename happened and stays is unknown after an error here. Memory keeps the
         // old keys, and no further erasure may build on them: it could bring back what the file
@@ -257,11 +254,7 @@ impl Keyring {
         replace::put_in_force(&self.path).map_err(|_| {
             self.unsettled = true;
             KeyringError::Unsettled { path: self.path.clone() }
-        })?;
-        self.nodes = nodes;
-        self.savepoint_key = SavepointKey(Zeroizing::new(savepoint_key));
-        replace::clear(&self.path)
-            .map_err(|source| KeyringError::OlderCopy { path: self.path.clone(), source })
+        })
     }
 }
 
@@ -303,10 +296,6 @@ impl fmt::Debug for Walk<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Walk(secret)")
     }
-}
-
-fn io_error(path: &Path, action: &'static str, source: io::Error) -> KeyringError {
-    KeyringError::Io { path: path.into(), action, source }
 }
 
 fn clear(path: &Path) -> Result<(), KeyringError> {

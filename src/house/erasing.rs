@@ -4,11 +4,15 @@
 //! The order is what makes it whole: the entry is durable first, so that a crash anywhere behind it
 //! is finished by opening; the answer comes last, so that nobody is told of what is not done.
 
+use super::ledger::Ledger;
+use super::standing::Standing;
 use crate::ground::idempotency::Idempotency;
-use crate::ground::keyring::{Keyring, KeyringError};
+use crate::ground::keyring::{Copied, Keyring, KeyringError};
 use crate::ground::savepoints::Savepoints;
 use crate::words::hash::Drawn;
 use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -24,6 +28,11 @@ pub enum EraseError {
     /// The keys are gone; files that were sealed under them still lie there and open no more.
     #[error("the savepoints of before could not be removed: {0}; nothing opens them any more")]
     Savepoints(io::Error),
+}
+
+/// Where the keyring stands in a data directory.
+pub fn keyring_path(directory: &Path) -> PathBuf {
+    directory.join("keyring")
 }
 
 /// Destroys the keys of leaves, as far as they are there. False where none is: nothing was done.
@@ -43,4 +52,24 @@ pub(super) fn destroy(
     erased?;
     savepoints.remove_all().map_err(EraseError::Savepoints)?;
     Ok(true)
+}
+
+/// Destroys the keys that the log says were erased and that a crash, or an older copy of the
+/// keyring, left; before anything is served.
+pub(super) fn finish(
+    keyring: &mut Keyring,
+    standing: &Standing,
+    kept: (&Idempotency, &Savepoints),
+    drawn: &mut Drawn,
+) -> Result<bool, EraseError> {
+    let erased: Vec<u64> = standing.leaves.erased().collect();
+    destroy(keyring, &erased, kept, drawn)
+}
+
+impl Ledger {
+    /// The keyring's epoch, and the copies that were made of it.
+    pub fn keyring_copies(&self) -> Result<(u64, Vec<Copied>), KeyringError> {
+        let keyring = self.keyring.read().unwrap_or_else(PoisonError::into_inner);
+        Ok((keyring.epoch(), keyring.copies()?))
+    }
 }

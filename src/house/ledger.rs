@@ -16,7 +16,7 @@ use super::submission::Submission;
 use super::unseal::{self, Opened, UnsealError};
 use super::writer::{AtRest, Waiting, Writer, queue};
 use crate::ground::directory::Directory;
-use crate::ground::embedded::{ClosedLog, EmbeddedLog, Options, Repair, Scrub};
+use crate::ground::embedded::{ClosedLog, EmbeddedLog, Repair, Scrub};
 use crate::ground::idempotency::{Found, Idempotency, IdempotencyKey, Note};
 use crate::ground::keyring::Keyring;
 use crate::ground::log::{Head, Log, LogError, Record};
@@ -24,19 +24,20 @@ use crate::ground::savepoints::Savepoints;
 use crate::law::Command;
 use crate::projections::Views;
 use crate::words::{OrganizationId, Origin, Timestamp};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 use thiserror::Error;
 
+pub use super::erasing::keyring_path;
 pub use start::{OpenError, Start, replay};
 
 /// A data directory that is open.
 pub struct Ledger {
     log: Arc<EmbeddedLog>,
-    keyring: Arc<RwLock<Keyring>>,
+    pub(super) keyring: Arc<RwLock<Keyring>>,
     views: Arc<RwLock<Views>>,
     publisher: Publisher,
     queue: Mutex<Option<SyncSender<Waiting>>>,
@@ -69,11 +70,6 @@ impl Pending {
     }
 }
 
-/// Where the keyring stands in a data directory.
-pub fn keyring_path(directory: &Path) -> PathBuf {
-    directory.join("keyring")
-}
-
 impl Ledger {
     /// Makes an empty ledger in a directory that does not exist or is empty.
     pub fn create(path: &Path, origin: Origin, mut machine: Machine) -> Result<Self, OpenError> {
@@ -92,7 +88,7 @@ impl Ledger {
     ///
     /// For whoever stays: what the scrub finds is put right or told only after a while.
     pub fn open_quickly(path: &Path, machine: Machine) -> Result<Self, OpenError> {
-        match Self::begin_quickly(path, machine.options)? {
+        match Self::begin_quickly(path, &machine)? {
             Some((log, keyring, start)) => Self::start(log, keyring, machine, Vec::new(), start),
             None => Self::open(path, machine),
         }
@@ -101,14 +97,16 @@ impl Ledger {
     /// Whatever cannot be read or does not fit is told by opening wholly.
     fn begin_quickly(
         path: &Path,
-        options: Options,
+        machine: &Machine,
     ) -> Result<Option<(EmbeddedLog, Keyring, Start)>, OpenError> {
         let directory = Directory::open(path)?;
-        let keyring = Keyring::open(keyring_path(path))?;
+        let keyring = Keyring::open_by(keyring_path(path), &machine.unlock)?;
         let savepoints = Savepoints::of(path);
         let newest = savepoints.sizes().first().and_then(|size| size.checked_sub(1));
         let Some(last) = newest else { return Ok(None) };
-        let Some(closed) = ClosedLog::find(directory, options, last)? else { return Ok(None) };
+        let Some(closed) = ClosedLog::find(directory, machine.options, last)? else {
+            return Ok(None);
+        };
         let start = Start::from_savepoint(&savepoints, closed.log(), &keyring);
         let Ok(Ok(start)) = start else { return Ok(None) };
         let chains = start.folded.0.chains.organizations();
@@ -120,7 +118,7 @@ impl Ledger {
     /// savepoint is replayed.
     pub fn open(path: &Path, machine: Machine) -> Result<Self, OpenError> {
         let directory = Directory::open(path)?;
-        let keyring = Keyring::open(keyring_path(path))?;
+        let keyring = Keyring::open_by(keyring_path(path), &machine.unlock)?;
         let (log, repairs) = EmbeddedLog::open(directory, machine.options)?;
         let start = Start::from_newest(&Savepoints::of(path), &log, &keyring)?;
         Self::start(log, keyring, machine, repairs, start)
@@ -129,7 +127,7 @@ impl Ledger {
     /// Drops what sled holds, builds it again from the journal, and opens without a savepoint.
     pub fn rebuild(path: &Path, machine: Machine) -> Result<Self, OpenError> {
         let directory = Directory::open(path)?;
-        let keyring = Keyring::open(keyring_path(path))?;
+        let keyring = Keyring::open_by(keyring_path(path), &machine.unlock)?;
         let (log, repairs) = EmbeddedLog::rebuild(directory, machine.options)?;
         let start = Start { folded: replay(&log, &keyring)?, began_at: 0, ignored: Vec::new() };
         Self::start(log, keyring, machine, repairs, start)
@@ -137,22 +135,19 @@ impl Ledger {
 
     fn start(
         log: EmbeddedLog,
-        keyring: Keyring,
-        machine: Machine,
+        mut keyring: Keyring,
+        mut machine: Machine,
         repairs: Vec<Repair>,
         start: Start,
     ) -> Result<Self, OpenError> {
         let Start { folded: (standing, views), began_at, ignored } = start;
-        let (mut keyring, mut machine) = (keyring, machine);
         let savepoints = Savepoints::of(log.directory().path());
         let (idempotency, unread_keys) =
             Idempotency::open(log.directory().path(), keyring.savepoint_key())
                 .map_err(OpenError::Idempotency)?;
-        // Before anything is served: what the log says was erased is erased.
-        let erased: Vec<u64> = standing.leaves.erased().collect();
         let kept = (&idempotency, &savepoints);
-        let finished = erasing::destroy(&mut keyring, &erased, kept, &mut machine.drawn)?;
-        let began_at = if finished { 0 } else { began_at };
+        let destroyed = erasing::finish(&mut keyring, &standing, kept, &mut machine.drawn)?;
+        let began_at = if destroyed { 0 } else { began_at };
         let (saver, saving) =
             saver::start(savepoints.clone(), began_at).map_err(OpenError::Writer)?;
         let idempotency = Arc::new(idempotency);

@@ -1,6 +1,7 @@
 //! What the house needs from the machine; only the doors ask the machine itself.
 
 use crate::ground::embedded::Options;
+use crate::ground::keyring::Unlock;
 use crate::words::Timestamp;
 use crate::words::hash::Drawn;
 
@@ -16,4 +17,6 @@ pub struct Machine {
     pub drawn: Drawn,
     /// How the log lays out its files.
     pub options: Options,
+    /// What opens the keyring, where it is protected.
+    pub unlock: Unlock,
 }

@@ -7,7 +7,7 @@ use crate::facts::{Content, Entry};
 use crate::ground::directory::{Directory, DirectoryError};
 use crate::ground::embedded::{self, Inspection};
 use crate::ground::frame::Frame;
-use crate::ground::keyring::{Keyring, KeyringError, Walk};
+use crate::ground::keyring::{Keyring, KeyringError, Unlock, Walk};
 use crate::ground::log::{Damage, Head, LogError, Place, Record};
 use crate::house::ledger::keyring_path;
 use crate::projections::{ApplyError, Views};
@@ -166,8 +166,17 @@ impl fmt::Display for Fault {
 
 /// Verifies a data directory that nobody else has open. Nothing in it is changed.
 pub fn verify(path: &Path, sled_cache_bytes: u64) -> Result<Report, VerifyError> {
+    verify_by(path, sled_cache_bytes, &None)
+}
+
+/// The same of one whose keyring is protected.
+pub fn verify_by(
+    path: &Path,
+    sled_cache_bytes: u64,
+    unlock: &Unlock,
+) -> Result<Report, VerifyError> {
     let directory = Directory::open(path)?;
-    let keyring = Keyring::open(keyring_path(path))?;
+    let keyring = Keyring::open_by(keyring_path(path), unlock)?;
     let inspection = Inspection::open(&directory, sled_cache_bytes)?;
     let origin = inspection.origin().clone();
     let held = inspection.held();

@@ -9,7 +9,7 @@ use super::command::{Erase, Erasee};
 use super::draft::Draft;
 use super::membership::end;
 use super::refusal::Refusal;
-use super::state::{Invitation, Organization, State};
+use super::state::{Invitation, Organization, Own, State};
 use super::tokens::{end_token, top_role_only};
 use super::withdrawal::withdraw_erased;
 use crate::facts::event::{EndCause, PersonalDataErased, RemovalCause};
@@ -179,15 +179,17 @@ fn record(
     all.into_iter().try_for_each(|event| draft.record(org, event))
 }
 
-/// Ends the account. Where an organization was told why, that is enough: in the deployment's chain
-/// nobody may have had a key before.
+/// Ends the account. Why is said where an organization is not told: an entry gives one key at most,
+/// and this one may be the first in the deployment's chain that names the user.
 fn erase_account(draft: &mut Draft<'_>, user: UserId, told: bool) -> Result<(), Refusal> {
     let tokens = draft.state.tokens(HERE, Holder::User(user));
     let tokens: Vec<TokenId> = tokens.map(|(id, _)| id).collect();
     for token in tokens {
         end_token(draft, HERE, token, EndCause::Revoked)?;
     }
-    let reason = draft.command.reason.as_ref().filter(|_| !told);
+    let known = draft.state.user(user).is_some_and(|known| known.own != Own::default());
+    let has_key = known || draft.state.account(user).is_some();
+    let reason = draft.command.reason.as_ref().filter(|_| !told && has_key);
     let event = PersonalDataErased {
         invitations: Vec::new(),
         organization: false,
@@ -195,6 +197,23 @@ fn erase_account(draft: &mut Draft<'_>, user: UserId, told: bool) -> Result<(), 
         user: Some(user),
     };
     draft.record(HERE, event)
+}
+
+impl State {
+    /// The invitations to a user's addresses, and those by which they joined, as far as they were
+    /// not erased.
+    pub fn invitations_to(
+        &self,
+        user: UserId,
+    ) -> impl Iterator<Item = (OrganizationId, InvitationId)> {
+        let person = of_user(self, user);
+        self.organizations().flat_map(move |(org, organization)| {
+            let theirs = organization.invitations();
+            let theirs = theirs.filter(|(_, invitation)| person.was_invited_by(invitation));
+            let theirs: Vec<_> = theirs.map(|(id, _)| (org, id)).collect();
+            theirs
+        })
+    }
 }
 
 impl Person {

@@ -7,6 +7,7 @@ mod account;
 mod user;
 
 pub use account::{Account, SecondFactor, Token};
+pub(super) use user::Own;
 pub use user::User;
 
 use crate::facts::event::{Budget, PermissionSet, RateLimit};

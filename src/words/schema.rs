@@ -2,7 +2,7 @@
 
 use super::{
     ApiKeyId, ChainHash, CommandId, Currency, InvitationId, KeyPrefix, MemberId, Name, OperatorId,
-    OrganizationId, Origin, RoleName, TeamId, Timestamp, TokenId, UserId,
+    OrganizationId, Origin, RoleName, SubjectId, TeamId, Timestamp, TokenId, UserId,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -45,6 +45,7 @@ fn text(description: &str, limit_chars: usize) -> Schema {
 
 schemas! {
     OrganizationId => identifier("Identifies an organization.");
+    SubjectId => identifier("Identifies whose a value is: a user, an invitation, an organization.");
     UserId => identifier("Identifies a person or service account of the deployment.");
     MemberId => identifier(
         "Identifies one membership: joining again begins another.");

@@ -8,6 +8,7 @@ mod clients;
 mod conformance;
 mod contract;
 mod crash;
+mod erasing;
 mod ground_damage;
 mod ground_directory;
 mod ground_disk_full;

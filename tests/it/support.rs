@@ -21,6 +21,7 @@ pub(crate) fn machine(seed: u8) -> Machine {
         }),
         drawn: Drawn::from_seed(&[seed; 32]),
         options: Options { segment_bytes: 1024 * 1024, ..Options::STANDARD },
+        unlock: None,
     }
 }
 

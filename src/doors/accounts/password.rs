@@ -244,6 +244,20 @@ fn nobody() -> PhcText {
     PhcText(Zeroizing::new(format!("$argon2id$v=19${parameters}${salt}${hash}")))
 }
 
+/// The key that a passphrase leads to which is typed seldom and opens everything: it may cost more
+/// than a sign-in, 64 MiB and three passes.
+pub(in crate::doors) fn stretch(
+    passphrase: &[u8],
+    salt: &[u8; 16],
+) -> Result<Zeroizing<[u8; 32]>, String> {
+    let params = Params::new(64 * 1024, 3, 1, Some(32)).map_err(|error| error.to_string())?;
+    let mut key = Zeroizing::new([0; 32]);
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(passphrase, salt, key.as_mut_slice())
+        .map_err(|error| error.to_string())?;
+    Ok(key)
+}
+
 fn argon2() -> Argon2<'static> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None);
     let params = params.expect("the parameters lie within those that Argon2 allows");

@@ -7,10 +7,12 @@ use super::place::{Place, Site};
 use super::selection::Of;
 use super::wording::count;
 use crate::doors::desk::Wished;
-use crate::doors::wire::{Given, OrganizationName, OrganizationRow, Recorded, Why};
+use crate::doors::wire::{
+    ErasedIn, ErasureCertificate, Given, OrganizationName, OrganizationRow, Recorded, Why,
+};
 use crate::facts::Actor;
 use crate::projections::{InvitationRow, MemberRow, TeamRow};
-use crate::words::Reason;
+use crate::words::{OrganizationId, Reason};
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -100,9 +102,35 @@ fn lines(recorded: &Recorded) -> Vec<String> {
         format!("role {}: {}", role.role, permissions.join(" "))
     }));
     lines.extend(subject.team.as_ref().map(team));
+    lines.extend(subject.erasure.iter().flat_map(certificate));
     if let Some(token) = &recorded.token {
         lines.push(format!("token {} (told once, for whoever was invited)", token.0));
     }
+    lines
+}
+
+fn certificate(erasure: &ErasureCertificate) -> Vec<String> {
+    let who =
+        erasure.user_id.map_or_else(|| "invitations".to_owned(), |user| format!("user:{user}"));
+    let at = moment(erasure.recorded_at);
+    let values = count(erasure.values, "value");
+    let mut lines = vec![format!("erased {who}: {values}, recorded {at} UTC")];
+    lines.extend(erasure.erased.iter().map(|erased| {
+        let ErasedIn { organization_id, seq, org_seq, values, .. } = erased;
+        let chain = match *organization_id {
+            OrganizationId::DEPLOYMENT => "account".to_owned(),
+            org => format!("organization {org}"),
+        };
+        format!("  {chain}: seq {seq} (org_seq {org_seq}), {}", count(*values, "value"))
+    }));
+    lines
+        .push(format!("the keys are destroyed; the keyring is in epoch {}", erasure.keyring_epoch));
+    lines.push(match erasure.older_keyring_copies_until {
+        None => "no older copy of the keyring is known".to_owned(),
+        Some(until) => {
+            format!("the last older copy of the keyring is to be deleted by {} UTC", moment(until))
+        }
+    });
     lines
 }
 

@@ -54,6 +54,8 @@ pub(super) enum Failure {
     Usage(clap::Error),
     #[error("the operating system gives no random bytes: {0}")]
     Randomness(getrandom::Error),
+    #[error("what opens the keyring cannot be used: {0}")]
+    Unlock(io::Error),
     #[error("{path}: {error}")]
     File { path: PathBuf, error: io::Error },
     #[error("the answer could not be written: {0}")]
@@ -152,6 +154,7 @@ impl Failure {
         match self {
             Self::Usage(_) | Self::Roles(_) | Self::Source(_) => "usage",
             Self::Randomness(_) => "no_randomness",
+            Self::Unlock(_) => "keyring",
             Self::File { .. } => "file",
             Self::Output(_) => "output",
             Self::Open(error) => open_code(error),
@@ -228,6 +231,7 @@ impl Failure {
             | Self::Unnamed { .. }
             | Self::Import(ImportError::Source(_)) => Exit::Wrong,
             Self::Randomness(_)
+            | Self::Unlock(_)
             | Self::Output(_)
             | Self::Open(_)
             | Self::Read(_)

@@ -1,7 +1,9 @@
 //! Where the machine's clock and its randomness enter the house, and the only place where they do.
 
 use super::failure::Failure;
+use crate::doors::unlock::of_environment;
 use crate::ground::embedded::Options;
+use crate::ground::keyring::Unlock;
 use crate::house::Machine;
 use crate::words::Timestamp;
 use crate::words::hash::Drawn;
@@ -22,7 +24,17 @@ pub(super) fn drawn() -> Result<Drawn, Failure> {
     Ok(Drawn::from_seed(&seed))
 }
 
+/// What opens the keyring, where the environment says so.
+pub(super) fn unlock() -> Result<Unlock, Failure> {
+    of_environment().map_err(Failure::Unlock)
+}
+
 /// The machine as a ledger needs it.
 pub(super) fn machine() -> Result<Machine, Failure> {
-    Ok(Machine { clock: Box::new(now), drawn: drawn()?, options: Options::STANDARD })
+    machine_with(unlock()?)
+}
+
+/// The same where something else says what opens the keyring.
+pub(super) fn machine_with(unlock: Unlock) -> Result<Machine, Failure> {
+    Ok(Machine { clock: Box::new(now), drawn: drawn()?, options: Options::STANDARD, unlock })
 }

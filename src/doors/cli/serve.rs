@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::init::create;
-use super::machine::{drawn, machine, now};
+use super::machine::{drawn, machine_with, now};
 use super::output::Output;
 use super::ready;
 use crate::doors::logs;
@@ -13,6 +13,7 @@ use crate::doors::settings::{
 };
 use crate::ground::directory::DirectoryError;
 use crate::ground::embedded::Repair;
+use crate::ground::keyring::Unlock;
 use crate::ground::passes::Passes;
 use crate::house::{Ledger, OpenError};
 use crate::words::hash::Drawn;
@@ -86,7 +87,7 @@ impl Serve {
         let listener = TcpListener::bind(listen).map_err(at_address)?;
         let address = listener.local_addr().map_err(at_address)?;
         let scheme = if settings.tls.is_some() { "https" } else { "http" };
-        let ledger = open_or_create(&directory)?;
+        let ledger = open_or_create(&directory, &settings.unlock.ready())?;
         let told = ledger.repairs().len();
         tell_repairs(&ledger.repairs());
         for ignored in ledger.ignored() {
@@ -189,8 +190,8 @@ fn spawn_telling_of_checkpoints(ledger: &Arc<Ledger>) -> Option<JoinHandle<()>> 
     Builder::new().name("checkpoints told".to_owned()).spawn(tell).ok()
 }
 
-fn open_or_create(directory: &Path) -> Result<Ledger, Failure> {
-    match Ledger::open_quickly(directory, machine()?) {
+fn open_or_create(directory: &Path, unlock: &Unlock) -> Result<Ledger, Failure> {
+    match Ledger::open_quickly(directory, machine_with(unlock.clone())?) {
         Err(OpenError::Directory(DirectoryError::NotInitialized { .. })) => create(directory, None),
         opened => Ok(opened?),
     }

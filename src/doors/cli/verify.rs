@@ -2,10 +2,11 @@
 
 use super::data::Data;
 use super::failure::Failure;
+use super::machine::unlock;
 use super::output::Output;
 use super::wording::count;
 use crate::ground::embedded::Options;
-use crate::house::verify::{Copy, Report, verify};
+use crate::house::verify::{Copy, Report, verify_by};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -17,7 +18,8 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let report = verify(&self.data.directory, Options::STANDARD.sled_cache_bytes)?;
+        let report =
+            verify_by(&self.data.directory, Options::STANDARD.sled_cache_bytes, &unlock()?)?;
         if output.is_json() {
             output.value(&as_json(&report))?;
         } else {

@@ -25,7 +25,7 @@ pub(in crate::doors) fn condition(
 /// The state of a thing, as the answer to its question tags it.
 fn state(view: &OrganizationView, at: Moment, about: &About) -> Option<StateTag> {
     match about {
-        About::Created => None,
+        About::Created | About::Erasure => None,
         About::Organization => Some(StateTag::of(&view.header(at))),
         About::Member(id) => view.member(*id, at).map(|row| StateTag::of(&row)),
         About::Limits(id) => view.limits(*id, at).map(|row| StateTag::of(&row)),

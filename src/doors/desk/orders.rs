@@ -1,6 +1,7 @@
 //! Wishes become commands of the law.
 
 mod access;
+mod erasures;
 mod invitations;
 mod members;
 mod organizations;

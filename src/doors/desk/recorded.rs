@@ -28,6 +28,8 @@ pub(in crate::doors) enum About {
     ApiKey(ApiKeyId),
     /// What bounds a member's use.
     Limits(MemberId),
+    /// What was erased of somebody.
+    Erasure,
 }
 
 /// An answer to a command, and where what came to exist by it is found.
@@ -47,6 +49,9 @@ impl Desk {
         token: Option<OneTimeToken>,
         org: Option<OrganizationId>,
     ) -> Result<Told, Problem> {
+        if matches!(about, About::Erasure) {
+            return self.told_erasure(receipt);
+        }
         // What happens to an account beside it stands in no organization.
         let of_organization = |entry: &&Arc<Entry>| entry.fact.org != OrganizationId::DEPLOYMENT;
         let last = receipt.entries.iter().rev().find(of_organization);
@@ -61,10 +66,7 @@ impl Desk {
             About::Created => came_to_exist(&receipt.entries),
             other => (other, false),
         };
-        let mut recorded = BTreeMap::new();
-        for entry in &receipt.entries {
-            *recorded.entry(entry.fact.event.type_name().to_owned()).or_default() += 1;
-        }
+        let recorded = counted(&receipt.entries);
         let (place, subject) = shown(view, at, &about);
         let heading = heading(view, at);
         let ended = ended(&receipt.entries);
@@ -77,8 +79,17 @@ impl Desk {
     }
 }
 
+/// How many entries there are of which type.
+pub(super) fn counted(entries: &[Arc<Entry>]) -> BTreeMap<String, u64> {
+    let mut counted = BTreeMap::new();
+    for entry in entries {
+        *counted.entry(entry.fact.event.type_name().to_owned()).or_default() += 1;
+    }
+    counted
+}
+
 /// Whose sessions an event ends, as the law has it.
-fn signed_out(event: &Event) -> Option<UserId> {
+pub(super) fn signed_out(event: &Event) -> Option<UserId> {
     match event {
         Event::MemberRemoved(event) => event.cause.ends_sessions().then_some(event.user),
         Event::MemberSuspended(event) => Some(event.user),
@@ -87,7 +98,7 @@ fn signed_out(event: &Event) -> Option<UserId> {
 }
 
 /// What ended with a membership; a dissolution ends several, and is nobody's own.
-fn ended(entries: &[Arc<Entry>]) -> Option<Ended> {
+pub(super) fn ended(entries: &[Arc<Entry>]) -> Option<Ended> {
     let parted = |entry: &Arc<Entry>| match &entry.fact.event {
         Event::MemberRemoved(event) => Some(event.user),
         Event::MemberSuspended(event) => Some(event.user),
@@ -131,7 +142,7 @@ fn came_to_exist(entries: &[Arc<Entry>]) -> (About, bool) {
 fn shown(view: &OrganizationView, at: Moment, about: &About) -> (String, Subject) {
     let mut subject = Subject::default();
     let place = match about {
-        About::Created | About::Organization => {
+        About::Created | About::Organization | About::Erasure => {
             subject.organization = Some(organization_row(view, at));
             String::new()
         }

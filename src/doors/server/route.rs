@@ -283,11 +283,31 @@ pub(super) async fn tell(
     token: Option<OneTimeToken>,
     org: Option<OrganizationId>,
 ) -> Result<Told, Problem> {
+    if matches!(subject, About::Erasure) {
+        return tell_erasure(site, receipt).await;
+    }
     let mut told = site.desk.recorded(receipt, subject, token, org)?;
     if let (Some(user), Some(ended)) = (told.signed_out, &mut told.answer.ended) {
         ended.sessions = Some(end_sessions(site, user).await?);
     }
     Ok(told)
+}
+
+/// Certifies an erasure, for which the log is read, and forgets every pass of whoever was erased.
+async fn tell_erasure(site: &Arc<Site>, receipt: &Receipt) -> Result<Told, Problem> {
+    let (site, receipt) = (Arc::clone(site), receipt.clone());
+    let told = spawn_blocking(move || {
+        let mut told = site.desk.recorded(&receipt, About::Erasure, None, None)?;
+        if let Some(user) = told.signed_out {
+            let passes = site.passes.end_all_of(user, (site.now)());
+            let passes = passes.map_err(|error| Problem::fault("passes", error))?;
+            if let Some(ended) = &mut told.answer.ended {
+                ended.sessions = Some(passes as u64);
+            }
+        }
+        Ok(told)
+    });
+    told.await.unwrap_or_else(|error| Err(Problem::fault("fault", error)))
 }
 
 /// Whether what it makes is told as a link.

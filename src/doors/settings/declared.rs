@@ -77,6 +77,12 @@ DATA = "data" "DIR"
 GUARD = "guard" "FILE"
     accepts "the path of a file outside the data directory" default None;
     "What was signed last, so that an old copy of the data refuses to start. Made where it is missing; in no backup. Without it no checkpoints are signed."
+KEYRING_PASSPHRASE_FILE = "keyring.passphrase_file" "FILE"
+    accepts "the path of a file whose first line is the passphrase" default None;
+    "What opens a keyring that a passphrase protects. Other verbs read the variable, too."
+KEYRING_COMMAND = "keyring.command" "PROGRAM"
+    accepts "the path of a program that wraps and unwraps a key" default None;
+    "What opens a keyring that a command protects, in place of the passphrase. Other verbs read the variable, too."
 LISTEN = "listen" "ADDR"
     accepts "an address and a port, such as 127.0.0.1:8080" default Some("127.0.0.1:8080");
     "Where to listen. Beyond this machine, set the TLS files or put a proxy before it."

@@ -4,8 +4,8 @@ use super::declared::*;
 use super::file::Provider;
 use super::forms::{count, duration, host, line, networks};
 use super::{
-    Creators, Given, GivenBy, Log, LogForm, LogLevel, Oidc, PublicUrl, Secret, Security, Settings,
-    SettingsError, SignUp, Smtp,
+    Creators, Given, GivenBy, KeyringUnlock, Log, LogForm, LogLevel, Oidc, PublicUrl, Secret,
+    Security, Settings, SettingsError, SignUp, Smtp,
 };
 use crate::doors::accounts::oidc::is_private;
 use crate::doors::client::ServerUrl;
@@ -31,6 +31,7 @@ impl Settings {
         Ok(Self {
             data: given.value(&DATA, path)?,
             guard: given.optional(&GUARD, path)?,
+            unlock: unlock(given)?,
             listen: given.value(&LISTEN, |text| text.parse().ok())?,
             public_url: given.optional(&PUBLIC_URL, public_url)?,
             tls: tls(given)?,
@@ -54,6 +55,16 @@ impl Settings {
             limits: limits(given)?,
         })
     }
+}
+
+fn unlock(given: &Given) -> Result<KeyringUnlock, SettingsError> {
+    let passphrase = given.secret(&KEYRING_PASSPHRASE_FILE)?;
+    let command = given.optional(&KEYRING_COMMAND, path)?;
+    if passphrase.is_some() && command.is_some() {
+        let what = "expected a passphrase or a command, and not both";
+        return Err(given.unusable(&KEYRING_COMMAND, what));
+    }
+    Ok(KeyringUnlock { passphrase, command })
 }
 
 fn path(text: &str) -> Option<PathBuf> {

@@ -169,6 +169,15 @@ bodies! {
         /// The user.
         user_id: UserId,
     }
+    /// Whose data is to be erased: one of both.
+    Erasure {
+        /// The user, and the invitations to their addresses.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        user_id: Option<UserId>,
+        /// Whoever has the address: the user, where there is one, and all invitations to it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        email: Option<Given<Email>>,
+    }
     /// A key that is used elsewhere; the key itself is never told here.
     NewApiKey {
         /// Whose it is.

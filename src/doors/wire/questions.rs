@@ -2,17 +2,17 @@
 
 use super::{
     AccessAnswer, ApiKeyAnswer, ApiKeyList, Asked, AskedDeployment, AuditorList, Between, Checked,
-    DeploymentHistoryList, DiffAnswer, Given, Guard, HeadAnswer, HistoryList, InvitationAnswer,
-    InvitationList, KeyStandingAnswer, LimitsAnswer, ListQuestion, Listed, ListedApiKeys,
-    ListedGrants, ListedInvitations, ListedMembers, ListedOrganizations, ListedTeams, MemberAnswer,
-    MemberList, Now, OrganizationAnswer, OrganizationHeadAnswer, OrganizationList,
-    OrganizationName, Parts, Problem, Question, RemovalAnswer, RoleAnswer, RoleList, TeamAnswer,
-    TeamList, TokenList, When,
+    DeploymentHistoryList, DiffAnswer, FromSeq, Given, Guard, HeadAnswer, HistoryList,
+    InvitationAnswer, InvitationList, KeyStandingAnswer, LimitsAnswer, ListQuestion, Listed,
+    ListedApiKeys, ListedGrants, ListedInvitations, ListedMembers, ListedOrganizations,
+    ListedTeams, MemberAnswer, MemberList, Now, OrganizationAnswer, OrganizationHeadAnswer,
+    OrganizationList, OrganizationName, Parts, PersonalDataAnswer, Problem, Question,
+    RemovalAnswer, RoleAnswer, RoleList, TeamAnswer, TeamList, TokenList, When,
 };
 use crate::facts::Permission::{
     LogRead, MemberInvite, MemberRead, MemberRemove, TeamRead, TokenRead,
 };
-use crate::words::{ApiKeyId, InvitationId, MemberId, RoleName, TeamId};
+use crate::words::{ApiKeyId, InvitationId, MemberId, RoleName, TeamId, UserId};
 
 #[cfg(feature = "schema")]
 use super::{SchemaOf, Told, schema_of};
@@ -70,6 +70,13 @@ questions! {
     /// What happened to accounts and to tokens that are no organization's.
     DeploymentHistory {} AskedDeployment => DeploymentHistoryList, Guard::Operator,
         "/v1/history";
+    /// Everything that is held about one person, in every organization and in their account.
+    PersonalData { user: UserId } FromSeq => PersonalDataAnswer, Guard::Operator,
+        "/v1/users/{user}/personal-data";
+    /// Everything that an organization holds about one person.
+    PersonalDataHere { org: OrganizationName, user: UserId } FromSeq => PersonalDataAnswer,
+        Guard::Sees(LogRead),
+        "/v1/organizations/{org}/users/{user}/personal-data";
     /// The organizations that existed, by identifier.
     Organizations {} ListedOrganizations => OrganizationList, Guard::CameIn,
         "/v1/organizations";

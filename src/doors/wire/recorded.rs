@@ -1,6 +1,8 @@
 //! What a command led to, and what a gateway is told of a key.
 
-use super::{Answer, Heading, LedgerMoment, OneTimeToken, OrganizationRow, RoleRow};
+use super::{
+    Answer, ErasureCertificate, Heading, LedgerMoment, OneTimeToken, OrganizationRow, RoleRow,
+};
 use crate::facts::Roles;
 use crate::facts::event::{Limits, PermissionSet};
 use crate::projections::{InvitationRow, MemberRow, Moment, TeamRow};
@@ -168,4 +170,7 @@ pub struct Subject {
     /// The API key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_key_id: Option<ApiKeyId>,
+    /// What was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erasure: Option<ErasureCertificate>,
 }

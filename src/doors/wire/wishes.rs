@@ -121,6 +121,12 @@ wishes! {
     /// Gives an organization without a reachable top role to somebody, as its history tells for
     /// good.
     TakeOver { org: OrganizationName } Taken => Post "/v1/organizations/{org}/take-over";
+    /// Erases what is known of somebody everywhere, for good: in every organization that ever named
+    /// them or an invitation to their address, and in their account. A membership ends first.
+    EraseEverywhere {} Erasure => Post "/v1/erasures";
+    /// Erases what an organization knows of somebody, for good. A membership ends first; their
+    /// account and what other organizations know of them stay.
+    EraseHere { org: OrganizationName } Erasure => Post "/v1/organizations/{org}/erasures";
     /// Records that an API key, which is used elsewhere, is a member's.
     IssueApiKey { org: OrganizationName } NewApiKey => Post "/v1/organizations/{org}/api-keys";
     /// Records that an API key is not to be used any more.

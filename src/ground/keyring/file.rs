@@ -8,6 +8,9 @@
 //! | 27 + 38 n | 32    | the savepoint key                                                     |
 //! | 59 + 38 n | 32    | checksum over everything before (`words::hash::checksum`)             |
 //!
+//! That is a keyring of epoch 0, from which nothing was erased. Every other one begins with
+//! `rollbook keyring 2` and a line feed, and has its epoch (8) before the number of nodes.
+//!
 //! A node is its level (1 byte, 0 the seed, 40 a leaf), its place inside the level from the left
 //! (5 bytes, below 2^level), and its secret (32 bytes).
 //!
@@ -27,7 +30,9 @@ use zeroize::Zeroizing;
 
 const FAMILY: &[u8] = b"rollbook keyring ";
 const MAGIC: &[u8] = b"rollbook keyring 1\n";
+const MAGIC_WITH_EPOCH: &[u8] = b"rollbook keyring 2\n";
 const NODES_AT: usize = MAGIC.len() + 8;
+const EPOCH_BYTES: usize = 8;
 const NODE_BYTES: usize = 1 + 5 + 32;
 const TRAILER_BYTES: usize = 32 + 32;
 
@@ -36,7 +41,11 @@ const TRAILER_BYTES: usize = 32 + 32;
 pub(super) const NODES_LIMIT: usize = 1 << 24;
 
 /// The longest file that is read.
-pub(super) const LIMIT_BYTES: u64 = (NODES_AT + NODES_LIMIT * NODE_BYTES + TRAILER_BYTES) as u64;
+pub(super) const LIMIT_BYTES: u64 =
+    (EPOCH_BYTES + NODES_AT + NODES_LIMIT * NODE_BYTES + TRAILER_BYTES + PROTECTION_BYTES) as u64;
+
+/// More than what protects a keyring takes beside it.
+const PROTECTION_BYTES: usize = 2 * super::protected::WRAPPED_LIMIT_BYTES;
 
 /// What is wrong with the bytes of a keyring file.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
@@ -75,10 +84,16 @@ pub enum Damage {
 }
 
 /// The bytes of a keyring; the buffer is wiped when it is dropped.
-pub(super) fn write(nodes: &[Node], savepoint_key: &[u8; 32]) -> Zeroizing<Vec<u8>> {
-    let length = NODES_AT + nodes.len() * NODE_BYTES + TRAILER_BYTES;
+pub(super) fn write(nodes: &[Node], savepoint_key: &[u8; 32], epoch: u64) -> Zeroizing<Vec<u8>> {
+    let epoch_bytes = if epoch == 0 { 0 } else { EPOCH_BYTES };
+    let length = epoch_bytes + NODES_AT + nodes.len() * NODE_BYTES + TRAILER_BYTES;
     let mut bytes = Zeroizing::new(Vec::with_capacity(length));
-    bytes.extend_from_slice(MAGIC);
+    if epoch == 0 {
+        bytes.extend_from_slice(MAGIC);
+    } else {
+        bytes.extend_from_slice(MAGIC_WITH_EPOCH);
+        bytes.extend_from_slice(&epoch.to_be_bytes());
+    }
     bytes.extend_from_slice(&(nodes.len() as u64).to_be_bytes());
     for node in nodes {
         bytes.push(node.level);
@@ -92,9 +107,16 @@ pub(super) fn write(nodes: &[Node], savepoint_key: &[u8; 32]) -> Zeroizing<Vec<u
     bytes
 }
 
-/// Reads the nodes and the savepoint key.
-pub(super) fn read(bytes: &[u8]) -> Result<(Vec<Node>, Zeroizing<[u8; 32]>), Damage> {
-    let (nodes, savepoint_key) = parts(bytes)?;
+/// What a keyring file holds.
+pub(super) struct Contents {
+    pub(super) nodes: Vec<Node>,
+    pub(super) savepoint_key: Zeroizing<[u8; 32]>,
+    pub(super) epoch: u64,
+}
+
+/// Reads the nodes, the savepoint key and the epoch.
+pub(super) fn read(bytes: &[u8]) -> Result<Contents, Damage> {
+    let (epoch, nodes, savepoint_key) = parts(bytes)?;
     let mut read: Vec<Node> = Vec::with_capacity(nodes.len() / NODE_BYTES);
     for (number, bytes) in nodes.chunks_exact(NODE_BYTES).enumerate() {
         let mut index = [0; 8];
@@ -110,27 +132,32 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Vec<Node>, Zeroizing<[u8; 32]>), Dam
         }
         read.push(node);
     }
-    Ok((read, secret(savepoint_key)))
+    Ok(Contents { nodes: read, savepoint_key: secret(savepoint_key), epoch })
 }
 
-/// The bytes of all nodes and of the savepoint key, of a file whose length and checksum are right.
-fn parts(bytes: &[u8]) -> Result<(&[u8], &[u8]), Damage> {
+/// The epoch, and the bytes of all nodes and of the savepoint key, of a file whose length and
+/// checksum are right.
+fn parts(bytes: &[u8]) -> Result<(u64, &[u8], &[u8]), Damage> {
     let found = bytes.len() as u64;
     if bytes.is_empty() {
         return Err(Damage::Empty);
     }
-    if !bytes.starts_with(MAGIC) {
+    let has_epoch = bytes.starts_with(MAGIC_WITH_EPOCH);
+    if !bytes.starts_with(MAGIC) && !has_epoch {
         return Err(match bytes.strip_prefix(FAMILY) {
             Some(rest) => Damage::Format(format(rest)),
             None => Damage::Foreign,
         });
     }
-    let Some((count, rest)) = bytes[MAGIC.len()..].split_first_chunk() else {
-        return Err(Damage::TooShort(found));
-    };
+    let epoch_bytes = if has_epoch { EPOCH_BYTES } else { 0 };
+    let short = Damage::TooShort(found);
+    let (epoch, rest) = bytes[MAGIC.len()..].split_at_checked(epoch_bytes).ok_or(short.clone())?;
+    let epoch = epoch.first_chunk().map_or(0, |epoch| u64::from_be_bytes(*epoch));
+    let Some((count, rest)) = rest.split_first_chunk() else { return Err(short) };
     let nodes = u64::from_be_bytes(*count);
-    let expected =
-        nodes.saturating_mul(NODE_BYTES as u64).saturating_add((NODES_AT + TRAILER_BYTES) as u64);
+    let expected = nodes
+        .saturating_mul(NODE_BYTES as u64)
+        .saturating_add((epoch_bytes + NODES_AT + TRAILER_BYTES) as u64);
     if found != expected {
         return Err(Damage::Length { nodes, expected, found });
     }
@@ -138,7 +165,8 @@ fn parts(bytes: &[u8]) -> Result<(&[u8], &[u8]), Damage> {
     if checksum(body) != sum {
         return Err(Damage::Checksum);
     }
-    Ok(rest[..rest.len() - 32].split_at(rest.len() - TRAILER_BYTES))
+    let (nodes, savepoint_key) = rest[..rest.len() - 32].split_at(rest.len() - TRAILER_BYTES);
+    Ok((epoch, nodes, savepoint_key))
 }
 
 /// The version that stands behind the family's name, as far as it can be shown.
@@ -160,7 +188,7 @@ mod tests {
     /// Two nodes: all leaves but those of the second quarter.
     fn whole() -> Vec<u8> {
         let node = |level, index, byte| Node { level, index, secret: Zeroizing::new([byte; 32]) };
-        write(&[node(2, 0, 0xaa), node(1, 1, 0xbb)], &[0xcc; 32]).to_vec()
+        write(&[node(2, 0, 0xaa), node(1, 1, 0xbb)], &[0xcc; 32], 0).to_vec()
     }
 
     fn damage(bytes: &[u8]) -> Option<Damage> {
@@ -187,8 +215,15 @@ mod tests {
         assert_eq!(&bytes[71..103], [0xbb; 32]);
         assert_eq!(&bytes[103..135], [0xcc; 32]);
         assert_eq!(&bytes[135..], checksum(&bytes[..135]));
-        let (nodes, savepoint_key) = read(&bytes).unwrap();
-        assert_eq!(write(&nodes, &savepoint_key).to_vec(), bytes);
+        let Contents { nodes, savepoint_key, epoch } = read(&bytes).unwrap();
+        assert_eq!((epoch, write(&nodes, &savepoint_key, 0).to_vec()), (0, bytes.clone()));
+
+        let later = write(&nodes, &savepoint_key, 7).to_vec();
+        assert_eq!(&later[..27], b"rollbook keyring 2\n\0\0\0\0\0\0\0\x07");
+        assert_eq!(later[27..later.len() - 32], bytes[19..bytes.len() - 32]);
+        let again = read(&later).unwrap();
+        assert_eq!(write(&again.nodes, &again.savepoint_key, again.epoch).to_vec(), later);
+        assert!((0..later.len()).all(|length| read(&later[..length]).is_err()));
     }
 
     #[test]
@@ -232,8 +267,8 @@ mod tests {
         for (bytes, expected) in [
             (b"SQLite format 3\0".to_vec(), "it does not begin as a keyring does"),
             (
-                b"rollbook keyring 2\nwhatever".to_vec(),
-                "it has the format \"2\", which is not known here: use the rollbook that wrote it",
+                b"rollbook keyring 3\nwhatever".to_vec(),
+                "it has the format \"3\", which is not known here: use the rollbook that wrote it",
             ),
             (changed(50, 0), "its checksum does not match its bytes"),
             (

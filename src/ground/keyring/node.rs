@@ -147,9 +147,9 @@ mod tests {
             for batch in &batches {
                 erased.extend(batch);
                 nodes = without(&nodes, &batch.iter().copied().collect::<Vec<_>>());
-                let (read, _) = file::read(&file::write(&nodes, &[0; 32])).unwrap();
-                prop_assert_eq!(read.len(), nodes.len());
-                nodes = read;
+                let read = file::read(&file::write(&nodes, &[0; 32], 1)).unwrap();
+                prop_assert_eq!(read.nodes.len(), nodes.len());
+                nodes = read.nodes;
             }
             let around = |leaf: u64| [leaf.saturating_sub(1), leaf, leaf + 1];
             let beside = erased.iter().copied().flat_map(around);

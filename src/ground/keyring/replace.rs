@@ -1,6 +1,6 @@
 //! One file in place of another, whole at every moment, and the old one destroyed.
 //!
-//! Beside the keyring two names are used, and nothing else may use them:
+//! Beside the keyring two names are used for it, and nothing else may use them:
 //!
 //! | step        | `keyring` | `keyring.next` | `keyring.old` |
 //! |-------------|-----------|----------------|---------------|
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 /// Only the owner reads and writes.
 const MODE: u32 = 0o600;
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(ending);
     PathBuf::from(name)
@@ -84,6 +84,12 @@ pub(super) fn clear(path: &Path) -> io::Result<()> {
     for path in &left {
         destroy(path, kept)?;
     }
+    synchronize_directory(path)
+}
+
+/// Overwrites and removes a file.
+pub(super) fn remove(path: &Path) -> io::Result<()> {
+    destroy(path, None)?;
     synchronize_directory(path)
 }
 

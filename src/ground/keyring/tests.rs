@@ -157,7 +157,7 @@ fn a_crash_anywhere_leaves_one_whole_keyring() {
         let before = created(directory.path());
         let after = node::without(&before.nodes, &[5]);
         let (old, old_bytes) = (witness(&path), fs::read(&path).unwrap());
-        stop(&path, &file::write(&after, &[1; 32]));
+        stop(&path, &file::write(&after, &[1; 32], 1));
 
         let mut keyring = Keyring::open(&path).expect(name);
 

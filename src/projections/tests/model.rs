@@ -213,9 +213,9 @@ impl Model {
             Event::AuditorWithdrawn(event) => self.holdings.withdraw(event),
             Event::ApiKeyIssued(event) => self.holdings.issue_key(name, login, event),
             Event::ApiKeyRevoked(event) => self.holdings.revoke_key(event),
-            // The past reads otherwise behind it: `erasures` holds it to what it leaves.
-            Event::PersonalDataErased(_) => {}
+            // Behind an erasure the past reads otherwise, to which `erasures` holds it.
             Event::AccessTakenOver(_)
+            | Event::PersonalDataErased(_)
             | Event::UserCreated(_)
             | Event::UserUpdated(_)
             | Event::EmailVerified(_)

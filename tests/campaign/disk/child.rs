@@ -67,7 +67,8 @@ pub(crate) fn machine(seed: u64, opening: u64) -> Machine {
         now = Timestamp::from_micros(now.micros() + 1000);
         now
     };
-    Machine { clock: Box::new(clock), drawn: Drawn::from_seed(&bytes), options: OPTIONS }
+    let drawn = Drawn::from_seed(&bytes);
+    Machine { clock: Box::new(clock), drawn, options: OPTIONS, unlock: None }
 }
 
 /// The child itself. Without its variables it is a test that has nothing to do.

@@ -21,7 +21,7 @@ pub(super) fn check(data: &Path, directory: &Path, clients: &[Client]) -> u64 {
     whole(Command::new(env!("CARGO_BIN_EXE_rollbook")).args(["verify", "--data"]).arg(data));
     let drawn = Drawn::from_seed(&[0; 32]);
     let clock = Box::new(|| Timestamp::MAX);
-    let machine = Machine { clock, drawn, options: Options::STANDARD };
+    let machine = Machine { clock, drawn, options: Options::STANDARD, unlock: None };
     let ledger = Ledger::open(data, machine).unwrap();
     assert_eq!(ledger.repairs(), [], "a clean stop leaves nothing to repair");
     every_deed_stands(&ledger, clients);

@@ -68,6 +68,7 @@ impl Field {
             clock: Box::new(now),
             drawn: Drawn::from_seed(&[7; 32]),
             options: Options::STANDARD,
+            unlock: None,
         };
         let origin = Origin::parse("ledger.example").unwrap();
         let ledger = Arc::new(Ledger::create(&data, origin, machine).unwrap());

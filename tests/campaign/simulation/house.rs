@@ -120,7 +120,7 @@ impl House {
             }
             Timestamp::from_micros(hands.micros.load(Ordering::SeqCst))
         });
-        Machine { clock, drawn: Drawn::from_seed(&seed), options: OPTIONS }
+        Machine { clock, drawn: Drawn::from_seed(&seed), options: OPTIONS, unlock: None }
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -36,7 +36,7 @@ pub(crate) fn real_machine(seed: u64) -> Machine {
         Timestamp::EPOCH.after(since)
     };
     let options = Options { segment_bytes: SEGMENT_BYTES, ..machine(0).options };
-    Machine { clock: Box::new(clock), drawn, options }
+    Machine { clock: Box::new(clock), drawn, options, unlock: None }
 }
 
 /// Undisturbed, a child acknowledges every commit and says that it is complete. As the child
