@@ -218,7 +218,7 @@ pub(super) fn accept(
             ]
         }
     };
-    // Taking the address from somebody else took time, and what is recorded holds when it is.
+    // Taking the address from somebody else took time: it holds when it is recorded.
     pending_only(&invitation, draft.now())?;
     let organization = draft.living(org)?;
     if organization.member(user).is_some() {
