@@ -102,3 +102,92 @@ impl Guarded {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Actor, System};
+    use crate::ground::embedded::Options;
+    use crate::ground::log::{AppendError, Batch, Head, LogError, Record, Rejection};
+    use crate::house::{Ledger, Machine};
+    use crate::law::command::PublicationWish;
+    use crate::law::{Action, Command};
+    use crate::words::hash::Drawn;
+    use crate::words::{OrganizationId, Origin, Timestamp};
+    use std::time::Duration;
+
+    /// A ledger's log from which one bit of one entry comes back as another.
+    struct Rotten {
+        ledger: Arc<Ledger>,
+        seq: u64,
+    }
+
+    impl Log for Rotten {
+        fn origin(&self) -> &Origin {
+            self.ledger.origin()
+        }
+
+        fn head(&self) -> Head {
+            self.ledger.head()
+        }
+
+        fn append(&self, _: Batch, _: &Head) -> Result<Head, AppendError> {
+            Err(AppendError::Rejected(Rejection::Closed))
+        }
+
+        fn read(&self, from: u64, limit: usize) -> Result<Vec<Record>, LogError> {
+            let mut records = self.ledger.read(from, limit)?;
+            for record in records.iter_mut().filter(|record| record.seq == self.seq) {
+                let mut bytes = record.bytes.to_vec();
+                bytes[7] ^= 0x10;
+                record.bytes = bytes.into();
+            }
+            Ok(records)
+        }
+
+        fn organization(
+            &self,
+            org: OrganizationId,
+            from_org_seq: u64,
+            limit: usize,
+        ) -> Result<Vec<u64>, LogError> {
+            self.ledger.organization(org, from_org_seq, limit)
+        }
+
+        fn tail(&self, _: u64, _: Duration) -> Head {
+            self.ledger.head()
+        }
+    }
+
+    /// A log that is believed without looking signs what nobody can ever show again: one bit of a
+    /// stored leaf ended a log of Certificate Transparency (Yeti 2022).
+    #[test]
+    fn an_entry_that_comes_back_as_another_is_never_signed_over() {
+        let directory = tempfile::tempdir().unwrap();
+        let data = directory.path().join("data");
+        let now = Timestamp::parse_any("2026-11-22").unwrap();
+        let machine = Machine {
+            clock: Box::new(move || now),
+            drawn: Drawn::from_seed(&[1; 32]),
+            options: Options::STANDARD,
+        };
+        let origin = Origin::parse("ledger.example").unwrap();
+        let ledger = Arc::new(Ledger::create(&data, origin, machine).unwrap());
+        for _ in 0..5 {
+            let action = Action::Publication(PublicationWish::CommitHeads);
+            ledger.submit(Command::new(Actor::System(System::Publisher), None, action)).unwrap();
+        }
+        let known = ledger.known();
+        for seq in 0..6 {
+            let log = Arc::new(Rotten { ledger: Arc::clone(&ledger), seq });
+            let guard = directory.path().join(format!("guard-{seq}"));
+            let signed = Guarded::open(log, (&data, &guard), &known).map(drop);
+            match signed {
+                Err(PublishError::Root { size: 5 }) => assert!(seq < 5),
+                other => assert!(other.is_ok() && seq == 5, "{seq}: {other:?}"),
+            }
+            let guard = std::fs::read_to_string(&guard).unwrap();
+            assert!(guard.contains("\n0\n"), "nothing may have been signed: {guard}");
+        }
+    }
+}
