@@ -170,6 +170,7 @@ mod tests {
             clock: Box::new(move || now),
             drawn: Drawn::from_seed(&[1; 32]),
             options: Options::STANDARD,
+            unlock: None,
         };
         let origin = Origin::parse("ledger.example").unwrap();
         let ledger = Arc::new(Ledger::create(&data, origin, machine).unwrap());
