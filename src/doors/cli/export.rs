@@ -10,7 +10,7 @@ use super::wording::count;
 use crate::doors::wire::{Heading, ListedMembers, MemberList, Members, Organization, When};
 use crate::projections::{MemberRow, Moment, PersonalValue};
 use bundle::Bundle;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -19,23 +19,46 @@ use std::path::{Path, PathBuf};
 /// An export discloses names and addresses: it is its owner's alone until they hand it on.
 const MODE: u32 = 0o600;
 
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub(super) struct Export {
-    #[command(subcommand)]
-    form: Option<Form>,
-    #[command(flatten)]
-    plain: Option<Plain>,
-}
-
-#[derive(Debug, Subcommand)]
-enum Form {
-    /// Make a bundle: a history that proves itself offline
+/// Lines or a list by its own arguments, or a bundle by those behind `bundle`.
+#[derive(Debug)]
+pub(super) enum Export {
+    Plain(Box<Plain>),
     Bundle(Box<Bundle>),
 }
 
+const BUNDLE: &str = "bundle";
+
+impl Args for Export {
+    fn augment_args(command: Command) -> Command {
+        let about = "Make a bundle: a history that proves itself offline";
+        let bundle = Bundle::augment_args(Command::new(BUNDLE)).about(about);
+        Plain::augment_args(command)
+            .subcommand(bundle)
+            .subcommand_negates_reqs(true)
+            .args_conflicts_with_subcommands(true)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Export {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        match matches.subcommand_matches(BUNDLE) {
+            Some(matches) => Bundle::from_arg_matches(matches).map(Box::new).map(Self::Bundle),
+            None => Plain::from_arg_matches(matches).map(Box::new).map(Self::Plain),
+        }
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
 #[derive(Debug, Args)]
-struct Plain {
+pub(super) struct Plain {
     #[command(flatten)]
     selection: Selection,
     /// What is written.
@@ -56,11 +79,9 @@ enum Format {
 
 impl Export {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        match (self.form, self.plain) {
-            (Some(Form::Bundle(bundle)), _) => bundle.run(output),
-            (None, Some(plain)) => plain.run(output),
-            // Arguments that name neither are refused before.
-            (None, None) => Ok(()),
+        match self {
+            Self::Bundle(bundle) => bundle.run(output),
+            Self::Plain(plain) => plain.run(output),
         }
     }
 }

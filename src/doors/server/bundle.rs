@@ -7,10 +7,16 @@ use super::reply::Reply;
 use super::route::awaiting;
 use super::submit::submit;
 use super::table::Way;
-use crate::doors::wire::{Method, NewBundle, OrganizationName, Parts, Problem};
+use crate::doors::desk::not_for_them;
+use crate::doors::wire::{Guard, Method, NewBundle, OrganizationName, Parts, Problem};
+use crate::facts::Permission;
 use crate::law::Command;
+use crate::law::sight::Sight;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
+
+/// Who may have it: whoever may read the history.
+const GUARD: Guard = Guard::Sees(Permission::LogRead);
 
 pub(super) fn way() -> Way {
     let way = awaiting(Method::Post, |site, call| async move { hand_out(site, call).await });
@@ -30,7 +36,10 @@ pub(super) fn way() -> Way {
 async fn hand_out(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
     let (actor, credential) = call.commander()?;
     let org: OrganizationName = call.part("org")?;
-    site.desk.meant(&site.desk.reader(call.caller()?.actor), &org)?;
+    let reader = site.desk.reader(call.caller()?.actor);
+    if site.desk.sight_of(GUARD, &reader, Some(&org))? != Sight::All {
+        return Err(not_for_them(GUARD));
+    }
     let place = Arc::clone(&site.exports).try_acquire_owned().map_err(|_| {
         let detail = "as many exports are under way as there may be; nothing was recorded";
         Problem { is_passing: true, ..Problem::new(503, "exports_busy", detail) }
