@@ -200,6 +200,17 @@ function addLedger(made, old) {
   files.set('global/heads.json', Buffer.from(canonicalText(made.heads)));
 }
 
+/** Whose values these entries erase. */
+function erasedIn(entries) {
+  const gone = new Set();
+  for (const { value } of entries) {
+    if (value.type !== 'PersonalDataErased') continue;
+    const { user, invitations = [], organization } = value.data;
+    for (const id of [user, ...invitations, organization ? value.org : undefined]) gone.add(id);
+  }
+  return gone;
+}
+
 function addDisclosures(made, disclose) {
   const { files, entries, from, to } = made;
   const counts = { disclosed: 0, erased: 0, withheld: 0 };
@@ -212,8 +223,10 @@ function addDisclosures(made, disclose) {
     }
   }
   const texts = entries.slice(from, to).map(({ bytes }) => bytes.toString());
-  const sealed = texts.flatMap((text) => text.match(/\{"commit":"[^"]*","of":"[^"]*"\}/g) ?? []);
-  counts.withheld = sealed.length - counts.disclosed;
+  const owners = texts.flatMap((text) => [...text.matchAll(/\{"commit":"[^"]*","of":"([^"]*)"\}/g)]);
+  const gone = erasedIn(entries.slice(from, to));
+  counts.erased = owners.filter(([, of]) => gone.has(of)).length;
+  counts.withheld = owners.length - counts.disclosed - counts.erased;
   made.counts = counts;
   made.disclosures = lines;
   if (lines.length > 0) files.set('disclosures.ndjson', ndjson(lines));

@@ -113,7 +113,8 @@ function checkLinks({ value, orgSeq }, before, { log, org }, find) {
   } else if (neighbour !== null && !names(value.org_prev, neighbour.hash)) {
     find('org_prev', 'it does not name the entry before');
   }
-  const follows = neighbour?.value != null && value.seq === neighbour.value.seq + 1;
+  const isRead = neighbour?.value != null && neighbour.fault === null;
+  const follows = isRead && value.seq === neighbour.value.seq + 1;
   if (value.seq === 0) {
     if (!names(value.prev, genesis(log))) find('prev', 'it is not the genesis of the ledger');
   } else if (follows && !names(value.prev, neighbour.hash)) {
@@ -123,7 +124,7 @@ function checkLinks({ value, orgSeq }, before, { log, org }, find) {
 
 /** Against the last entry before it that could be read. */
 function checkOrder({ value }, entries, find) {
-  const last = entries.findLast((entry) => entry.value !== null)?.value;
+  const last = entries.findLast(({ value: read, fault }) => read !== null && fault === null)?.value;
   if (last === undefined) return;
   if (value.seq <= last.seq) find('seq_order', `seq ${value.seq} is behind ${last.seq}`);
   if (value.time <= last.time) find('time_order', `${value.time} is not after ${last.time}`);
