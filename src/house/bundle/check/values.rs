@@ -5,22 +5,24 @@ use super::super::form::{Counts, DISCLOSURES, disclosure};
 use super::Checking;
 use super::entries::{Entries, Read};
 use super::verdict::PersonalData;
-use crate::facts::Entry;
+use crate::facts::{Entry, Event};
 use crate::house::export::form::Disclosed;
 use crate::words::hash::Place;
 use crate::words::{Commitment, SubjectId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The event whose subjects' values cannot be opened any more.
-const ERASURE: &str = "PersonalDataErased";
-
 /// Whose values were erased, as far as these entries tell.
 pub(in crate::house::bundle) fn erased<'a>(
     entries: impl Iterator<Item = &'a Entry>,
 ) -> BTreeSet<SubjectId> {
-    let erasures = entries.filter(|entry| entry.fact.event.type_name() == ERASURE);
-    erasures.flat_map(|entry| entry.fact.event.subjects(entry.fact.org)).collect()
+    let mut all = BTreeSet::new();
+    for entry in entries {
+        if let Event::PersonalDataErased(erased) = &entry.fact.event {
+            all.extend(erased.erased(entry.fact.org));
+        }
+    }
+    all
 }
 
 /// The values that are disclosed, by the entry's place in the ledger and the field.
