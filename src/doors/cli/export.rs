@@ -10,7 +10,7 @@ use super::wording::count;
 use crate::doors::wire::{Heading, ListedMembers, MemberList, Members, Organization, When};
 use crate::projections::{MemberRow, Moment, PersonalValue};
 use bundle::Bundle;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand, ValueEnum};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -25,7 +25,35 @@ pub(super) struct Export {
     #[command(subcommand)]
     form: Option<Form>,
     #[command(flatten)]
-    plain: Option<Plain>,
+    plain: Maybe,
+}
+
+/// The plain form, where no bundle is asked for. `Option` would never hold it: clap looks for a
+/// group that arguments within arguments leave empty.
+#[derive(Debug)]
+struct Maybe(Option<Plain>);
+
+impl Args for Maybe {
+    fn augment_args(command: Command) -> Command {
+        Plain::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Plain::augment_args_for_update(command)
+    }
+}
+
+impl FromArgMatches for Maybe {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        // Required of the plain form.
+        let is_plain = matches.contains_id("format");
+        is_plain.then(|| Plain::from_arg_matches(matches)).transpose().map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -56,7 +84,7 @@ enum Format {
 
 impl Export {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        match (self.form, self.plain) {
+        match (self.form, self.plain.0) {
             (Some(Form::Bundle(bundle)), _) => bundle.run(output),
             (None, Some(plain)) => plain.run(output),
             // Arguments that name neither are refused before.
