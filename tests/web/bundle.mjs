@@ -1,6 +1,7 @@
 // Makes bundles as docs/BUNDLE.md says they are, and lets a case spoil one at any step.
 
 import { blake3 } from '../../web/verify/vendor/hashes/blake3.js';
+import { coveredBy } from '../../web/verify/entry.js';
 import { chainHash } from '../../web/verify/hashes.js';
 import { NIL, base64, canonicalText, insert, later, relink } from './ledgers.mjs';
 import { cosignatureLine, keyNamed, logLine, textOf, witnessNamed } from './notes.mjs';
@@ -200,33 +201,26 @@ function addLedger(made, old) {
   files.set('global/heads.json', Buffer.from(canonicalText(made.heads)));
 }
 
-/** Whose values these entries erase. */
-function erasedIn(entries) {
-  const gone = new Set();
-  for (const { value } of entries) {
-    if (value.type !== 'PersonalDataErased') continue;
-    const { user, invitations = [], organization } = value.data;
-    for (const id of [user, ...invitations, organization ? value.org : undefined]) gone.add(id);
-  }
-  return gone;
-}
-
 function addDisclosures(made, disclose) {
   const { files, entries, from, to } = made;
   const counts = { disclosed: 0, erased: 0, withheld: 0 };
   const lines = [];
-  for (const entry of entries.slice(from, to)) {
+  const told = entries.slice(from, to);
+  const erasures = told.filter(({ value }) => value.type === 'PersonalDataErased');
+  const erased = new Set(erasures.flatMap(({ value }) => coveredBy(value.data, value.org)));
+  for (const entry of told) {
     for (const { field, of, salt, value } of entry.disclosures) {
       if (!disclose(entry, { field, of })) continue;
-      counts.disclosed += 1;
+      if (!erased.has(of)) counts.disclosed += 1;
       lines.push({ disclosure: { field, of, salt, seq: entry.value.seq, value } });
     }
   }
-  const texts = entries.slice(from, to).map(({ bytes }) => bytes.toString());
-  const owners = texts.flatMap((text) => [...text.matchAll(/\{"commit":"[^"]*","of":"([^"]*)"\}/g)]);
-  const gone = erasedIn(entries.slice(from, to));
-  counts.erased = owners.filter(([, of]) => gone.has(of)).length;
-  counts.withheld = owners.length - counts.disclosed - counts.erased;
+  const texts = told.map(({ bytes }) => bytes.toString());
+  const sealed = texts.flatMap((text) => [
+    ...text.matchAll(/\{"commit":"[^"]*","of":"([^"]*)"\}/g),
+  ]);
+  counts.erased = sealed.filter(([, of]) => erased.has(of)).length;
+  counts.withheld = sealed.length - counts.disclosed - counts.erased;
   made.counts = counts;
   made.disclosures = lines;
   if (lines.length > 0) files.set('disclosures.ndjson', ndjson(lines));

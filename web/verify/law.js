@@ -13,6 +13,9 @@ import { State } from './law/state.js';
 import { uncheckable } from './law/uncheckable.js';
 import { hasWays, isAct, wayOf } from './law/ways.js';
 
+/** What still happens in an organization that was dissolved. */
+const BEHIND_THE_END = ['ExportCreated', 'PersonalDataErased'];
+
 const ASKS = new Map(Object.entries({ ...MEMBERS, ...INVITATIONS, ...OTHERS }));
 /** A command of so many entries may have been cut by a crash. */
 const LONG_COMMAND = 50;
@@ -85,7 +88,7 @@ class Replay {
     command.actorOf(entry);
     ask(command.actors.size === 1, 'command_actor');
     ask(!command.resumed || entry.source !== undefined, 'command_resumed');
-    ask(!state.isDissolved || type === 'ExportCreated', 'organization_dissolved');
+    ask(!state.isDissolved || BEHIND_THE_END.includes(type), 'organization_dissolved');
     this.askSource(entry);
     const way = wayOf(entry, state, command, this.authority);
     const acts = isAct(way, entry);

@@ -45,7 +45,7 @@ fn two_thousand_random_alterations_are_all_found() {
 /// at the end where it is the last entry or what the header says of all of them.
 #[test]
 fn a_flipped_bit_anywhere_is_found_in_its_line_or_by_the_next_link() {
-    let forged = Forged::of("edgewise");
+    let forged = Forged::of("vera-holm");
     let whole = forged.bytes();
     let entries: Vec<u64> = (1..)
         .zip(&forged.lines)
@@ -67,7 +67,7 @@ fn a_flipped_bit_anywhere_is_found_in_its_line_or_by_the_next_link() {
 /// Behind the last entry whole disclosures may be missing: those values are withheld.
 #[test]
 fn a_file_that_ends_early_is_found_wherever_it_ends() {
-    let forged = Forged::of("edgewise");
+    let forged = Forged::of("vera-holm");
     let whole = forged.bytes();
     let last_entry = forged.lines.iter().rposition(|line| line.starts_with(b"{\"actor\"")).unwrap();
     for length in 0..whole.len() {

@@ -23,7 +23,7 @@ const directory =
 const bytes = Buffer.from('x');
 const refused = { exit: 2, codes: ['container'] };
 
-const SLUGS = ['edgewise', 'halden', 'harbour', 'polder', 'skerry', 'tidepool', 'erased'];
+const SLUGS = ['edgewise', 'halden', 'harbour', 'polder', 'skerry', 'tidepool', 'vera-holm'];
 const genuine = SLUGS.map((slug) => ({
   corpus: 0,
   name: `all that happened at ${slug}`,

@@ -268,7 +268,7 @@ const links = [
     make: () => {
       const ledger = referenceLedger();
       const org = orgNamed(ledger, 'skerry');
-      return { made: makeBundle({ ledger, org, early: 303 }) };
+      return { made: makeBundle({ ledger, org, early: 306 }) };
     },
   },
 ];

@@ -344,7 +344,7 @@ export default [
     'personal_organization',
     'a guest in a personal organization',
     (it) => it.join(BEA, ['member']),
-    { slug: 'erased' },
+    { slug: 'vera-holm' },
   ),
   broken('no_seat_left', 'one more than there are seats', (it) =>
     it

@@ -9,6 +9,7 @@ const YEAR = 365n * 24n * 3600n * SECOND;
 function invitationOf(state, { invitation }) {
   const found = state.invitations.get(invitation);
   ask(found !== undefined, 'unknown_invitation');
+  ask(!state.erased.has(invitation), 'person_erased');
   return found;
 }
 
@@ -70,6 +71,7 @@ export const ASKS = {
   },
   InvitationAccepted(state, data, { now, opened, entry, leave }) {
     const invitation = openInvitation(state, data, now);
+    ask(!state.erased.has(data.user), 'person_erased');
     ask(!state.members.has(data.user), 'already_member');
     ask(!state.memberIds.has(data.member), 'identifier_taken');
     ask(data.email !== undefined, 'address_needed');

@@ -80,6 +80,7 @@ export const ASKS = {
   MemberCreated(state, data, at) {
     const { way, rights } = at;
     const { roles } = state;
+    ask(!state.erased.has(data.user), 'person_erased');
     ask(!state.members.has(data.user), 'already_member');
     ask(!state.memberIds.has(data.member), 'identifier_taken');
     const addressed = data.email !== undefined || data.username !== undefined;

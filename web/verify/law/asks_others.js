@@ -101,6 +101,7 @@ export const ASKS = {
     ask(state.tokens.has(token), 'unknown_token');
   },
   AuditorGranted(state, { user, expires_at: expiresAt }, { now }) {
+    ask(!state.erased.has(user), 'person_erased');
     ask(!state.isAuditor(user, now), 'already_auditor');
     ask(expiresAt === undefined || expiresAt > now, 'expiry_out_of_range');
   },
@@ -111,8 +112,23 @@ export const ASKS = {
     const { kind, scopes } = command.actorOf(entry);
     ask(kind !== 'token' || scopes.includes('read'), 'token_ended');
   },
+  PersonalDataErased(state, { user, invitations = [], organization }) {
+    for (const id of invitations) {
+      const invitation = state.invitations.get(id);
+      ask(invitation !== undefined, 'unknown_invitation');
+      ask(!state.erased.has(id), 'person_erased');
+      ask(invitation.status !== 'pending', 'follow_up_missing');
+    }
+    if (user !== undefined) {
+      ask(!state.erased.has(user), 'person_erased');
+      ask(!state.members.has(user), 'already_member');
+    }
+    const isOwn = state.kind === 'personal' && state.isDissolved && state.personOf === user;
+    ask(isOwn || organization !== true, 'personal_organization');
+  },
   AccessTakenOver(state, { user }) {
     ask(state.kind !== 'personal', 'personal_organization');
+    ask(!state.erased.has(user), 'person_erased');
     ask(!state.activeTop.has(user), 'nothing_changes');
     ask(!state.members.get(user)?.suspended, 'member_suspended');
   },

@@ -115,6 +115,12 @@ const MOVES = {
   AuditorWithdrawn(state, { user }) {
     state.auditors.delete(user);
   },
+  PersonalDataErased(state, { user, invitations = [] }) {
+    for (const id of invitations) state.erased.add(id);
+    if (user === undefined) return;
+    state.erased.add(user);
+    state.auditors.delete(user);
+  },
   ApiKeyIssued(state, { key, user, member }) {
     if (state.member(user, member) !== undefined) state.addApiKey(key, { user, member });
   },

@@ -36,6 +36,10 @@ export class State {
     /** Users that this history let in, and those that accepted an invitation in it. */
     this.users = new Set();
     this.accepted = new Set();
+    /** Users and invitations whose values were erased here. */
+    this.erased = new Set();
+    /** Whom a personal organization's name and slug name: its first member. */
+    this.personOf = undefined;
   }
 
   create({ kind, role_set: roleSet, seats }) {
@@ -76,6 +80,7 @@ export class State {
   join(user, member, roles) {
     this.removeMember(user);
     this.setMember(user, { member, roles });
+    this.personOf ??= user;
     this.users.add(user);
   }
 

@@ -175,6 +175,8 @@ function follows({ after }, entry, state, command) {
       return ended(state.tokens.get(data.token)?.issuer);
     case 'ApiKeyRevoked':
       return ended(data.user);
+    case 'PersonalDataErased':
+      return data.user === undefined ? command.types.has(type) : ended(data.user);
     default:
       return false;
   }

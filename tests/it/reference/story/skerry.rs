@@ -52,14 +52,6 @@ impl Teller {
             let everywhere = Action::Erase(Erase { who, org: None });
             self.say(self.operator, "Request of 2026-12-22", everywhere);
         }
-        let vera = known("vera@halden.example");
-        let views = self.ledger.views();
-        let personal = views.by_slug("vera-holm").unwrap().id();
-        drop(views);
-        let dissolve = Action::DissolveOrganization { org: personal };
-        self.say(Actor::User(vera), "", dissolve);
-        let own = Erase { who: Erasee::User(vera), org: Some(personal) };
-        self.say(self.operator, "Request of 2026-12-23", Action::Erase(own));
     }
 
     fn account(&self, user: UserId, reason: &str, wish: AccountWish) -> Vec<Arc<Entry>> {
