@@ -4,10 +4,8 @@ mod published;
 pub mod shown;
 
 use super::answer::{Answer, Reply, SubmitError};
-use super::erasing;
 use super::known::{Follower, Known, Publisher};
 use super::machine::Machine;
-use super::once;
 use super::publishing::Publishing;
 use super::savepoint::{self, Ignored, SaveError};
 use super::saver::{self, Saved};
@@ -15,6 +13,7 @@ use super::start;
 use super::submission::Submission;
 use super::unseal::{self, Opened, UnsealError};
 use super::writer::{AtRest, Waiting, Writer, queue};
+use super::{erasing, once};
 use crate::ground::directory::Directory;
 use crate::ground::embedded::{ClosedLog, EmbeddedLog, Repair, Scrub};
 use crate::ground::idempotency::{Found, Idempotency, IdempotencyKey, Note};

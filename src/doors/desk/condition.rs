@@ -13,8 +13,8 @@ pub(in crate::doors) fn condition(
     about: &About,
     wanted: IfMatch,
 ) -> Result<Condition, Problem> {
-    let (Some(org), false) = (org, matches!(about, About::Created)) else {
-        let detail = "If-Match: it is for what is there, and this makes something new";
+    let (Some(org), false) = (org, matches!(about, About::Created | About::Erasure)) else {
+        let detail = "If-Match: it is for what is there, and stays";
         return Err(Problem::wrong("wrong_condition", detail));
     };
     let about = about.clone();

@@ -94,6 +94,10 @@ impl Model {
         });
     }
 
+    fn end(&mut self, invitation: InvitationId, status: InvitationStatus) {
+        self.invitation(invitation).ended = Some(status);
+    }
+
     fn begin_team(&mut self, name: String, parent: Option<TeamId>) {
         self.teams.push(ModelTeam { name, parent, people: Vec::new() });
     }
@@ -174,10 +178,10 @@ impl Model {
             Event::InvitationSent(event) => self.send(called, event),
             Event::InvitationResent(event) => self.resend(event),
             Event::InvitationRevoked(event) => {
-                self.invitation(event.invitation).ended = Some(InvitationStatus::Revoked);
+                self.end(event.invitation, InvitationStatus::Revoked)
             }
             Event::InvitationDeclined(event) => {
-                self.invitation(event.invitation).ended = Some(InvitationStatus::Declined);
+                self.end(event.invitation, InvitationStatus::Declined);
             }
             Event::InvitationExpired(event) => {
                 self.invitation(event.invitation).expires_at = event.expired_at;

@@ -64,6 +64,8 @@ fn every_role_does_what_it_may_and_nothing_else() {
 /// A token without the scope is stopped before anything is looked at.
 fn lacks_scope(rule: &Rule, caller: &Caller) -> bool {
     match caller.kind {
+        // A reading that is recorded is both.
+        Kind::Token { reads, writes, .. } if rule.is_recorded_reading() => !(reads && writes),
         Kind::Token { reads, writes, .. } => !(if rule.reads() { reads } else { writes }),
         Kind::Nobody
         | Kind::Operator
@@ -93,7 +95,9 @@ fn expected(rule: &Rule, caller: &Caller) -> Outcome {
         (Kind::Suspended | Kind::Auditor, Need::Member) => Outcome::Let,
         (Kind::Suspended, _) => Outcome::Refused,
         (Kind::Auditor, Need::Belongs) => Outcome::Let,
-        (Kind::Auditor, Need::Permission { .. }) => when(rule.reads()),
+        (Kind::Auditor, Need::Permission { .. }) => {
+            when(rule.reads() || rule.is_recorded_reading())
+        }
         (Kind::Auditor, Need::TopRole) => Outcome::Refused,
         (Kind::Token { .. }, Need::Belongs) => Outcome::Let,
         (Kind::Token { .. }, Need::TopRole | Need::Member) => Outcome::Refused,

@@ -97,6 +97,7 @@ impl Operation {
             "SendInvitation" => operation.tells::<Recorded>(201).tells::<Recorded>(200),
             "CreateOrganization" | "AddMember" | "AcceptInvitation" | "DefineRole"
             | "CreateTeam" | "IssueToken" | "IssueApiKey" => operation.tells::<Recorded>(201),
+            "EraseEverywhere" | "EraseHere" => operation.tells::<Recorded>(200),
             _ => Self { is_bound: true, ..operation.tells::<Recorded>(200) }.refuses(&[412]),
         }
     }

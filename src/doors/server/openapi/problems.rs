@@ -172,7 +172,6 @@ const OF_DOORS: &[(u16, &str, &str)] = &[
     (503, "not_signed_yet", "it is recorded, and no checkpoint of that size is signed yet"),
     (503, "tiles_wrong", "what is kept of the tree was wrong, and is computed again"),
     (503, "exports_busy", "as many exports are under way as may be"),
-    (503, "not_signed_yet", "no checkpoint was signed that the bundle could rest on"),
     (503, "streams_busy", "as many follow histories as may"),
     (503, "passwords_busy", "as many passwords are being checked as may be at once"),
     (503, "passes_full", "as many sessions and links are kept as may be"),
