@@ -91,7 +91,7 @@ fn erasing_again_changes_nothing() {
     assert_eq!(keyring.savepoint_key().as_bytes(), &[3; 32]);
 }
 
-/// The keyring does not say which of two orders erased a leaf.
+/// The keyring does not say which of two orders erased a leaf, only how many erasures there were.
 #[test]
 fn the_order_of_erasures_leaves_no_trace() {
     let bytes_after = |batches: &[&[u64]]| {
@@ -100,7 +100,9 @@ fn the_order_of_erasures_leaves_no_trace() {
         for batch in batches {
             keyring.erase(batch, [1; 32]).unwrap();
         }
-        fs::read(directory.path().join("keyring")).unwrap()
+        let bytes = fs::read(directory.path().join("keyring")).unwrap();
+        // Without the epoch before, and the checksum behind.
+        bytes[27..bytes.len() - 32].to_vec()
     };
     let at_once = bytes_after(&[&[1, 2, 3, 900]]);
     assert_eq!(bytes_after(&[&[900], &[3], &[2], &[1]]), at_once);

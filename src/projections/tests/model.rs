@@ -94,8 +94,12 @@ impl Model {
         });
     }
 
-    fn end(&mut self, invitation: InvitationId, status: InvitationStatus) {
-        self.invitation(invitation).ended = Some(status);
+    fn revoke(&mut self, invitation: InvitationId) {
+        self.invitation(invitation).ended = Some(InvitationStatus::Revoked);
+    }
+
+    fn decline(&mut self, invitation: InvitationId) {
+        self.invitation(invitation).ended = Some(InvitationStatus::Declined);
     }
 
     fn begin_team(&mut self, name: String, parent: Option<TeamId>) {
@@ -177,12 +181,8 @@ impl Model {
             Event::MemberRemoved(event) => self.leave(event.member),
             Event::InvitationSent(event) => self.send(called, event),
             Event::InvitationResent(event) => self.resend(event),
-            Event::InvitationRevoked(event) => {
-                self.end(event.invitation, InvitationStatus::Revoked)
-            }
-            Event::InvitationDeclined(event) => {
-                self.end(event.invitation, InvitationStatus::Declined);
-            }
+            Event::InvitationRevoked(event) => self.revoke(event.invitation),
+            Event::InvitationDeclined(event) => self.decline(event.invitation),
             Event::InvitationExpired(event) => {
                 self.invitation(event.invitation).expires_at = event.expired_at;
             }

@@ -64,8 +64,6 @@ fn every_role_does_what_it_may_and_nothing_else() {
 /// A token without the scope is stopped before anything is looked at.
 fn lacks_scope(rule: &Rule, caller: &Caller) -> bool {
     match caller.kind {
-        // A reading that is recorded is both.
-        Kind::Token { reads, writes, .. } if rule.is_recorded_reading() => !(reads && writes),
         Kind::Token { reads, writes, .. } => !(if rule.reads() { reads } else { writes }),
         Kind::Nobody
         | Kind::Operator
@@ -99,6 +97,8 @@ fn expected(rule: &Rule, caller: &Caller) -> Outcome {
             when(rule.reads() || rule.is_recorded_reading())
         }
         (Kind::Auditor, Need::TopRole) => Outcome::Refused,
+        // A reading that is recorded needs both.
+        (Kind::Token { reads: false, .. }, _) if rule.is_recorded_reading() => Outcome::Refused,
         (Kind::Token { .. }, Need::Belongs) => Outcome::Let,
         (Kind::Token { .. }, Need::TopRole | Need::Member) => Outcome::Refused,
         (Kind::Token { .. }, Need::Permission { any_of, .. }) => {
