@@ -31,6 +31,7 @@ use std::thread::JoinHandle;
 use thiserror::Error;
 
 pub use super::erasing::keyring_path;
+pub(super) use published::shown_guard;
 pub use start::{OpenError, Start, replay};
 
 /// A data directory that is open.
