@@ -1,6 +1,7 @@
 //! The ledger: a data directory that is open, with one writer and any number of readers.
 
 mod published;
+pub mod rotating;
 pub mod shown;
 
 use super::answer::{Answer, Reply, SubmitError};

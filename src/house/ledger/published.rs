@@ -43,10 +43,24 @@ impl Ledger {
         clock: Clock,
         drawn: &mut Drawn,
     ) -> Result<(), PublishError> {
+        let heads = HeadsSeen::find(&*self.log, &self.known())?;
+        self.begin_signing(guard, drawn, Some((clock, heads)))
+    }
+
+    /// The same, and records nothing: for whoever opens the ledger for a moment.
+    pub fn sign(&self, guard: &Path, drawn: &mut Drawn) -> Result<(), PublishError> {
+        self.begin_signing(guard, drawn, None)
+    }
+
+    fn begin_signing(
+        &self,
+        guard: &Path,
+        drawn: &mut Drawn,
+        heads: Option<(Clock, HeadsSeen)>,
+    ) -> Result<(), PublishError> {
         let directory = self.log.directory().path();
         let known = self.known();
         let log = Arc::clone(&self.log) as Arc<dyn Log>;
-        let heads = HeadsSeen::find(&*log, &known)?;
         let (guarded, signed) = Guarded::open(log, (directory, guard), &known)?;
         let secret = LogKey::open(directory, drawn, guarded.was_signed())?;
         let Some(queue) = self.queue() else { return Err(LogError::Closed.into()) };
@@ -54,7 +68,6 @@ impl Ledger {
             guarded,
             known: self.publisher.clone(),
             keys: Arc::new(Keys::new(secret, self.origin().clone())),
-            clock,
             queue,
             heads,
             signed,
