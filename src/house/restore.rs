@@ -9,6 +9,7 @@ use crate::ground::backup::{self, BackupError, Stated, copy_secret};
 use crate::ground::directory::{Directory, DirectoryError};
 use crate::ground::embedded::Options;
 use crate::ground::guard::GuardError;
+use crate::ground::keyring::Unlock;
 use crate::ground::journal::frames::JournalFrames;
 use crate::ground::journal::survey::Survey;
 use crate::ground::log::LogError;
@@ -88,6 +89,7 @@ pub struct Staged {
     ledger: Ledger,
     path: PathBuf,
     into: PathBuf,
+    unlock: Unlock,
     /// Where the copy ends; and whether it said so itself.
     pub stated: (Stated, bool),
 }
@@ -113,8 +115,9 @@ impl Staged {
         if let Some(log_key) = sources.log_key {
             copy_secret(log_key, &log_key_path(&path))?;
         }
+        let unlock = machine.unlock.clone();
         let ledger = Ledger::open(&path, machine)?;
-        Ok(Self { ledger, path, into, stated })
+        Ok(Self { ledger, path, into, unlock, stated })
     }
 
     /// The ledger.
@@ -158,10 +161,10 @@ impl Staged {
 
     /// Verifies everything once more from the stored bytes, and puts it in its place.
     pub fn put(self) -> Result<Report, RestoreError> {
-        let Self { ledger, path, into, .. } = self;
+        let Self { ledger, path, into, unlock, .. } = self;
         ledger.close().map_err(OpenError::Read)?;
         drop(ledger);
-        let report = verify::verify(&path, Options::STANDARD.sled_cache_bytes)?;
+        let report = verify::verify_by(&path, Options::STANDARD.sled_cache_bytes, &unlock)?;
         if !report.is_whole() {
             let findings = report.journal.findings_total + report.sled.findings_total;
             return Err(RestoreError::NotWhole(findings));
