@@ -11,6 +11,8 @@ pub mod log;
 pub mod memory;
 
 #[cfg(feature = "store")]
+pub mod backup;
+#[cfg(feature = "store")]
 pub mod directory;
 #[cfg(feature = "store")]
 pub mod embedded;

@@ -23,6 +23,8 @@ mod place;
 #[cfg(feature = "store")]
 pub mod publishing;
 #[cfg(feature = "store")]
+pub mod restore;
+#[cfg(feature = "store")]
 pub mod savepoint;
 #[cfg(feature = "store")]
 mod saver;

@@ -2,6 +2,8 @@
 //!
 //! Answers go to standard output, everything else to standard error, so that either can be piped.
 
+mod backup;
+mod checkpoint;
 mod command;
 mod completions;
 mod data;
@@ -25,11 +27,15 @@ mod organizations;
 mod output;
 mod personal;
 mod place;
+mod policy;
+mod proofs;
 #[cfg(feature = "server")]
 mod ready;
 mod rebuild;
+mod restore;
 mod role;
 mod roles;
+mod rotate_log_key;
 mod selection;
 #[cfg(feature = "server")]
 mod serve;
@@ -123,6 +129,16 @@ enum Verb {
     Verify(verify::Verify),
     /// Drop sled and build it and all projections again from the journal.
     Rebuild(rebuild::Rebuild),
+    /// Print the checkpoint that was signed last.
+    Checkpoint(checkpoint::Checkpoint),
+    /// Print the keys that sign, as whoever verifies a bundle needs them.
+    Policy(policy::Policy),
+    /// Have checkpoints signed by another key.
+    RotateLogKey(rotate_log_key::RotateLogKey),
+    /// Copy everything but the secrets, also while a server has it open.
+    Backup(backup::Backup),
+    /// Make a data directory of a copy, once it is verified.
+    Restore(restore::Restore),
     /// Serve it over HTTP. The first start makes the ledger and a token.
     #[cfg(feature = "server")]
     Serve(serve::Serve),
@@ -184,6 +200,11 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Verb::Keyring(verb) => verb.run(&mut output),
         Verb::Verify(verb) => verb.run(&mut output),
         Verb::Rebuild(verb) => verb.run(&mut output),
+        Verb::Checkpoint(verb) => verb.run(&mut output),
+        Verb::Policy(verb) => verb.run(&mut output),
+        Verb::RotateLogKey(verb) => verb.run(&mut output),
+        Verb::Backup(verb) => verb.run(&mut output),
+        Verb::Restore(verb) => verb.run(&mut output),
         #[cfg(feature = "server")]
         Verb::Serve(verb) => verb.run(&mut output),
         #[cfg(feature = "server")]

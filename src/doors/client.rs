@@ -30,6 +30,7 @@
 
 #[cfg(feature = "server")]
 pub(super) mod outside;
+mod proofs;
 mod server_url;
 
 pub use server_url::{ServerUrl, UrlError};

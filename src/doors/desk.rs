@@ -19,6 +19,7 @@ mod personal;
 mod reader;
 mod recorded;
 mod role_list;
+mod rotated;
 mod standing;
 mod status;
 mod teams;

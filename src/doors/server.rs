@@ -5,6 +5,7 @@
 //! awaited, history reads the log on a thread that may block.
 
 mod accounts;
+mod backup;
 mod bulk;
 mod bundle;
 mod call;
@@ -257,6 +258,7 @@ pub fn listed() -> Vec<(&'static str, String)> {
 fn table() -> Table {
     let table = health::ways(Table::new())
         .at("/v1/head", get::<wire::Head>())
+        .at("/v1/backup", backup::way())
         .at("/v1/history", blocking::<wire::DeploymentHistory>())
         .at("/v1/organizations", get::<wire::Organizations>()
             .and(wish_if::<wire::CreateOrganization>(accounts::may_create)))

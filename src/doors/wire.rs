@@ -19,6 +19,7 @@ mod personal;
 mod problem;
 mod questions;
 mod recorded;
+mod rotated;
 #[cfg(feature = "schema")]
 mod schema;
 mod search;
@@ -40,6 +41,7 @@ pub use personal::{FromSeq, PersonalDataAnswer, PersonalEntry, PersonalField};
 pub use problem::Problem;
 pub use questions::*;
 pub use recorded::*;
+pub use rotated::KeyRotated;
 pub use search::Search;
 pub use somebody::{Pending, Somebody};
 pub use state_tag::{IfMatch, StateTag};

@@ -5,6 +5,7 @@
 //! entries are read from memory and all others from sled, and the answer to an append waits for
 //! neither.
 
+mod backup;
 mod closed;
 mod compare;
 mod fallback;

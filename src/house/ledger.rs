@@ -1,6 +1,7 @@
 //! The ledger: a data directory that is open, with one writer and any number of readers.
 
 mod published;
+pub mod rotating;
 pub mod shown;
 
 use super::answer::{Answer, Reply, SubmitError};
@@ -31,6 +32,7 @@ use std::thread::JoinHandle;
 use thiserror::Error;
 
 pub use super::erasing::keyring_path;
+pub(super) use published::shown_guard;
 pub use start::{OpenError, Start, replay};
 
 /// A data directory that is open.

@@ -84,6 +84,8 @@ pub(super) struct Publishing {
     pub(super) tiles: Arc<Tiles>,
     pub(super) keys: Arc<Keys>,
     pub(super) trees: Trees,
+    /// One rotates at a time: keys are numbered.
+    pub(super) rotating: Mutex<()>,
     shared: Arc<Shared>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -129,7 +131,14 @@ impl Publishing {
             .name("publisher".to_owned())
             .spawn(move || worker.run(&with))
             .map_err(PublishError::Tiles)?;
-        Ok(Self { tiles, keys, trees: Trees::default(), shared, thread: Mutex::new(Some(thread)) })
+        Ok(Self {
+            tiles,
+            keys,
+            trees: Trees::default(),
+            rotating: Mutex::default(),
+            shared,
+            thread: Mutex::new(Some(thread)),
+        })
     }
 
     /// What was published last.

@@ -25,10 +25,10 @@ pub(super) fn act(draft: &mut Draft<'_>, wish: &PublicationWish) -> Result<(), R
         }
         PublicationWish::Export(wish) => export(draft, wish),
         PublicationWish::RotateKey { key } => rotate(draft, *key),
-        PublicationWish::Restore { guarded_size, guarded_root } => {
+        PublicationWish::Restore { guarded_size, guarded_root, restored } => {
             operator_only(draft)?;
             let reason = draft.reason(DEPLOYMENT).ok_or(Refusal::ReasonNeeded)?;
-            let restored = draft.state.publication.restored + 1;
+            let restored = draft.state.publication.restored.max(*restored) + 1;
             let (guarded_size, guarded_root) = (*guarded_size, *guarded_root);
             let event = LedgerRestored { guarded_root, guarded_size, reason, restored };
             draft.record(DEPLOYMENT, event)

@@ -29,6 +29,8 @@ mod openapi;
 #[cfg(feature = "server")]
 mod packaging;
 mod passes;
+#[cfg(feature = "server")]
+mod peers;
 mod publishing;
 mod real_history;
 mod reference;

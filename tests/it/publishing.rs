@@ -4,6 +4,8 @@ mod guards;
 mod heads;
 mod interrupted;
 mod killed;
+mod restored;
+mod rotating;
 mod stored;
 
 use crate::ledger::{create, organization};

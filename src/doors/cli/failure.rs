@@ -10,6 +10,7 @@ use crate::doors::server::ServeError;
 #[cfg(feature = "server")]
 use crate::doors::settings::SettingsError;
 use crate::doors::wire::Problem;
+use crate::ground::backup::BackupError;
 use crate::ground::directory::DirectoryError;
 use crate::ground::embedded;
 use crate::ground::log::LogError;
@@ -19,8 +20,10 @@ use crate::house::OpenError;
 use crate::house::bundle::ContainerError;
 use crate::house::export::write::ExportError;
 use crate::house::import::ImportError;
+use crate::house::ledger::shown::ShowError;
 use crate::house::moving::PastError;
 use crate::house::publishing::PublishError;
+use crate::house::restore::RestoreError;
 use crate::house::verify::VerifyError;
 use crate::law::Refusal;
 use serde_json::json;
@@ -66,6 +69,14 @@ pub(super) enum Failure {
     Read(#[from] LogError),
     #[error(transparent)]
     Publish(#[from] PublishError),
+    #[error("nothing is signed without a guard: name the server's with --guard FILE")]
+    NoGuard,
+    #[error(transparent)]
+    Show(#[from] ShowError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
+    Restore(#[from] RestoreError),
     #[error(transparent)]
     Problem(#[from] Problem),
     #[error(transparent)]
@@ -160,6 +171,10 @@ impl Failure {
             Self::Open(error) => open_code(error),
             Self::Read(error) => log_code(error),
             Self::Publish(error) => publish_code(error),
+            Self::NoGuard => "guard",
+            Self::Show(error) => show_code(error),
+            Self::Backup(error) => backup_code(error),
+            Self::Restore(error) => restore_code(error),
             Self::Problem(problem) | Self::Client(ClientError::Problem(problem)) => &problem.code,
             Self::Client(ClientError::TokenFile { .. }) => "file",
             Self::Client(ClientError::Randomness(_)) => "randomness",
@@ -222,7 +237,11 @@ impl Failure {
             Self::Problem(problem) | Self::Client(ClientError::Problem(problem)) => {
                 answered(problem)
             }
+            Self::Restore(RestoreError::NotWhole(_)) => Exit::No,
+            Self::Restore(RestoreError::Taken { .. } | RestoreError::Nothing { .. }) => Exit::Wrong,
+            Self::Restore(_) => Exit::Unusable,
             Self::Usage(_)
+            | Self::NoGuard
             | Self::Roles(_)
             | Self::Source(_)
             | Self::Table(_)
@@ -236,6 +255,8 @@ impl Failure {
             | Self::Open(_)
             | Self::Read(_)
             | Self::Publish(_)
+            | Self::Show(_)
+            | Self::Backup(_)
             | Self::Client(_)
             | Self::Export(_)
             | Self::Bundle(_)
@@ -298,6 +319,37 @@ fn publish_code(error: &PublishError) -> &'static str {
         PublishError::Root { .. } => "damaged",
         PublishError::Log(error) => log_code(error),
         PublishError::Tiles(_) => "io",
+    }
+}
+
+fn show_code(error: &ShowError) -> &'static str {
+    match error {
+        ShowError::Wrong => "damaged",
+        ShowError::Off => "guard",
+        ShowError::Log(error) => log_code(error),
+        ShowError::Key(_) => "log_key",
+    }
+}
+
+fn backup_code(error: &BackupError) -> &'static str {
+    match error {
+        BackupError::Log(error) => log_code(error),
+        BackupError::Directory(error) => directory_code(error),
+        BackupError::Io { .. } => "io",
+        BackupError::BrokeOff(_) | BackupError::Form(_) | BackupError::Short { .. } => "wrong_copy",
+    }
+}
+
+fn restore_code(error: &RestoreError) -> &'static str {
+    match error {
+        RestoreError::Copy(error) => backup_code(error),
+        RestoreError::Nothing { .. } => "wrong_copy",
+        RestoreError::Open(error) => open_code(error),
+        RestoreError::Verify(_) | RestoreError::NotWhole(_) => "not_whole",
+        RestoreError::Publish(error) => publish_code(error),
+        RestoreError::Submit(error) => submit_code(error),
+        RestoreError::Taken { .. } => "not_empty",
+        RestoreError::Io { .. } => "io",
     }
 }
 

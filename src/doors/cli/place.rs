@@ -62,6 +62,18 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The same, and signs checkpoints meanwhile: of a directory, behind its guard.
+    pub(super) fn open_signing(&self, output: &Output) -> Result<Site, Failure> {
+        let site = self.open(output)?;
+        if let Site::Here { desk, .. } = &site {
+            let guard = self.guard.as_deref().ok_or(Failure::NoGuard)?;
+            desk.ledger.sign(guard, &mut drawn()?)?;
+        }
+        Ok(site)
+    }
+}
+
 impl Site {
     /// Asks, and waits for the answer.
     pub(super) fn ask<Q: Answered>(&self, question: &Q) -> Result<Q::Answer, Failure> {
@@ -141,7 +153,7 @@ impl Site {
 }
 
 /// The operator of a directory; whoever opens it commands as they.
-fn operator(directory: &Path, output: &Output) -> Result<Actor, Failure> {
+pub(super) fn operator(directory: &Path, output: &Output) -> Result<Actor, Failure> {
     let (operator, path, is_fresh) = Operator::of_directory(directory, &mut drawn()?)?;
     if is_fresh {
         tell_token(&path, output);

@@ -40,7 +40,7 @@ const GUARD: Guard = Guard::Sees(Permission::LogRead);
 pub(super) fn way() -> Way {
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
         let question: Organization = asked(&site, &call).await?;
-        send(site, &call, &question)
+        send(&site, &call, &question)
     };
     let told = "An organization's history as it can be verified anywhere.\n\n\
                 Needs `log.read`, or being an auditor. A header, a line an entry and an end, in \
@@ -53,32 +53,43 @@ pub(super) fn way() -> Way {
     Untold::new("GET", on(MethodFilter::GET, answer)).told(told)
 }
 
-fn send(site: Arc<Site>, call: &Call, question: &Organization) -> Result<Response, Problem> {
+fn send(site: &Site, call: &Call, question: &Organization) -> Result<Response, Problem> {
     let reader = site.desk.reader(call.caller()?.actor);
     if site.desk.sight_of(GUARD, &reader, call.organization()?.as_ref())? != Sight::All {
         return Err(not_for_them(GUARD));
     }
+    let heading = question.answer(&site.desk)?.heading;
+    let (org, at) = (heading.organization_id, heading.as_of);
+    let ledger = Arc::clone(&site.ledger);
+    let write = move |writer: &mut dyn Write| write(&ledger, org, at.org_seq() + 1, writer).is_ok();
+    let mut response = sent(site, "application/x-ndjson", write)?;
+    response.headers_mut().insert(SEQ, HeaderValue::from(at.seq()));
+    Ok(response)
+}
+
+/// What is sent while it is written, on a thread that may block; `write` says whether all of it
+/// was.
+pub(super) fn sent(
+    site: &Site,
+    kind: &'static str,
+    write: impl FnOnce(&mut dyn Write) -> bool + Send + 'static,
+) -> Result<Response, Problem> {
     let place = Arc::clone(&site.exports).try_acquire_owned().map_err(|_| {
         let detail = "as many exports are under way as there may be; nothing was sent";
         Problem { is_passing: true, ..Problem::new(503, "exports_busy", detail) }
     })?;
-    let heading = question.answer(&site.desk)?.heading;
-    let (org, at) = (heading.organization_id, heading.as_of);
     let (sender, chunks) = channel(CHUNKS_WAITING);
     let mut chunks_out =
         Chunks { sender, filled: Vec::with_capacity(CHUNK_BYTES), patience: site.limits.request };
     spawn_blocking(move || {
-        let written = write(&site.ledger, org, at.org_seq() + 1, &mut chunks_out);
         // What breaks off is no export: only one that is whole gets its end.
-        if written.is_ok() && chunks_out.flush().is_ok() {
+        if write(&mut chunks_out) && chunks_out.flush().is_ok() {
             let _ = chunks_out.give(Sending::End);
         }
         drop(place);
     });
     let mut response = Body::new(Sent { chunks, is_over: false }).into_response();
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
-    headers.insert(SEQ, HeaderValue::from(at.seq()));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     Ok(response)
 }
 

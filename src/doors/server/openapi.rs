@@ -142,6 +142,7 @@ fn tag(path: &str) -> &'static str {
         ("/v1/head", "History"),
         ("/v1/history", "History"),
         ("/v1/log", "Proof"),
+        ("/v1/backup", "Server"),
         ("/checkpoint", "Proof"),
         ("/tile", "Proof"),
     ];

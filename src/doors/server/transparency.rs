@@ -7,10 +7,12 @@ use super::Site;
 use super::call::Call;
 use super::openapi::Operation;
 use super::reply::Reply;
+use super::route::awaiting;
 use super::table::{Table, Untold};
 use crate::doors::desk::not_for_them;
-use crate::doors::wire::{Guard, OrganizationName, Parts, Problem};
+use crate::doors::wire::{Guard, KeyRotated, Method, OrganizationName, Parts, Problem, Why};
 use crate::facts::{Actor, Permission};
+use crate::house::ledger::rotating::{KeyRotation, RotateError};
 use crate::house::ledger::shown::{PublishedLog, ShowError};
 use crate::house::publishing::Published;
 use crate::law::sight::Sight;
@@ -91,6 +93,15 @@ pub(super) fn ways(table: Table) -> Table {
             whole(consistency).told(since(about("getConsistency", CONSISTENCY, operators))),
         )
         .at(
+            "/v1/log/rotate-key",
+            awaiting(Method::Post, rotate).told(
+                Operation::new("rotateLogKey", ROTATE)
+                    .takes::<Why>()
+                    .tells::<KeyRotated>(200)
+                    .refuses(&[404, 409, 422, 507]),
+            ),
+        )
+        .at(
             &format!("{own}/checkpoint"),
             part(note).told(texts(of_organization("getOrganizationCheckpoint", NOTE))),
         )
@@ -140,6 +151,30 @@ const POLICY: (&str, &str) = (
     "C2SP tlog-policy. Compare the keys with ones that came to you another way, and add the \
      witnesses that you trust.",
 );
+
+const ROTATE: &str = "Has checkpoints signed by another key from now on.\n\nFor operators. The key \
+    derives from the same secret; its number and its public key are recorded. The first checkpoint \
+    behind it carries both signatures.";
+
+/// Has checkpoints signed by another key.
+async fn rotate(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
+    let (actor, credential) = match call.commander()? {
+        (actor @ Actor::Operator(_), credential) => (actor, credential),
+        (Actor::User(_) | Actor::Token(_) | Actor::System(_), _) => {
+            return Err(not_for_them(Guard::Operator));
+        }
+    };
+    let Why { reason } = call.body()?;
+    let wished = KeyRotation { actor, credential, reason: reason.map(|reason| reason.0) };
+    let rotated = spawn_blocking(move || site.ledger.rotate_log_key(wished)).await;
+    let rotated = rotated.map_err(|error| Problem::fault("fault", error))?;
+    let rotated = rotated.map_err(|error| match error {
+        RotateError::Off => off(),
+        RotateError::Key(error) => Problem::fault("fault", error),
+        RotateError::Submit(error) => error.into(),
+    })?;
+    Reply::json(Some(rotated.seq), &KeyRotated::from(rotated))
+}
 
 fn checkpoint() -> Untold {
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {

@@ -1,6 +1,8 @@
 //! What a ledger publishes of itself: checkpoints, and where the proofs to them come from.
 
 use super::Ledger;
+use crate::ground::backup::{BackupError, Stated};
+use crate::ground::guard::{Guard, GuardError};
 use crate::ground::log::{Log, LogError};
 use crate::ground::log_key::LogKey;
 use crate::ground::tiles::Tiles;
@@ -12,12 +14,23 @@ use crate::proof::key::KeyError;
 use crate::proof::{Chains, Checkpoint, Hashes, Note, TileLevels, VerificationKey};
 use crate::words::OrganizationId;
 use crate::words::hash::Drawn;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How many of an organization's entries are looked up at a time.
 const LOOKED_UP: usize = 4096;
+
+/// What stands in a guard that is only looked at.
+pub(in crate::house) fn shown_guard(
+    ledger: &Ledger,
+    guard: &Path,
+) -> Result<Checkpoint, GuardError> {
+    let directory = ledger.log.directory().path();
+    let guard = Guard::open(guard, directory, ledger.origin().as_str(), true)?;
+    Ok(guard.last().clone())
+}
 
 impl Ledger {
     /// Begins to sign checkpoints, with a guard outside the data directory. Once.
@@ -30,10 +43,24 @@ impl Ledger {
         clock: Clock,
         drawn: &mut Drawn,
     ) -> Result<(), PublishError> {
+        let heads = HeadsSeen::find(&*self.log, &self.known())?;
+        self.begin_signing(guard, drawn, Some((clock, heads)))
+    }
+
+    /// The same, and records nothing: for whoever opens the ledger for a moment.
+    pub fn sign(&self, guard: &Path, drawn: &mut Drawn) -> Result<(), PublishError> {
+        self.begin_signing(guard, drawn, None)
+    }
+
+    fn begin_signing(
+        &self,
+        guard: &Path,
+        drawn: &mut Drawn,
+        heads: Option<(Clock, HeadsSeen)>,
+    ) -> Result<(), PublishError> {
         let directory = self.log.directory().path();
         let known = self.known();
         let log = Arc::clone(&self.log) as Arc<dyn Log>;
-        let heads = HeadsSeen::find(&*log, &known)?;
         let (guarded, signed) = Guarded::open(log, (directory, guard), &known)?;
         let secret = LogKey::open(directory, drawn, guarded.was_signed())?;
         let Some(queue) = self.queue() else { return Err(LogError::Closed.into()) };
@@ -41,7 +68,6 @@ impl Ledger {
             guarded,
             known: self.publisher.clone(),
             keys: Arc::new(Keys::new(secret, self.origin().clone())),
-            clock,
             queue,
             heads,
             signed,
@@ -61,6 +87,11 @@ impl Ledger {
     pub fn hold_against(&self, guard: &Path) -> Result<(), PublishError> {
         let (log, known) = (Arc::clone(&self.log) as Arc<dyn Log>, self.known());
         Guarded::open(log, (self.log.directory().path(), guard), &known).map(drop)
+    }
+
+    /// Sends a copy of everything that is committed now, without any secret.
+    pub fn back_up(&self, writer: &mut dyn Write) -> Result<Stated, BackupError> {
+        self.log.back_up(writer)
     }
 
     /// The checkpoint that was signed last; none where nothing is signed.

@@ -30,9 +30,9 @@ pub(in crate::house) struct Worker {
     pub(in crate::house) guarded: Guarded,
     pub(in crate::house) known: KnownTo,
     pub(in crate::house) keys: Arc<Keys>,
-    pub(in crate::house) clock: Clock,
     pub(in crate::house) queue: SyncSender<Waiting>,
-    pub(in crate::house) heads: HeadsSeen,
+    /// By which clock heads are committed to, and what was seen of them; none where they are not.
+    pub(in crate::house) heads: Option<(Clock, HeadsSeen)>,
     /// With what was signed last.
     pub(in crate::house) signed: Option<Publication>,
 }
@@ -125,9 +125,9 @@ impl Worker {
     }
 
     fn commit_heads_if_due(&mut self, known: &Known) {
-        let (now, entries) = ((self.clock)(), organizations_entries(&known.chains));
-        let due = self.heads.at.after(HEADS_PERIOD);
-        if entries == self.heads.entries || now < due {
+        let Some((clock, heads)) = &mut self.heads else { return };
+        let (now, entries) = (clock(), organizations_entries(&known.chains));
+        if entries == heads.entries || now < heads.at.after(HEADS_PERIOD) {
             return;
         }
         let action = Action::Publication(PublicationWish::CommitHeads);
@@ -135,7 +135,7 @@ impl Worker {
         let submission: Submission = command.into();
         // A full queue, or a writer that stopped: the next round tries again.
         if self.queue.try_send(Waiting { submission, reply: Box::new(drop) }).is_ok() {
-            self.heads = HeadsSeen { entries, at: now };
+            *heads = HeadsSeen { entries, at: now };
         }
     }
 }

@@ -23,6 +23,9 @@ pub enum PublicationWish {
         guarded_size: u64,
         /// The root of that size.
         guarded_root: TreeHash,
+        /// How often the ledger had been taken back when that was signed: it may be more often than
+        /// the copy knows.
+        restored: u32,
     },
 }
 

@@ -1,6 +1,5 @@
-//! `packaging/backup.sh`, as `docs/OPERATIONS.md` says it is used.
+//! `rollbook backup` and `restore`, as `docs/OPERATIONS.md` says they are used.
 
-use super::of_repository;
 use super::started::Started;
 use crate::server::client::send;
 use serde_json::{Value, json};
@@ -16,9 +15,6 @@ const WRITERS: usize = 4;
 /// Entries that stand before the first copy begins: more than one batch, and less than a segment.
 const BEFORE: u64 = 60;
 
-/// A copy that has to be made anew is rare.
-const TRIES: u32 = 3;
-
 fn rollbook(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_rollbook")).args(arguments).output().unwrap()
 }
@@ -30,9 +26,11 @@ fn answered(arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn backup(data: &Path, copy: &Path, keyring: &Path) -> Output {
-    let script = of_repository("packaging/backup.sh");
-    Command::new("sh").arg(script).args([data, copy, keyring]).output().unwrap()
+/// A copy of what a server has open.
+fn backup(address: SocketAddr, data: &Path, copy: &Path) -> Value {
+    let url = format!("http://{address}");
+    let (token, copy) = (data.join("operator.token"), copy.to_str().unwrap());
+    answered(&["backup", copy, "--url", &url, "--token-file", token.to_str().unwrap(), "--json"])
 }
 
 /// Creates an organization by the operator's token.
@@ -47,17 +45,19 @@ fn create(address: SocketAddr, bearer: &str, slug: &str) -> u64 {
     answer.header("rollbook-seq").unwrap().parse().unwrap()
 }
 
-/// Puts a copy where a server would look, as the page says; how many entries it holds. None where
-/// the copy is one of those that the page says are to be made anew.
-fn restored(copy: &Path, keyring: &Path) -> Option<u64> {
-    fs::copy(keyring, copy.join("keyring")).unwrap();
-    let path = copy.to_str().unwrap();
-    if rollbook(&["rebuild", "--data", path, "--json"]).status.code() == Some(3) {
-        return None;
-    }
-    let verified = answered(&["verify", "--data", path, "--json"]);
+/// Makes a ledger of a copy, as the page says; how many entries it holds.
+fn restored(copy: &Path, data: &Path) -> u64 {
+    let into = copy.with_extension("restored");
+    let (keyring, log_key) = (data.join("keyring"), data.join("log-key"));
+    let [copy, keyring, log_key, into] =
+        [copy, &keyring, &log_key, &into].map(|path| path.to_str().unwrap());
+    let secrets = ["--keyring", keyring, "--log-key", log_key];
+    let places = ["restore", "--from", copy, "--data", into, "--json"];
+    let restored = answered(&[&places[..], &secrets].concat());
+    let verified = answered(&["verify", "--data", into, "--json"]);
     assert_eq!(verified["whole"], true, "{verified}");
-    verified["journal"]["head"]["size"].as_u64()
+    assert_eq!(verified["journal"]["head"], restored["head"]);
+    restored["head"]["size"].as_u64().unwrap()
 }
 
 /// Tells the writers when nobody copies any more.
@@ -69,24 +69,13 @@ impl Drop for Ending<'_> {
     }
 }
 
-/// Copies until a copy is proven; how many entries it holds.
-fn copied(place: &Path, data: &Path, number: u64) -> u64 {
-    let tries = (0..TRIES).find_map(|again| {
-        let copy = place.join(format!("copy-{number}-{again}"));
-        let keyring = place.join(format!("keyring-{number}-{again}"));
-        let copied = backup(data, &copy, &keyring);
-        assert!(copied.status.success(), "{copied:?}");
-        restored(&copy, &keyring)
-    });
-    tries.expect("one of a few copies can be restored")
-}
-
 #[test]
 fn a_copy_of_a_running_server_holds_all_that_was_acknowledged_before() {
     let place = tempfile::tempdir().unwrap();
     let data = place.path().join("data");
     let mut serve = Command::new(env!("CARGO_BIN_EXE_rollbook"));
     serve.args(["serve", "--listen", "127.0.0.1:0"]).args(["--log-level", "warn"]);
+    serve.args(["--guard", "guard"]);
     let started = Started::by(serve.current_dir(place.path()));
     let token = fs::read_to_string(data.join("operator.token")).unwrap();
     let bearer = format!("Bearer {}", token.lines().next().unwrap());
@@ -112,7 +101,10 @@ fn a_copy_of_a_running_server_holds_all_that_was_acknowledged_before() {
                 thread::yield_now();
             }
             let at_least = acknowledged.load(Ordering::SeqCst);
-            let held = copied(place.path(), &data, number);
+            let copy = place.path().join(format!("copy-{number}"));
+            let said = backup(address, &data, &copy)["head"]["size"].as_u64().unwrap();
+            let held = restored(&copy, &data);
+            assert_eq!(held, said, "the copy ends elsewhere than it says");
             assert!(held >= at_least, "{at_least} entries were acknowledged, {held} copied");
             held
         });
@@ -139,22 +131,45 @@ fn restored_of_stopped(place: &Path, data: &Path) -> u64 {
     verified["journal"]["head"]["size"].as_u64().unwrap()
 }
 
+/// What somebody meets who puts an old copy back, and how they go on.
 #[test]
-fn a_copy_is_never_written_over_another() {
+fn an_old_copy_is_refused_until_that_is_accepted() {
     let place = tempfile::tempdir().unwrap();
-    let path = |name: &str| place.path().join(name);
-    let data = path("data");
-    assert!(rollbook(&["init", "--data", data.to_str().unwrap()]).status.success());
-    assert!(backup(&data, &path("copy"), &path("key")).status.success());
-    for (from, copy, key, said) in [
-        (data.clone(), path("copy"), path("other"), "is there already"),
-        (data, path("other"), path("key"), "is there already"),
-        (path("nothing"), path("other"), path("another"), "is not a data directory"),
-    ] {
-        let refused = backup(&from, &copy, &key);
-        let stderr = String::from_utf8_lossy(&refused.stderr);
-        assert_eq!(refused.status.code(), Some(2), "{stderr}");
-        assert!(stderr.contains(said), "{stderr}");
-        assert!(!path("other").exists() && !path("another").exists());
-    }
+    let path = |name: &str| place.path().join(name).to_str().unwrap().to_owned();
+    let (data, guard) = (path("data"), path("guard"));
+    assert!(rollbook(&["init", "--data", &data, "--origin", "ledger.example"]).status.success());
+    let create = |data: &str, slug: &str| {
+        let wish = ["organization", "create", "--slug", slug, "--name", slug];
+        let of = ["--owner-username", slug, "--data", data, "--json"];
+        assert!(rollbook(&[&wish[..], &of].concat()).status.success());
+    };
+    let signed = |data: &str| rollbook(&["checkpoint", "--data", data, "--guard", &guard]);
+    create(&data, "acme");
+    assert!(signed(&data).status.success());
+    answered(&["backup", &path("copy"), "--data", &data, "--json"]);
+    create(&data, "birch");
+    let last = String::from_utf8(signed(&data).stdout).unwrap();
+    assert!(last.starts_with("ledger.example\n4\n"), "{last}");
+
+    let (keyring, log_key) = (format!("{data}/keyring"), format!("{data}/log-key"));
+    let restore = |copy: &str, into: &str, more: &[&str]| {
+        let places = ["restore", "--from", copy, "--data", into, "--guard", &guard];
+        rollbook(&[&places[..], &["--keyring", &keyring, "--log-key", &log_key], more].concat())
+    };
+    let (copy, into) = (path("copy"), path("again"));
+    let refused = restore(&copy, &into, &[]);
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(3), "{said}");
+    assert!(said.contains("ROLLBACK: the ledger has 2 entries, and a checkpoint of 4"), "{said}");
+    assert!(!Path::new(&into).exists());
+
+    let accepted = restore(&copy, &into, &["--accept-rollback", "The disk was lost"]);
+    assert!(accepted.status.success(), "{accepted:?}");
+    let checkpoint = String::from_utf8(signed(&into).stdout).unwrap();
+    assert!(checkpoint.starts_with("ledger.example/r1\n3\n"), "{checkpoint}");
+    let refused = signed(&data);
+    assert_eq!(refused.status.code(), Some(3), "{refused:?}");
+    let taken = restore(&copy, &into, &[]);
+    assert_eq!(taken.status.code(), Some(2), "{taken:?}");
+    assert!(!rollbook(&["backup", &copy, "--data", &into]).status.success(), "written over");
 }

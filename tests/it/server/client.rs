@@ -230,7 +230,8 @@ pub(crate) fn send(
             break;
         }
     }
-    read(&String::from_utf8(text).unwrap())
+    // A copy of the log is no text.
+    read(&String::from_utf8_lossy(&text))
 }
 
 fn is_a_stream(text: &[u8]) -> bool {

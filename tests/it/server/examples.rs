@@ -14,11 +14,12 @@ const SERVER: &str = "https://rollbook.example";
 
 /// What is answered with no JSON of its own, leads a browser elsewhere, or tells of this very
 /// server.
-const WITHOUT: [&str; 20] = [
+const WITHOUT: [&str; 22] = [
     "createBundle",
     "exportOrganization",
     "followOrganization",
     "getAlive",
+    "getBackup",
     "getCheckpoint",
     "getConsistency",
     "getDocs",
@@ -34,6 +35,7 @@ const WITHOUT: [&str; 20] = [
     "getReady",
     "getTile",
     "returnFromProvider",
+    "rotateLogKey",
     "signInByProvider",
 ];
 

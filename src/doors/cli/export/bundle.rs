@@ -75,7 +75,7 @@ impl Bundle {
         if path.exists() {
             return Err(Failure::File { path, error: ErrorKind::AlreadyExists.into() });
         }
-        let files = place.open(output)?.bundle(&of.org, wanted, output)?;
+        let files = place.open_signing(output)?.bundle(&of.org, wanted, output)?;
         if path.extension().is_some_and(|ending| ending == "zip") {
             let zipped = write_zip(&files, &path);
             zipped.map_err(|error| Failure::File { path: path.clone(), error })?;

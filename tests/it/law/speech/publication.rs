@@ -18,7 +18,7 @@ pub(super) fn about(stage: &mut Stage, words: &[&str], clauses: &Clauses) -> Sai
         }
         ["continues", "from", "an", "old", "copy"] => {
             let guarded_root = TreeHash::leaf(b"what was signed");
-            Ok(PublicationWish::Restore { guarded_size: 1_000, guarded_root })
+            Ok(PublicationWish::Restore { guarded_size: 1_000, guarded_root, restored: 0 })
         }
         _ => return None,
     };

@@ -221,7 +221,7 @@ impl Teller {
             ),
             (
                 "The disk was lost",
-                PublicationWish::Restore { guarded_size: 10_000, guarded_root: root },
+                PublicationWish::Restore { guarded_size: 10_000, guarded_root: root, restored: 0 },
             ),
             ("Audit of 2026", PublicationWish::Export(export)),
         ];
