@@ -16,7 +16,7 @@ pub mod tree;
 
 pub use chain::{Chain, Chains, LinkFault, OrganizationChain};
 pub use checkpoint::{Checkpoint, CheckpointError};
-pub use heads::{Heads, OrganizationHead};
+pub use heads::{Heads, HeadsWalk, OrganizationHead};
 pub use key::{KeyKind, SigningKey, VerificationKey};
 pub use note::Note;
 pub use policy::{Policy, PolicyError};

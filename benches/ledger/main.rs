@@ -1,6 +1,6 @@
 //! How fast the ledger is, beside the disk it stands on, in one run.
 //!
-//! `cargo bench --bench ledger` prints tables; `-- append` or `-- scale` prints one of them.
+//! `cargo bench --bench ledger` prints tables; `-- append`, `-- proof` or `-- scale` prints one of them.
 //! `benches/RESULTS.md` keeps those worth keeping, with machine and commit. Ratios are what to
 //! compare: the disk's speed drifts. What is measured grows with the environment:
 //!
@@ -9,10 +9,12 @@
 //! | `ROLLBOOK_BENCH_SECONDS` | how long a sustained rate is measured | 5 |
 //! | `ROLLBOOK_BENCH_ENTRIES` | entries of the large ledger | 300,000 |
 //! | `ROLLBOOK_BENCH_MEMBERS` | members of its large organization | 30,000 |
+//! | `ROLLBOOK_BENCH_BUNDLE` | where the bundle that is measured is kept | nowhere |
 
 mod append;
 mod commands;
 mod limits;
+mod proof;
 mod scale;
 mod table;
 
@@ -22,6 +24,9 @@ fn main() {
     table::machine();
     if wanted("append") {
         append::run();
+    }
+    if wanted("proof") {
+        proof::run();
     }
     if wanted("scale") {
         scale::run();

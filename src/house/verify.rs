@@ -3,7 +3,7 @@
 
 use super::standing::Leaves;
 use super::unseal::{self, UnsealError};
-use crate::facts::{Content, Entry};
+use crate::facts::{Content, Entry, Event};
 use crate::ground::directory::{Directory, DirectoryError};
 use crate::ground::embedded::{self, Inspection};
 use crate::ground::frame::Frame;
@@ -11,7 +11,7 @@ use crate::ground::keyring::{Keyring, KeyringError, Unlock, Walk};
 use crate::ground::log::{Damage, Head, LogError, Place, Record};
 use crate::house::ledger::keyring_path;
 use crate::projections::{ApplyError, Views};
-use crate::proof::{Chains, LinkFault};
+use crate::proof::{Chains, HeadsWalk, LinkFault};
 use crate::words::{Origin, SubjectId, TreeHash};
 use std::fmt;
 use std::path::Path;
@@ -130,6 +130,8 @@ pub enum Fault {
         /// The batch.
         slot: u64,
     },
+    /// It commits to other heads of organizations than the entries before it have.
+    Heads,
     /// What it says cannot follow from the entries before it.
     Contradiction(ApplyError),
     /// It ends before a place that both copies are known to have reached.
@@ -155,6 +157,9 @@ impl fmt::Display for Fault {
             }
             Self::Root { slot } => {
                 write!(f, "batch {slot} recorded another root than its entries have")
+            }
+            Self::Heads => {
+                f.write_str("it commits to other heads of organizations than are before it")
             }
             Self::Contradiction(error) => write!(f, "{error}"),
             Self::Short { slot, held } => {
@@ -217,6 +222,7 @@ where
 {
     let mut walking = Walking {
         chains: Chains::new(origin.clone()),
+        heads: HeadsWalk::default(),
         leaves: Leaves::default(),
         views: Views::default(),
         keys: keyring.walk(),
@@ -251,6 +257,7 @@ where
 
 struct Walking<'a> {
     chains: Chains,
+    heads: HeadsWalk,
     leaves: Leaves,
     views: Views,
     keys: Walk<'a>,
@@ -305,7 +312,13 @@ impl Walking<'_> {
         if (record.org, record.org_seq) != (entry.fact.org, entry.org_seq) {
             self.find(seq, Fault::Index);
         }
+        if let Event::OrganizationHeadsCommitted(committed) = &entry.fact.event
+            && (committed.organizations, committed.root) != self.heads.root(&self.chains)
+        {
+            self.find(seq, Fault::Heads);
+        }
         self.chains.extend(&entry, &record.bytes);
+        self.heads.changed(entry.fact.org);
         if self.leaves.introduce(&entry) > 1 {
             self.find(seq, Fault::TwoIntroductions);
         }

@@ -3,6 +3,7 @@
 use super::path::{inclusion, root};
 use super::{Chains, TileLevels};
 use crate::words::{ChainHash, OrganizationId, TreeHash};
+use std::collections::{BTreeSet, HashMap};
 
 /// Where one organization stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,11 @@ pub struct OrganizationHead {
 }
 
 impl OrganizationHead {
+    fn of(chains: &Chains, org: OrganizationId) -> Self {
+        let chain = chains.organization(org);
+        Self { org, size: chain.size(), root: chain.frontier.root(), last: chain.hash }
+    }
+
     /// The leaf: `SHA-256(0x00 ‖ LP(org) ‖ size ‖ root ‖ E of the last)`.
     pub fn leaf(&self) -> TreeHash {
         let org = self.org.to_string();
@@ -39,14 +45,8 @@ pub struct Heads {
 impl Heads {
     /// Where the organizations of a ledger stand. Costs a hash or three for each.
     pub fn of(chains: &Chains) -> Self {
-        let heads: Vec<OrganizationHead> = chains
-            .created()
-            .map(|org| {
-                let chain = chains.organization(org);
-                let (size, root) = (chain.size(), chain.frontier.root());
-                OrganizationHead { org, size, root, last: chain.hash }
-            })
-            .collect();
+        let heads: Vec<OrganizationHead> =
+            chains.created().map(|org| OrganizationHead::of(chains, org)).collect();
         let tree = heads.iter().map(OrganizationHead::leaf).collect();
         Self { heads, tree }
     }
@@ -68,5 +68,91 @@ impl Heads {
         let index = place as u64;
         let Ok(path) = inclusion(&self.tree, index, self.count());
         Some((&self.heads[place], index, path))
+    }
+}
+
+/// The root alone, for whoever goes through a history and meets it again and again: between two
+/// looks at it, only what changed is hashed. It is told of every entry from the first on.
+#[derive(Debug, Clone, Default)]
+pub struct HeadsWalk {
+    places: HashMap<OrganizationId, usize>,
+    created: Vec<OrganizationId>,
+    changed: BTreeSet<usize>,
+    /// The leaves, and above them every level up to the root. A node without a sibling is also the
+    /// one above it, which makes the tree RFC 6962's.
+    levels: Vec<Vec<TreeHash>>,
+}
+
+impl HeadsWalk {
+    /// An organization has another entry.
+    pub fn changed(&mut self, org: OrganizationId) {
+        if org == OrganizationId::DEPLOYMENT {
+            return;
+        }
+        let place = *self.places.entry(org).or_insert_with(|| {
+            self.created.push(org);
+            self.created.len() - 1
+        });
+        self.changed.insert(place);
+    }
+
+    /// How many organizations there are, and the root over where they stand in these chains.
+    pub fn root(&mut self, chains: &Chains) -> (u64, TreeHash) {
+        let count = self.created.len();
+        let mut changed = std::mem::take(&mut self.changed);
+        let mut width = count;
+        for level in 0.. {
+            if self.levels.len() == level {
+                self.levels.push(Vec::new());
+            }
+            let (below, here) = self.levels.split_at_mut(level);
+            here[0].resize(width, TreeHash::empty());
+            for &place in &changed {
+                here[0][place] = match below.last() {
+                    None => OrganizationHead::of(chains, self.created[place]).leaf(),
+                    Some(below) => match &below[2 * place..] {
+                        [left, right, ..] => TreeHash::node(left, right),
+                        rest => rest[0],
+                    },
+                };
+            }
+            if width <= 1 {
+                break;
+            }
+            changed = changed.into_iter().map(|place| place / 2).collect();
+            width = width.div_ceil(2);
+        }
+        let top = self.levels.last().and_then(|top| top.first());
+        (count as u64, top.copied().unwrap_or(TreeHash::empty()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Heads, HeadsWalk, OrganizationHead};
+    use crate::proof::{Chains, TileLevels};
+    use crate::words::{OrganizationId, Origin, TreeHash};
+
+    /// What changed is hashed alone, and it comes to what hashing everything comes to.
+    #[test]
+    fn the_root_of_a_walk_is_that_of_all_heads() {
+        let chains = Chains::new(Origin::parse("ledger.example").unwrap());
+        let mut walk = HeadsWalk::default();
+        assert_eq!(walk.root(&chains), (0, TreeHash::empty()));
+        walk.changed(OrganizationId::DEPLOYMENT);
+        assert_eq!(walk.root(&chains), (0, TreeHash::empty()));
+        let org = |number: u128| OrganizationId::from_uuid(uuid::Uuid::from_u128(number + 1));
+        for count in 1..70_u64 {
+            walk.changed(org(u128::from(count - 1)));
+            if count % 3 == 0 {
+                continue;
+            }
+            let heads: Vec<_> = (0..u128::from(count))
+                .map(|number| OrganizationHead::of(&chains, org(number)))
+                .collect();
+            let tree: TileLevels = heads.iter().map(OrganizationHead::leaf).collect();
+            let expected = Heads { heads, tree };
+            assert_eq!(walk.root(&chains), (count, expected.root()), "{count} organizations");
+        }
     }
 }

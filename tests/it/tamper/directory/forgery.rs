@@ -2,12 +2,14 @@
 //! both, nothing in the directory can show it.
 
 use super::{Stored, expect, origin};
-use rollbook::facts::Entry;
+use rollbook::facts::{Actor, Entry, System};
 use rollbook::ground::frame::Frame;
 use rollbook::ground::journal::segment::encode_head;
 use rollbook::ground::log::{Batch, Head, NewEntry};
 use rollbook::ground::sled_store::SledStore;
 use rollbook::house::Ledger;
+use rollbook::law::command::PublicationWish;
+use rollbook::law::{Action, Command};
 use rollbook::proof::Chains;
 use std::sync::Arc;
 
@@ -165,6 +167,37 @@ fn sealed_values_that_do_not_fit_their_entries_are_found_whatever_the_frames_say
         let seen = altered.verify().journal;
         super::sees(&seen, Some((seq, found))).unwrap_or_else(|error| panic!("{what}: {error}"));
     }
+}
+
+/// Every hash fits, and the entry that says where the organizations stand says something else.
+#[test]
+fn heads_that_were_committed_to_and_never_were_are_found() {
+    let stored = Stored::new();
+    let ledger = Ledger::open(&stored.data(), crate::support::machine(4)).unwrap();
+    let action = Action::Publication(PublicationWish::CommitHeads);
+    ledger.submit(Command::new(Actor::System(System::Publisher), None, action)).unwrap();
+    ledger.close().unwrap();
+    drop(ledger);
+    let stored = stored.copy();
+    assert!(stored.verify().is_whole());
+    let mut frames = stored.frames();
+    let last = frames.pop().unwrap();
+    let text = String::from_utf8(last.entries[0].bytes.to_vec()).unwrap();
+    let altered = text.replace(r#""organizations":2"#, r#""organizations":1"#);
+    assert_ne!(altered, text);
+    let mut chains = Chains::new(origin());
+    for stored in frames.iter().flat_map(|frame| &frame.entries) {
+        chains.extend(&Entry::parse(&stored.bytes).unwrap(), &stored.bytes);
+    }
+    let entry = Entry::parse(altered.as_bytes()).unwrap();
+    chains.extend(&entry, altered.as_bytes());
+    let entries = vec![NewEntry { bytes: altered.into_bytes().into(), ..last.entries[0].clone() }];
+    let batch = Batch { entries, vault: Vec::new(), root: chains.whole().frontier.root() };
+    let head = frames.last().unwrap().head();
+    frames.push(Frame::follow(batch, &head).unwrap().0);
+    write_journal(&stored, &frames);
+    let found = Some((10, "other heads of organizations"));
+    expect("the heads", &stored, [found, None], Some(10)).unwrap();
 }
 
 /// By design: a directory cannot testify against whoever can write all of it. A head that was kept
