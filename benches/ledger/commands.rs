@@ -116,7 +116,12 @@ pub(crate) fn ordinary_members(ledger: &Ledger, org: OrganizationId) -> Vec<Memb
 }
 
 /// Ends an endless supply when the time is up.
-pub(crate) fn for_seconds<I: Iterator>(seconds: usize, items: I) -> impl Iterator<Item = I::Item> {
+///
+/// Nothing is taken from it that is not given on, so what comes next can be taken later.
+pub(crate) fn for_seconds<I: Iterator>(
+    seconds: usize,
+    mut items: I,
+) -> impl Iterator<Item = I::Item> {
     let until = Instant::now() + Duration::from_secs(seconds as u64);
-    items.take_while(move |_| Instant::now() < until)
+    std::iter::from_fn(move || if Instant::now() < until { items.next() } else { None })
 }

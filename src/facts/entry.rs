@@ -189,8 +189,8 @@ impl Entry {
         if bytes.len() > LIMIT_BYTES {
             return Err(EntryError::TooLong(bytes.len()));
         }
-        canonical::check(bytes)?;
-        let (entry, subjects) = Self::read(bytes)?;
+        let text = canonical::check(bytes)?;
+        let (entry, subjects) = Self::read(text)?;
         let Fact { org, event, .. } = &entry.fact;
         if event.subjects(*org) != subjects {
             return Err(EntryError::Subjects);
@@ -212,12 +212,13 @@ impl Entry {
     /// appended to by this ledger gives no others, and checks their hash. Of other bytes it may
     /// make an entry that [`Entry::parse`] refuses.
     pub fn recall(bytes: &[u8]) -> Result<Self, EntryError> {
-        Self::read(bytes).map(|(entry, _)| entry)
+        let text = canonical::text(bytes)?;
+        Self::read(text).map(|(entry, _)| entry)
     }
 
     /// The entry, and the subjects that its bytes name.
-    fn read(bytes: &[u8]) -> Result<(Self, Vec<SubjectId>), EntryError> {
-        let recorded: Recorded<'_> = serde_json::from_slice(bytes).map_err(EntryError::Fields)?;
+    fn read(text: &str) -> Result<(Self, Vec<SubjectId>), EntryError> {
+        let recorded: Recorded<'_> = serde_json::from_str(text).map_err(EntryError::Fields)?;
         if recorded.v != SUITE {
             return Err(EntryError::Suite(recorded.v));
         }
