@@ -77,6 +77,7 @@ fn themselves<'a>(draft: &'a Draft<'_>, user: UserId) -> Result<&'a User, Refusa
 
 fn begin(draft: &mut Draft<'_>, user: UserId, person: &Person) -> Result<(), Refusal> {
     theirs_or_operators(draft, user)?;
+    no_token(draft)?;
     come_to_exist(draft, user, person)
 }
 
