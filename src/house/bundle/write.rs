@@ -1,5 +1,7 @@
 //! Writing a bundle: what the ledger holds at one moment, proven.
 
+mod names;
+
 use super::check::erased;
 use super::container::Files;
 use super::form::{
@@ -14,12 +16,16 @@ use crate::house::export::form::{Disclosed, DisclosureLine};
 use crate::house::publishing::{PublishError, Published};
 use crate::house::unseal::{Opened, UnsealError};
 use crate::house::{Ledger, Receipt};
+use crate::law::Publication;
+use crate::proof::checkpoint::{ledger_origin, organization_origin};
 use crate::proof::key::KeyError;
 use crate::proof::path::{consistency, inclusion, root};
 use crate::proof::{
-    AddCheckpoint, Chains, EntryBundle, Heads, Note, TILE_WIDTH, Tile, TileLevels, TlogProof,
+    AddCheckpoint, Chains, Checkpoint, EntryBundle, Heads, Note, TILE_WIDTH, Tile, TileLevels,
+    TlogProof,
 };
 use crate::words::{ExportId, OrganizationId, canonical};
+use names::Names;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use thiserror::Error;
@@ -97,7 +103,26 @@ pub struct Beside {
 pub fn statement(ledger: &Ledger, receipt: &Receipt) -> Result<Note, BundleError> {
     let Some(chains) = &receipt.chains else { return Err(BundleError::Unrecorded) };
     let published = signed(ledger, receipt.size)?;
-    Ok(ledger.sign_prefix(&published, chains, None).ok_or(BundleError::Unsigned)??)
+    let by = Names::at(ledger, receipt.size)?.publication;
+    sign(ledger, &published, chains, None, by)
+}
+
+/// The checkpoint of the ledger, or of an organization, where chains stood.
+fn sign(
+    ledger: &Ledger,
+    published: &Published,
+    chains: &Chains,
+    org: Option<OrganizationId>,
+    by: Publication,
+) -> Result<Note, BundleError> {
+    let name = ledger_origin(ledger.origin(), by.restored);
+    let (origin, frontier) = match org {
+        None => (name, chains.whole().frontier.clone()),
+        Some(org) => (organization_origin(&name, org), chains.organization(org).frontier.clone()),
+    };
+    let checkpoint = Checkpoint { origin, size: frontier.size(), root: frontier.root() };
+    let (size, unsigned) = (chains.whole().size(), checkpoint.unsigned());
+    Ok(ledger.sign_as(published, size, unsigned, org, &[by]).ok_or(BundleError::Unsigned)??)
 }
 
 /// Writes the bundle of an export that was just recorded.
@@ -124,7 +149,8 @@ pub fn write(ledger: &Ledger, receipt: &Receipt, beside: &Beside) -> Result<File
     if found != chains.organization(org).frontier.root() {
         return Err(BundleError::Root);
     }
-    let writing = Writing { ledger, chains, published: &published, org, tree: &tree, disclosed };
+    let (published, tree, names) = (&*published, &tree, Names::at(ledger, size)?);
+    let writing = Writing { ledger, chains, published, org, tree, disclosed, names };
     writing.files(export.export, heads, (from, to), beside)
 }
 
@@ -147,6 +173,7 @@ struct Writing<'a> {
     org: OrganizationId,
     tree: &'a TileLevels,
     disclosed: BTreeSet<PersonalField>,
+    names: Names,
 }
 
 /// What stands in the range of a bundle.
@@ -183,13 +210,16 @@ impl Writing<'_> {
         files.insert(HEADS, canonical::write(&heads_file)?);
         let ends = range.entries.first().into_iter().chain(range.entries.last());
         let all = range.entries.iter().filter(|_| beside.proves_all);
-        let proven: BTreeSet<u64> =
-            ends.chain(all).map(|entry| entry.seq).chain([heads.seq]).collect();
+        let proven = ends.chain(all).map(|entry| entry.seq).chain([heads.seq]);
+        let proven = proven.chain(self.names.restored_at()).collect();
         self.proofs(&mut files, &proven, size, &ledger_note)?;
-        self.requests(&mut files, &beside.since, size, &ledger_note)?;
+        self.names(&mut files)?;
+        let since = beside.since.iter().copied().filter(|old| *old <= size).take(SINCE_LIMIT);
+        let since = since.chain(self.names.handovers()).collect();
+        self.requests(&mut files, &since, size, &ledger_note)?;
         files.insert(LEDGER_CHECKPOINT, ledger_note);
         files.insert(ORGANIZATION_CHECKPOINT, org_note);
-        let origin = self.published.checkpoint.origin.clone();
+        let origin = ledger_origin(self.ledger.origin(), self.names.publication.restored);
         let mut manifest = Manifest {
             counts: range.counts,
             export,
@@ -199,7 +229,7 @@ impl Writing<'_> {
             heads: heads.seq,
             log: self.ledger.origin().clone(),
             org,
-            org_origin: crate::proof::checkpoint::organization_origin(&origin, org),
+            org_origin: organization_origin(&origin, org),
             org_size,
             origin,
             size,
@@ -213,16 +243,13 @@ impl Writing<'_> {
 
     /// The ledger's checkpoint at exactly the size that the export led to, and the organization's.
     fn notes(&self, cosignatures: &[String]) -> Result<(String, String), BundleError> {
-        let signed = self.ledger.sign_prefix(self.published, self.chains, None);
-        let of_org = self.ledger.sign_prefix(self.published, self.chains, Some(self.org));
-        let (Some(ledger), Some(org)) = (signed, of_org) else {
-            return Err(BundleError::Unsigned);
-        };
-        let mut ledger = ledger?;
+        let by = self.names.publication;
+        let signed = |org| sign(self.ledger, self.published, self.chains, org, by);
+        let (mut ledger, org) = (signed(None)?, signed(Some(self.org))?);
         for line in cosignatures {
             ledger = ledger.with_line(line).ok_or(BundleError::Cosignature)?;
         }
-        Ok((ledger.to_string(), org?.to_string()))
+        Ok((ledger.to_string(), org.to_string()))
     }
 
     fn tiles(&self, files: &mut Files) {
@@ -312,7 +339,7 @@ impl Writing<'_> {
         checkpoint: &str,
     ) -> Result<(), BundleError> {
         let tiles = self.ledger.tiles().ok_or(BundleError::Unsigned)?;
-        for &old in since.iter().filter(|old| **old <= size).take(SINCE_LIMIT) {
+        for &old in since {
             let proof = consistency(&*tiles, old, size)?;
             files.insert(request_path(old, size), AddCheckpoint { old, proof, checkpoint }.write());
         }
