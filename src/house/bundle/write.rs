@@ -1,5 +1,6 @@
 //! Writing a bundle: what the ledger holds at one moment, proven.
 
+mod again;
 mod names;
 
 use super::check::erased;
@@ -25,6 +26,7 @@ use crate::proof::{
     TlogProof,
 };
 use crate::words::{ExportId, OrganizationId, canonical};
+pub use again::recorded;
 use names::Names;
 use std::collections::BTreeSet;
 use std::time::Duration;

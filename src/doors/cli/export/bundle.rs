@@ -4,10 +4,10 @@ use crate::doors::cli::failure::Failure;
 use crate::doors::cli::output::Output;
 use crate::doors::cli::place::Place;
 use crate::doors::cli::selection::{Of, as_of};
-use crate::doors::wire::{Given, NewBundle};
+use crate::doors::wire::{BundleAgain, Given, NewBundle};
 use crate::facts::event::PersonalField;
 use crate::house::bundle::Files;
-use crate::words::Reason;
+use crate::words::{ExportId, Reason};
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -39,6 +39,14 @@ pub(in crate::doors::cli) struct Bundle {
     /// Prove every entry in the ledger, not the first and the last alone.
     #[arg(long)]
     full: bool,
+    /// The id of an export that was handed out before: its bundle once more, in the same bytes where
+    /// --since and --full are the same. Nothing is recorded.
+    #[arg(
+        long,
+        value_name = "EXPORT",
+        conflicts_with_all = ["from", "to", "as_of", "disclose", "reason"]
+    )]
+    again: Option<ExportId>,
     /// Why it is handed out; recorded.
     #[arg(long, value_name = "TEXT")]
     reason: Option<Given<Reason>>,
@@ -68,14 +76,24 @@ fn fields(text: &str) -> Result<Disclosed, String> {
 
 impl Bundle {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let Self { place, of, from, to, as_of, disclose, since, full, reason, output: path } = self;
-        let since = since.into_iter().collect();
-        let (disclose, proves_all) = (disclose.0, full);
-        let wanted = NewBundle { from, to, as_of, disclose, since, proves_all, reason };
+        let Self { place, of, from, to, as_of, disclose, since, full, again, reason, output: path } =
+            self;
+        let since: BTreeSet<u64> = since.into_iter().collect();
         if path.exists() {
             return Err(Failure::File { path, error: ErrorKind::AlreadyExists.into() });
         }
-        let files = place.open_signing(output)?.bundle(&of.org, wanted, output)?;
+        let opened = place.open_signing(output)?;
+        let files = match again {
+            Some(export) => {
+                let wanted = BundleAgain::new(&since, full);
+                opened.bundle_again(&of.org, export, &wanted, output)?
+            }
+            None => {
+                let (disclose, proves_all) = (disclose.0, full);
+                let wanted = NewBundle { from, to, as_of, disclose, since, proves_all, reason };
+                opened.bundle(&of.org, wanted, output)?
+            }
+        };
         if path.extension().is_some_and(|ending| ending == "zip") {
             let zipped = write_zip(&files, &path);
             zipped.map_err(|error| Failure::File { path: path.clone(), error })?;
