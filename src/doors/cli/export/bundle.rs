@@ -39,8 +39,8 @@ pub(in crate::doors::cli) struct Bundle {
     /// Prove every entry in the ledger, not the first and the last alone.
     #[arg(long)]
     full: bool,
-    /// The id of an export that was handed out before: its bundle once more, in the same bytes where
-    /// --since and --full are the same. Nothing is recorded.
+    /// The id of an export that was handed out before: its bundle once more, in the same bytes
+    /// where --since and --full are the same. Nothing is recorded.
     #[arg(
         long,
         value_name = "EXPORT",
@@ -76,9 +76,8 @@ fn fields(text: &str) -> Result<Disclosed, String> {
 
 impl Bundle {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let Self { place, of, from, to, as_of, disclose, since, full, again, reason, output: path } =
-            self;
-        let since: BTreeSet<u64> = since.into_iter().collect();
+        let Self { place, of, from, to, as_of, disclose, full, again, reason, .. } = self;
+        let (since, path): (BTreeSet<u64>, _) = (self.since.into_iter().collect(), self.output);
         if path.exists() {
             return Err(Failure::File { path, error: ErrorKind::AlreadyExists.into() });
         }
