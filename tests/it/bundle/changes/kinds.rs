@@ -11,16 +11,20 @@ type Alteration = fn(&mut Vec<u8>, &mut Chance);
 
 /// Every way in which files are changed.
 pub(super) const KINDS: &[(&str, Change)] = &[
-    ("flip a bit", |files, chance| alter(files, chance, flip)),
-    ("set a byte", |files, chance| alter(files, chance, set)),
+    ("flip a bit", |files, chance| alter(files, chance, |bytes, chance| flip(bytes, chance))),
+    ("set a byte", |files, chance| alter(files, chance, |bytes, chance| set(bytes, chance))),
     ("cut the end", |files, chance| alter(files, chance, cut_end)),
     ("cut a piece out", |files, chance| alter(files, chance, cut)),
     ("put bytes in", |files, chance| alter(files, chance, put_in)),
     ("double a piece", |files, chance| alter(files, chance, double)),
-    ("swap two pieces", |files, chance| alter(files, chance, swap_pieces)),
-    ("change a digit", |files, chance| alter(files, chance, digit)),
+    ("swap two pieces", |files, chance| {
+        alter(files, chance, |bytes, chance| swap_pieces(bytes, chance))
+    }),
+    ("change a digit", |files, chance| alter(files, chance, |bytes, chance| digit(bytes, chance))),
     ("change a number", |files, chance| alter(files, chance, number)),
-    ("change a letter of a text", |files, chance| alter(files, chance, letter)),
+    ("change a letter of a text", |files, chance| {
+        alter(files, chance, |bytes, chance| letter(bytes, chance))
+    }),
     ("swap two texts", |files, chance| alter(files, chance, swap_texts)),
     ("swap two lines", |files, chance| alter(files, chance, swap_lines)),
     ("drop a line", |files, chance| alter(files, chance, drop_line)),
@@ -45,14 +49,14 @@ pub(super) const KINDS: &[(&str, Change)] = &[
 
 /// Every way in which a zip file is changed.
 pub(super) const ZIP_KINDS: &[(&str, Alteration)] = &[
-    ("flip a bit", flip),
-    ("set a byte", set),
+    ("flip a bit", |bytes, chance| flip(bytes, chance)),
+    ("set a byte", |bytes, chance| set(bytes, chance)),
     ("cut the end", cut_end),
     ("cut a piece out", cut),
     ("put bytes in", put_in),
     ("double a piece", double),
-    ("swap two pieces", swap_pieces),
-    ("a byte of a header", header),
+    ("swap two pieces", |bytes, chance| swap_pieces(bytes, chance)),
+    ("a byte of a header", |bytes, chance| header(bytes, chance)),
     ("a byte before", |bytes, chance| bytes.insert(0, byte(chance))),
     ("a byte behind", |bytes, chance| bytes.push(byte(chance))),
     ("one more local file", |bytes, _| {
@@ -85,12 +89,12 @@ fn alter(files: &mut Files, chance: &mut Chance, change: Alteration) {
     }
 }
 
-fn flip(bytes: &mut Vec<u8>, chance: &mut Chance) {
+fn flip(bytes: &mut [u8], chance: &mut Chance) {
     let at = chance.below(bytes.len());
     bytes[at] ^= 1 << chance.below(8);
 }
 
-fn set(bytes: &mut Vec<u8>, chance: &mut Chance) {
+fn set(bytes: &mut [u8], chance: &mut Chance) {
     let at = chance.below(bytes.len());
     bytes[at] = byte(chance);
 }
@@ -123,7 +127,7 @@ fn double(bytes: &mut Vec<u8>, chance: &mut Chance) {
     bytes.splice(at..at, copied);
 }
 
-fn swap_pieces(bytes: &mut Vec<u8>, chance: &mut Chance) {
+fn swap_pieces(bytes: &mut [u8], chance: &mut Chance) {
     let length = (1 + chance.below(64)).min(bytes.len());
     let (one, other) = (chance.below(bytes.len()), chance.below(bytes.len()));
     for at in 0..length {
@@ -137,7 +141,7 @@ fn places(bytes: &[u8], is: fn(&u8) -> bool) -> Vec<usize> {
     bytes.iter().enumerate().filter(|(_, byte)| is(byte)).map(|(at, _)| at).collect()
 }
 
-fn digit(bytes: &mut Vec<u8>, chance: &mut Chance) {
+fn digit(bytes: &mut [u8], chance: &mut Chance) {
     if let Some(at) = chance.pick_any(&places(bytes, u8::is_ascii_digit)) {
         bytes[at] = b'0' + u8::try_from(chance.below(10)).unwrap();
     }
@@ -161,7 +165,7 @@ fn number(bytes: &mut Vec<u8>, chance: &mut Chance) {
     bytes.splice(from..from + length, other.into_bytes());
 }
 
-fn letter(bytes: &mut Vec<u8>, chance: &mut Chance) {
+fn letter(bytes: &mut [u8], chance: &mut Chance) {
     if let Some(at) = chance.pick_any(&places(bytes, u8::is_ascii_alphabetic)) {
         bytes[at] = chance.pick(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
     }
@@ -348,7 +352,7 @@ fn next_header(bytes: &[u8], number: usize) -> Option<usize> {
     headers.nth(number).map(|(at, _)| at)
 }
 
-fn header(bytes: &mut Vec<u8>, chance: &mut Chance) {
+fn header(bytes: &mut [u8], chance: &mut Chance) {
     let headers = bytes.windows(2).filter(|two| two == b"PK").count();
     let Some(at) = next_header(bytes, chance.below(headers)) else { return };
     let at = (at + chance.below(46)).min(bytes.len() - 1);
