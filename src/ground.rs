@@ -13,6 +13,8 @@ pub mod memory;
 #[cfg(feature = "store")]
 pub mod backup;
 #[cfg(feature = "store")]
+pub mod cosigned;
+#[cfg(feature = "store")]
 pub mod directory;
 #[cfg(feature = "store")]
 pub mod embedded;
@@ -38,5 +40,7 @@ pub mod sled_store;
 pub mod tiles;
 #[cfg(feature = "store")]
 pub mod vault;
+#[cfg(feature = "store")]
+mod whole;
 
 pub use log::{AppendError, Batch, Head, Log, LogError, NewEntry, Record, VaultRow};

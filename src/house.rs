@@ -19,6 +19,8 @@ pub mod moving;
 #[cfg(feature = "store")]
 mod once;
 #[cfg(feature = "store")]
+pub mod outside;
+#[cfg(feature = "store")]
 mod place;
 #[cfg(feature = "store")]
 pub mod publishing;
@@ -42,6 +44,8 @@ mod submission;
 pub mod unseal;
 #[cfg(feature = "store")]
 pub mod verify;
+#[cfg(feature = "store")]
+pub mod witnessing;
 #[cfg(feature = "store")]
 mod writer;
 

@@ -4,6 +4,7 @@ mod closing;
 mod published;
 pub mod rotating;
 pub mod shown;
+mod witnessed;
 
 use super::answer::{Answer, Reply, SubmitError};
 use super::known::{Follower, Known, Publisher};
@@ -14,6 +15,7 @@ use super::saver::{self, Saved};
 use super::start;
 use super::submission::Submission;
 use super::unseal::{self, Opened, UnsealError};
+use super::witnessing::Witnessing;
 use super::writer::{AtRest, Waiting, Writer, queue};
 use super::{erasing, once};
 use crate::ground::directory::Directory;
@@ -54,7 +56,8 @@ pub struct Ledger {
     unsaved: OnceLock<SaveError>,
     idempotency: Arc<Idempotency>,
     unread_keys: Vec<Note>,
-    publishing: OnceLock<Publishing>,
+    publishing: OnceLock<Arc<Publishing>>,
+    witnessing: OnceLock<Witnessing>,
 }
 
 /// As many commands wait as may; nothing was taken.
@@ -199,6 +202,7 @@ impl Ledger {
             idempotency,
             unread_keys,
             publishing: OnceLock::new(),
+            witnessing: OnceLock::new(),
         })
     }
 

@@ -75,6 +75,13 @@ pub enum PolicyError {
 impl Policy {
     /// Reads a policy.
     pub fn parse(bytes: &[u8]) -> Result<Self, PolicyError> {
+        let policy = Self::of_witnesses(bytes)?;
+        if policy.logs.is_empty() { Err(PolicyError::Incomplete) } else { Ok(policy) }
+    }
+
+    /// Reads what somebody wants of witnesses, who may know the log without being told: its key is
+    /// made only when it first signs.
+    pub fn of_witnesses(bytes: &[u8]) -> Result<Self, PolicyError> {
         let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= POLICY_LIMIT_BYTES);
         let mut reading = Reading::default();
         for (number, line) in (1..).zip(text.ok_or(PolicyError::Text)?.split('\n')) {
@@ -233,9 +240,6 @@ impl Reading {
     fn end(self) -> Result<Policy, PolicyError> {
         let Self { logs, witnesses, groups, quorums, .. } = self;
         let [quorum] = <[_; 1]>::try_from(quorums).map_err(|_| PolicyError::Incomplete)?;
-        if logs.is_empty() {
-            return Err(PolicyError::Incomplete);
-        }
         Ok(Policy { logs, witnesses, groups, quorum })
     }
 }

@@ -4,6 +4,7 @@ mod attacks;
 mod made;
 
 use made::{Made, NOW};
+pub(crate) use made::{export, witness};
 use rollbook::house::bundle::{Files, Wanted, check};
 use std::time::Duration;
 

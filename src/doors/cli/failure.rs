@@ -25,6 +25,7 @@ use crate::house::moving::PastError;
 use crate::house::publishing::PublishError;
 use crate::house::restore::RestoreError;
 use crate::house::verify::VerifyError;
+use crate::house::witnessing::WitnessError;
 use crate::law::Refusal;
 use serde_json::json;
 use std::io::{self, Write};
@@ -69,6 +70,8 @@ pub(super) enum Failure {
     Read(#[from] LogError),
     #[error(transparent)]
     Publish(#[from] PublishError),
+    #[error(transparent)]
+    Witness(#[from] WitnessError),
     #[error("nothing is signed without a guard: name the server's with --guard FILE")]
     NoGuard,
     #[error(transparent)]
@@ -171,7 +174,8 @@ impl Failure {
             Self::Open(error) => open_code(error),
             Self::Read(error) => log_code(error),
             Self::Publish(error) => publish_code(error),
-            Self::NoGuard => "guard",
+            Self::NoGuard | Self::Witness(WitnessError::Off) => "guard",
+            Self::Witness(_) => "witnesses",
             Self::Show(error) => show_code(error),
             Self::Backup(error) => backup_code(error),
             Self::Restore(error) => restore_code(error),
@@ -255,6 +259,7 @@ impl Failure {
             | Self::Open(_)
             | Self::Read(_)
             | Self::Publish(_)
+            | Self::Witness(_)
             | Self::Show(_)
             | Self::Backup(_)
             | Self::Client(_)

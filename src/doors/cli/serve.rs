@@ -5,16 +5,18 @@ use super::init::create;
 use super::machine::{drawn, machine_with, now};
 use super::output::Output;
 use super::ready;
+use crate::doors::client::post;
 use crate::doors::logs;
 use crate::doors::operator::Operator;
 use crate::doors::server::{ServeError, Setup, Signals, Until, run};
 use crate::doors::settings::{
-    ALL, CONFIG, Given, GivenBy, Settings, SettingsError, refuse_unknown,
+    ALL, CONFIG, Given, GivenBy, Settings, SettingsError, Witnessed, refuse_unknown,
 };
 use crate::ground::directory::DirectoryError;
 use crate::ground::embedded::Repair;
 use crate::ground::keyring::Unlock;
 use crate::ground::passes::Passes;
+use crate::house::witnessing::{Fault, Witnesses};
 use crate::house::{Ledger, OpenError};
 use crate::words::hash::Drawn;
 use clap::parser::ValueSource;
@@ -100,6 +102,7 @@ impl Serve {
             tracing::info!(file, "operator token written: whoever has it may do everything");
         }
         sign(&ledger, guard.as_deref(), &mut drawn)?;
+        ask_witnesses(&ledger, settings.witnesses.as_ref())?;
         let signals = Signals::listen().map_err(ServeError::Machine)?;
         if output.is_json() {
             let origin = ledger.origin();
@@ -176,6 +179,29 @@ fn sign(ledger: &Ledger, guard: Option<&Path>, drawn: &mut Drawn) -> Result<(), 
         return Err(error.into());
     }
     Ok(())
+}
+
+/// Begins to ask witnesses, where there are some.
+fn ask_witnesses(ledger: &Ledger, witnessed: Option<&Witnessed>) -> Result<(), Failure> {
+    let Some(Witnessed { policy, is_required }) = witnessed.cloned() else { return Ok(()) };
+    let told = Box::new(|witness: &str, outcome: Result<(), Fault>| match outcome {
+        Ok(()) => tracing::info!(witness, "a witness signs"),
+        Err(error @ (Fault::Ahead(_) | Fault::Contradicted(_))) => {
+            tracing::error!(witness, %error, "a witness contradicts this ledger");
+        }
+        Err(
+            error @ (Fault::Unreachable
+            | Fault::Unknown(_)
+            | Fault::Status(_)
+            | Fault::Cosignature
+            | Fault::Tree),
+        ) => tracing::warn!(witness, %error, "a witness did not sign; it is asked again"),
+    });
+    let asked = ledger.ask_witnesses(Witnesses { policy, is_required, post: post(), told });
+    if asked.is_err() {
+        let _ = ledger.close();
+    }
+    Ok(asked?)
 }
 
 /// Tells when no checkpoints are signed any more, although they should be.

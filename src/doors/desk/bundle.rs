@@ -18,7 +18,7 @@ impl Desk {
         wanted: NewBundle,
         actor: Actor,
     ) -> Result<(Command, Beside), Problem> {
-        if self.ledger.published().is_none() {
+        if !self.ledger.signs() {
             return Err(BundleError::Unsigned.into());
         }
         let NewBundle { from, to, as_of, disclose, since, proves_all, reason } = wanted;
@@ -68,6 +68,9 @@ impl From<BundleError> for Problem {
             BundleError::TooLarge => Self::new(413, "bundle_too_large", error),
             BundleError::NotSigned { .. } => {
                 Self { is_passing: true, ..Self::new(503, "not_signed_yet", error) }
+            }
+            BundleError::Uncosigned { .. } => {
+                Self { is_passing: true, ..Self::new(503, "not_cosigned_yet", error) }
             }
             BundleError::Publish(_)
             | BundleError::Key(_)

@@ -47,6 +47,17 @@ pub enum BundleError {
         /// Why it was not.
         because: String,
     },
+    /// Witnesses are required, and have not signed.
+    #[error(
+        "the export is recorded, and not handed out: no checkpoint of {size} entries was signed by as \
+         many witnesses as are required; {missing} did not"
+    )]
+    Uncosigned {
+        /// What they would have to sign.
+        size: u64,
+        /// Whoever did not.
+        missing: String,
+    },
     /// What is proven is not what is stored.
     #[error(transparent)]
     Publish(#[from] PublishError),
@@ -102,7 +113,8 @@ pub fn statement(ledger: &Ledger, receipt: &Receipt) -> Result<Note, BundleError
 
 /// Writes the bundle of an export that was just recorded.
 ///
-/// The same receipt gives the same bytes.
+/// The same receipt gives the same bytes, unless witnesses are asked: then it rests on the newest
+/// checkpoint that they signed, and that is another one in a moment.
 pub fn write(ledger: &Ledger, receipt: &Receipt, beside: &Beside) -> Result<Files, BundleError> {
     let ([exported, heads], Some(chains)) = (&receipt.entries[..], &receipt.chains) else {
         return Err(BundleError::Unrecorded);
@@ -130,11 +142,15 @@ pub fn write(ledger: &Ledger, receipt: &Receipt, beside: &Beside) -> Result<File
 
 /// Waits until something at least that large is signed: what a bundle rests on is a prefix of it.
 fn signed(ledger: &Ledger, size: u64) -> Result<std::sync::Arc<Published>, BundleError> {
-    if ledger.published().is_none() {
+    if !ledger.signs() {
         return Err(BundleError::Unsigned);
     }
     ledger.await_published(size, PATIENCE).ok_or_else(|| {
         let fault = ledger.publishing_fault();
+        if ledger.requires_witnesses() && fault.is_none() {
+            let missing = ledger.missing_witnesses().join(", ");
+            return BundleError::Uncosigned { size, missing };
+        }
         let because = fault.map_or("it takes too long".to_owned(), |fault| fault.to_string());
         BundleError::NotSigned { size, because }
     })
@@ -167,8 +183,8 @@ impl Writing<'_> {
     ) -> Result<Files, BundleError> {
         let mut files = Files::default();
         let org = self.org;
-        let size = heads.seq + 1;
-        let (ledger_note, org_note) = self.notes(&beside.cosignatures)?;
+        let (size, ledger_note) = self.resting_on(heads.seq + 1, &beside.cosignatures)?;
+        let org_note = self.note(Some(org))?.to_string();
         self.tiles(&mut files);
         let range = self.entries(&mut files, (from, to))?;
         if !range.disclosures.is_empty() {
@@ -211,18 +227,30 @@ impl Writing<'_> {
         Ok(files)
     }
 
-    /// The ledger's checkpoint at exactly the size that the export led to, and the organization's.
-    fn notes(&self, cosignatures: &[String]) -> Result<(String, String), BundleError> {
-        let signed = self.ledger.sign_prefix(self.published, self.chains, None);
-        let of_org = self.ledger.sign_prefix(self.published, self.chains, Some(self.org));
-        let (Some(ledger), Some(org)) = (signed, of_org) else {
-            return Err(BundleError::Unsigned);
-        };
-        let mut ledger = ledger?;
-        for line in cosignatures {
-            ledger = ledger.with_line(line).ok_or(BundleError::Cosignature)?;
+    /// The checkpoint of the ledger that everything in the bundle leads to: one that witnesses
+    /// signed, where they are asked, and otherwise that of exactly the size that the export led to.
+    fn resting_on(&self, size: u64, cosignatures: &[String]) -> Result<(u64, String), BundleError> {
+        if let Some(cosigned) = self.ledger.await_cosigned(size, PATIENCE) {
+            return Ok((cosigned.checkpoint.size, cosigned.note.to_string()));
         }
-        Ok((ledger.to_string(), org?.to_string()))
+        // The quorum is not filled, and not required: whoever verifies may want fewer witnesses.
+        let asked = self.ledger.being_cosigned();
+        if let Some(asked) =
+            asked.filter(|it| it.checkpoint.size >= size && it.note.lines().nth(1).is_some())
+        {
+            return Ok((asked.checkpoint.size, asked.note.to_string()));
+        }
+        let mut note = self.note(None)?;
+        for line in cosignatures {
+            note = note.with_line(line).ok_or(BundleError::Cosignature)?;
+        }
+        Ok((size, note.to_string()))
+    }
+
+    /// The ledger's checkpoint, or the organization's, at exactly the size that the export led to.
+    fn note(&self, org: Option<OrganizationId>) -> Result<Note, BundleError> {
+        let signed = self.ledger.sign_prefix(self.published, self.chains, org);
+        Ok(signed.ok_or(BundleError::Unsigned)??)
     }
 
     fn tiles(&self, files: &mut Files) {
