@@ -42,5 +42,7 @@ pub mod tiles;
 pub mod vault;
 #[cfg(feature = "store")]
 mod whole;
+#[cfg(feature = "store")]
+pub mod witness;
 
 pub use log::{AppendError, Batch, Head, Log, LogError, NewEntry, Record, VaultRow};

@@ -45,6 +45,8 @@ pub mod unseal;
 #[cfg(feature = "store")]
 pub mod verify;
 #[cfg(feature = "store")]
+pub mod witness;
+#[cfg(feature = "store")]
 pub mod witnessing;
 #[cfg(feature = "store")]
 mod writer;

@@ -102,6 +102,11 @@ impl Policy {
         self.logs.iter().map(|log| &log.key).filter(move |key| key.name() == origin)
     }
 
+    /// The keys of all logs.
+    pub fn all_logs(&self) -> impl Iterator<Item = &VerificationKey> {
+        self.logs.iter().map(|log| &log.key)
+    }
+
     /// The keys of all witnesses.
     pub fn witnesses(&self) -> impl Iterator<Item = &VerificationKey> + Clone {
         self.witnesses.iter().map(|(_, witness)| &witness.key)

@@ -45,3 +45,5 @@ mod tamper;
 mod tidy;
 #[cfg(feature = "server")]
 mod web;
+#[cfg(feature = "server")]
+mod witness;

@@ -16,6 +16,7 @@ use crate::ground::embedded;
 use crate::ground::log::LogError;
 #[cfg(feature = "server")]
 use crate::ground::passes::PassesError;
+use crate::ground::witness::WitnessFileError;
 use crate::house::OpenError;
 use crate::house::bundle::ContainerError;
 use crate::house::export::write::ExportError;
@@ -72,6 +73,8 @@ pub(super) enum Failure {
     Publish(#[from] PublishError),
     #[error(transparent)]
     Witness(#[from] WitnessError),
+    #[error(transparent)]
+    WitnessFile(#[from] WitnessFileError),
     #[error("nothing is signed without a guard: name the server's with --guard FILE")]
     NoGuard,
     #[error(transparent)]
@@ -176,6 +179,7 @@ impl Failure {
             Self::Publish(error) => publish_code(error),
             Self::NoGuard | Self::Witness(WitnessError::Off) => "guard",
             Self::Witness(_) => "witnesses",
+            Self::WitnessFile(_) => "witness",
             Self::Show(error) => show_code(error),
             Self::Backup(error) => backup_code(error),
             Self::Restore(error) => restore_code(error),
@@ -260,6 +264,7 @@ impl Failure {
             | Self::Read(_)
             | Self::Publish(_)
             | Self::Witness(_)
+            | Self::WitnessFile(_)
             | Self::Show(_)
             | Self::Backup(_)
             | Self::Client(_)

@@ -172,11 +172,11 @@ fn metrics(site: &Site) -> Reply {
         u8::from(site.ledger.takes_commands()),
         scrub.compared(),
         u8::from(scrub.damage().is_some()),
-        site.ledger.published().map_or(0, |published| published.checkpoint.size),
+        site.ledger.signed_size(),
         u8::from(site.ledger.publishing_fault().is_some()),
     );
     site.metrics.write(&mut text);
-    witnessed::write(&site.ledger, &mut text);
+    witnessed::write(&site.ledger, (site.now)(), &mut text);
     site.mailer.write_counts(&mut text);
     Reply::text("text/plain; version=0.0.4; charset=utf-8", text)
 }

@@ -99,6 +99,12 @@ impl Ledger {
         self.publishing.get().is_some()
     }
 
+    /// How many entries stand under the checkpoint that was signed last; 0 where nothing is signed.
+    pub fn signed_size(&self) -> u64 {
+        let latest = self.publishing.get().and_then(|publishing| publishing.latest());
+        latest.map_or(0, |latest| latest.checkpoint.size)
+    }
+
     /// The checkpoint that was signed last, with what witnesses signed under it so far; where they
     /// are required, the newest that has all it needs. None where there is none.
     pub fn published(&self) -> Option<Arc<Published>> {
