@@ -47,3 +47,5 @@ mod tidy;
 mod web;
 #[cfg(feature = "server")]
 mod witness;
+#[cfg(feature = "server")]
+mod witnessing;

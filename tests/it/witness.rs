@@ -3,7 +3,7 @@
 
 mod files;
 mod killed;
-mod program;
+pub(crate) mod program;
 
 use program::{Program, request};
 use rollbook::proof::{Checkpoint, Note};

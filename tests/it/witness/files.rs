@@ -7,7 +7,8 @@ use std::path::Path;
 
 /// How a start that is refused ends, and what it says.
 fn refused(folder: &Path) -> String {
-    let mut command = command(folder, &[log("ledger.example").public().to_string()]);
+    let logs = [log("ledger.example").public().to_string()];
+    let mut command = command(folder, &logs, "127.0.0.1:0");
     let ended = command.stderr(std::process::Stdio::piped()).output().unwrap();
     assert_eq!(ended.status.code(), Some(3), "{ended:?}");
     String::from_utf8(ended.stderr).unwrap()

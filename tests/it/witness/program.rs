@@ -12,10 +12,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// A witness that runs until the test ends.
-pub(super) struct Program {
-    pub(super) process: Child,
-    pub(super) address: SocketAddr,
-    pub(super) vkey: VerificationKey,
+pub(crate) struct Program {
+    pub(crate) process: Child,
+    pub(crate) address: SocketAddr,
+    pub(crate) vkey: VerificationKey,
 }
 
 impl Drop for Program {
@@ -26,14 +26,14 @@ impl Drop for Program {
 }
 
 /// A log's key.
-pub(super) fn log(origin: &str) -> SigningKey {
+pub(crate) fn log(origin: &str) -> SigningKey {
     SigningKey::from_seed(origin, KeyKind::Log, &[7; 32]).unwrap()
 }
 
 /// The program, over files in a folder.
-pub(super) fn command(folder: &Path, logs: &[String]) -> Command {
+pub(crate) fn command(folder: &Path, logs: &[String], listen: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rollbook"));
-    command.args(["witness", "--json", "--listen", "127.0.0.1:0"]);
+    command.args(["witness", "--json", "--listen", listen]);
     command.args(["--key", "key", "--state", "state", "--name", "witness.example/one"]);
     logs.iter().for_each(|vkey| {
         command.args(["--log", vkey]);
@@ -43,13 +43,18 @@ pub(super) fn command(folder: &Path, logs: &[String]) -> Command {
 }
 
 impl Program {
-    pub(super) fn start(folder: &Path) -> Self {
+    pub(crate) fn start(folder: &Path) -> Self {
         Self::of(folder, &[log("ledger.example").public().to_string()])
     }
 
     /// One that knows these logs.
-    pub(super) fn of(folder: &Path, logs: &[String]) -> Self {
-        let mut process = command(folder, logs).spawn().unwrap();
+    pub(crate) fn of(folder: &Path, logs: &[String]) -> Self {
+        Self::at(folder, logs, "127.0.0.1:0")
+    }
+
+    /// The same at an address.
+    pub(crate) fn at(folder: &Path, logs: &[String], listen: &str) -> Self {
+        let mut process = command(folder, logs, listen).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let told: serde_json::Value = serde_json::from_str(&line).expect(&line);
@@ -58,21 +63,27 @@ impl Program {
         Self { process, address, vkey }
     }
 
-    pub(super) fn send(&self, method: &str, path: &str, body: &str) -> Answer {
+    /// Kills it; what it is called and where it was stays known.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    pub(crate) fn send(&self, method: &str, path: &str, body: &str) -> Answer {
         send(self.address, method, path, &[], body)
     }
 
-    pub(super) fn add(&self, body: &str) -> Answer {
+    pub(crate) fn add(&self, body: &str) -> Answer {
         self.send("POST", "/add-checkpoint", body)
     }
 
-    pub(super) fn latest(&self, origin: &str) -> Answer {
+    pub(crate) fn latest(&self, origin: &str) -> Answer {
         let digest = hexadecimal(&sha256(origin.as_bytes()));
         self.send("GET", &format!("/{digest}/checkpoint"), "")
     }
 
     /// Whether what was answered is its signature on what a request holds.
-    pub(super) fn is_signed(&self, body: &str, answered: &str) -> bool {
+    pub(crate) fn is_signed(&self, body: &str, answered: &str) -> bool {
         let given = AddCheckpoint::parse(body).unwrap();
         let (_, note): (Checkpoint, Note) = Checkpoint::parse(given.checkpoint.as_bytes()).unwrap();
         let note = note.with_line(answered.strip_suffix('\n').unwrap()).unwrap();
@@ -95,11 +106,11 @@ fn asked(tree: &TileLevels, old: u64, size: u64, origin: &str) -> String {
 }
 
 /// A request with everything right.
-pub(super) fn request(old: u64, size: u64, origin: &str) -> String {
+pub(crate) fn request(old: u64, size: u64, origin: &str) -> String {
     asked(&tree(size, u64::MAX), old, size, origin)
 }
 
 /// The same of another history, whose last entries before `old` are others.
-pub(super) fn forked(old: u64, size: u64) -> String {
+pub(crate) fn forked(old: u64, size: u64) -> String {
     asked(&tree(size, old - 1), old, size, "ledger.example")
 }
