@@ -39,6 +39,8 @@ pub mod sled_store;
 #[cfg(feature = "store")]
 pub mod tiles;
 #[cfg(feature = "store")]
+pub mod timestamps;
+#[cfg(feature = "store")]
 pub mod vault;
 #[cfg(feature = "store")]
 mod whole;

@@ -41,6 +41,8 @@ mod start;
 #[cfg(feature = "store")]
 mod submission;
 #[cfg(feature = "store")]
+pub mod timestamping;
+#[cfg(feature = "store")]
 pub mod unseal;
 #[cfg(feature = "store")]
 pub mod verify;

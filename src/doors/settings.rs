@@ -14,6 +14,7 @@ pub use declared::{ALL, CONFIG, OF_TESTS, OIDC, PREFIX, Setting};
 pub use given::{Given, GivenBy, refuse_unknown};
 pub use secret::Secret;
 
+use super::client::SubmissionUrl;
 use super::server::limits::Limits;
 use super::server::tls::Tls;
 use super::unlock;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub guard: Option<PathBuf>,
     /// Who else signs checkpoints.
     pub witnesses: Option<Witnessed>,
+    /// Who says when checkpoints were there.
+    pub timestamps: Option<SubmissionUrl>,
     /// What opens the keyring, where it is protected.
     pub unlock: KeyringUnlock,
     /// Where it listens.

@@ -5,6 +5,7 @@ mod closing;
 mod published;
 pub mod rotating;
 pub mod shown;
+mod timestamped;
 mod witnessed;
 
 use super::answer::{Answer, Reply, SubmitError};
@@ -16,6 +17,7 @@ use super::savepoint::{Ignored, SaveError};
 use super::saver::{self, Saved};
 use super::start;
 use super::submission::Submission;
+use super::timestamping::Timestamping;
 use super::unseal::{self, Opened, UnsealError};
 use super::witnessing::Witnessing;
 use super::writer::{AtRest, Waiting, Writer, queue};
@@ -59,6 +61,7 @@ pub struct Ledger {
     unread_keys: Vec<Note>,
     publishing: OnceLock<Arc<Publishing>>,
     witnessing: OnceLock<Witnessing>,
+    timestamping: OnceLock<Timestamping>,
 }
 
 /// As many commands wait as may; nothing was taken.
@@ -204,6 +207,7 @@ impl Ledger {
             unread_keys,
             publishing: OnceLock::new(),
             witnessing: OnceLock::new(),
+            timestamping: OnceLock::new(),
         })
     }
 

@@ -25,6 +25,7 @@ use crate::house::ledger::shown::ShowError;
 use crate::house::moving::PastError;
 use crate::house::publishing::PublishError;
 use crate::house::restore::RestoreError;
+use crate::house::timestamping::StampError;
 use crate::house::verify::VerifyError;
 use crate::house::witnessing::WitnessError;
 use crate::law::Refusal;
@@ -73,6 +74,8 @@ pub(super) enum Failure {
     Publish(#[from] PublishError),
     #[error(transparent)]
     Witness(#[from] WitnessError),
+    #[error(transparent)]
+    Stamp(#[from] StampError),
     #[error(transparent)]
     WitnessFile(#[from] WitnessFileError),
     #[error("nothing is signed without a guard: name the server's with --guard FILE")]
@@ -179,6 +182,7 @@ impl Failure {
             Self::Publish(error) => publish_code(error),
             Self::NoGuard | Self::Witness(WitnessError::Off) => "guard",
             Self::Witness(_) => "witnesses",
+            Self::Stamp(_) => "timestamps",
             Self::WitnessFile(_) => "witness",
             Self::Show(error) => show_code(error),
             Self::Backup(error) => backup_code(error),
@@ -264,6 +268,7 @@ impl Failure {
             | Self::Read(_)
             | Self::Publish(_)
             | Self::Witness(_)
+            | Self::Stamp(_)
             | Self::WitnessFile(_)
             | Self::Show(_)
             | Self::Backup(_)

@@ -34,6 +34,7 @@ impl Settings {
             data: given.value(&DATA, path)?,
             guard: given.optional(&GUARD, path)?,
             witnesses: witnesses::read(given)?,
+            timestamps: witnesses::timestamps(given)?,
             unlock: unlock(given)?,
             listen: given.value(&LISTEN, |text| text.parse().ok())?,
             public_url: given.optional(&PUBLIC_URL, public_url)?,

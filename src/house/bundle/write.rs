@@ -4,7 +4,7 @@ use super::check::erased;
 use super::container::Files;
 use super::form::{
     Counts, DISCLOSURES, FORMAT, HEADS, HOWTO, HeadsFile, LEDGER_CHECKPOINT, Listed, MANIFEST,
-    Manifest, ORGANIZATION, ORGANIZATION_CHECKPOINT, proof_path, request_path,
+    Manifest, ORGANIZATION, ORGANIZATION_CHECKPOINT, proof_path, request_path, timestamp_path,
 };
 use super::howto;
 use crate::facts::event::PersonalField;
@@ -17,7 +17,8 @@ use crate::house::{Ledger, Receipt};
 use crate::proof::key::KeyError;
 use crate::proof::path::{consistency, inclusion, root};
 use crate::proof::{
-    AddCheckpoint, Chains, EntryBundle, Heads, Note, TILE_WIDTH, Tile, TileLevels, TlogProof,
+    AddCheckpoint, Chains, Checkpoint, EntryBundle, Heads, Note, TILE_WIDTH, Tile, TileLevels,
+    TlogProof,
 };
 use crate::words::{ExportId, OrganizationId, canonical};
 use std::collections::BTreeSet;
@@ -183,7 +184,12 @@ impl Writing<'_> {
     ) -> Result<Files, BundleError> {
         let mut files = Files::default();
         let org = self.org;
-        let (size, ledger_note) = self.resting_on(heads.seq + 1, &beside.cosignatures)?;
+        let ledger_note = self.resting_on(heads.seq + 1, &beside.cosignatures)?;
+        let stated = Checkpoint::of(ledger_note.text()).ok_or(BundleError::Unrecorded)?;
+        let (size, ledger_note) = (stated.size, ledger_note.to_string());
+        if let Some(timestamp) = self.ledger.timestamp_of(&stated) {
+            files.insert(timestamp_path(size), timestamp);
+        }
         let org_note = self.note(Some(org))?.to_string();
         self.tiles(&mut files);
         let range = self.entries(&mut files, (from, to))?;
@@ -229,22 +235,18 @@ impl Writing<'_> {
 
     /// The checkpoint of the ledger that everything in the bundle leads to: one that witnesses
     /// signed, where they are asked, and otherwise that of exactly the size that the export led to.
-    fn resting_on(&self, size: u64, cosignatures: &[String]) -> Result<(u64, String), BundleError> {
+    fn resting_on(&self, size: u64, cosignatures: &[String]) -> Result<Note, BundleError> {
         if let Some(cosigned) = self.ledger.await_cosigned(size, PATIENCE) {
-            return Ok((cosigned.checkpoint.size, cosigned.note.to_string()));
+            return Ok(cosigned.note.clone());
         }
         // The quorum is not filled, and not required: whoever verifies may want fewer witnesses.
-        let asked = self.ledger.being_cosigned();
-        if let Some(asked) =
-            asked.filter(|it| it.checkpoint.size >= size && it.note.lines().nth(1).is_some())
-        {
-            return Ok((asked.checkpoint.size, asked.note.to_string()));
+        let asked = self.ledger.being_cosigned().filter(|asked| asked.checkpoint.size >= size);
+        if let Some(asked) = asked.filter(|asked| asked.note.lines().count() > 1) {
+            return Ok(asked.note.clone());
         }
-        let mut note = self.note(None)?;
-        for line in cosignatures {
-            note = note.with_line(line).ok_or(BundleError::Cosignature)?;
-        }
-        Ok((size, note.to_string()))
+        let note = self.note(None)?;
+        let mut lines = cosignatures.iter();
+        lines.try_fold(note, |note, line| note.with_line(line).ok_or(BundleError::Cosignature))
     }
 
     /// The ledger's checkpoint, or the organization's, at exactly the size that the export led to.

@@ -4,6 +4,7 @@ use super::Ledger;
 use crate::ground::log::LogError;
 use crate::house::savepoint::{self, SaveError};
 use crate::house::saver::Saved;
+use crate::house::timestamping::Timestamping;
 use crate::house::witnessing::Witnessing;
 use crate::house::writer::AtRest;
 use std::sync::PoisonError;
@@ -42,6 +43,7 @@ impl Ledger {
         // It hands commands to the writer, which ends when nobody can any more.
         self.publishing.get().into_iter().for_each(|it| it.end());
         self.witnessing.get().into_iter().for_each(Witnessing::end);
+        self.timestamping.get().into_iter().for_each(Timestamping::end);
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A panicked writer has answered nobody; there is nothing left to tell.

@@ -1,4 +1,4 @@
-//! What is counted of witnesses.
+//! What is counted of witnesses and timestamps.
 
 use crate::house::Ledger;
 use crate::words::Timestamp;
@@ -29,6 +29,12 @@ fn counted(ledger: &Ledger, now: Timestamp, text: &mut String) -> std::fmt::Resu
             let labels = format!("witness=\"{witness}\",outcome=\"{outcome}\"");
             writeln!(text, "rollbook_witness_answers_total{{{labels}}} {count}")?;
         }
+    }
+    let about = "Timestamps that were asked for, by what became of it.";
+    writeln!(text, "# HELP rollbook_timestamps_total {about}")?;
+    writeln!(text, "# TYPE rollbook_timestamps_total counter")?;
+    for (outcome, count) in ledger.timestamp_outcomes() {
+        writeln!(text, "rollbook_timestamps_total{{outcome=\"{outcome}\"}} {count}")?;
     }
     Ok(())
 }

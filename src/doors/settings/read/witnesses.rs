@@ -1,7 +1,8 @@
-//! Who else signs checkpoints.
+//! Who else signs checkpoints, and who says when they were there.
 
 use super::path;
-use crate::doors::settings::declared::{GUARD, WITNESSES, WITNESSES_REQUIRED};
+use crate::doors::client::SubmissionUrl;
+use crate::doors::settings::declared::{GUARD, TIMESTAMPS, WITNESSES, WITNESSES_REQUIRED};
 use crate::doors::settings::{Given, SettingsError, Witnessed};
 use crate::doors::witnesses::policy;
 
@@ -22,4 +23,9 @@ pub(super) fn read(given: &Given) -> Result<Option<Witnessed>, SettingsError> {
     let policy = policy(&file)
         .map_err(|what| given.unusable(&WITNESSES, format_args!("{}: {what}", file.display())))?;
     Ok(Some(Witnessed { policy, is_required }))
+}
+
+pub(super) fn timestamps(given: &Given) -> Result<Option<SubmissionUrl>, SettingsError> {
+    given.needs(&TIMESTAMPS, &GUARD)?;
+    given.optional(&TIMESTAMPS, |text| text.parse().ok())
 }
