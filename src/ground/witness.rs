@@ -1,5 +1,5 @@
-//! What a witness keeps: its key in a file; in a folder, a file for each log, the checkpoint that it
-//! signed last.
+//! What a witness keeps: its key in a file, and for each log the checkpoint that it signed last, in
+//! a folder.
 //!
 //! No signature leaves before what it is under is durable here. Neither file belongs into a backup
 //! that is put back: a witness that forgot what it signed would sign a second history.

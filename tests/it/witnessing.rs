@@ -4,6 +4,7 @@
 mod hostile;
 mod kept;
 mod required;
+mod served;
 
 use crate::ledger::{create, organization};
 use crate::server::client::{Answer, Served, send};

@@ -178,3 +178,6 @@ pub(super) fn line_of(note: &Note, key: &VerificationKey) -> Option<String> {
 fn is_timed(verified: Vec<crate::proof::note::Verified<'_>>) -> bool {
     verified.iter().any(|it| it.time.is_some_and(|time| !time.is_zero()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,14 @@
 //! of it is accepted by the verifier.
 
 use super::witness::Witness;
-use super::{Shown, runs};
+use super::{Shown, printed, program, runs};
+use crate::witness::program::Program;
 use rollbook::doors::client::post;
 use rollbook::house::bundle::write::{Beside, write};
 use rollbook::house::bundle::{Wanted, check};
 use rollbook::house::witnessing::Witnesses;
-use rollbook::proof::Policy;
+use rollbook::proof::{AddCheckpoint, Policy};
+use std::fs;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -47,4 +49,34 @@ fn a_witness_of_somebody_else_signs_what_a_ledger_publishes_and_bundles_are_acce
     };
     assert_eq!(verdict("quorum one\n"), (0, String::new()));
     assert_eq!(verdict("group both all one two\nquorum both\n").0, 3);
+}
+
+/// A witness of ours signs, and the verifier of somebody else takes it.
+#[test]
+fn the_verifier_of_somebody_else_takes_what_our_witness_signed() {
+    if !runs(&["witness-log", "--help"]) {
+        return;
+    }
+    let shown = Shown::new();
+    let vkey = shown.text("vkey").trim().to_owned();
+    let folder = shown.path("own");
+    fs::create_dir(&folder).unwrap();
+    let witness = Program::of(&folder, &[vkey.clone()]);
+    let old = shown.text("old-checkpoint");
+    let first = AddCheckpoint { old: 0, proof: Vec::new(), checkpoint: &old }.write();
+    assert_eq!(witness.add(&first).status, 200);
+    assert_eq!(witness.add(&shown.text("consistency")).status, 200);
+    let latest = witness.latest(&shown.published.checkpoint.origin).body;
+    let verify = |text: &str| {
+        fs::write(shown.path("cosigned"), text).unwrap();
+        let (path, key) = (shown.path("cosigned"), witness.vkey.to_string());
+        let words = ["witness-log", "c2sp", "verify", path.to_str().unwrap()];
+        let mut verifier = program(&words);
+        verifier.args(["--vkey", &vkey, "--vkey", &key]).output().unwrap()
+    };
+    let told = printed(&verify(&latest));
+    assert!(told.contains(witness.vkey.name()), "{told}");
+    let size = shown.published.checkpoint.size;
+    let larger = latest.replacen(&format!("\n{size}\n"), &format!("\n{}\n", size + 1), 1);
+    assert_eq!(verify(&larger).status.code(), Some(40));
 }

@@ -5,6 +5,7 @@ use crate::doors::cli::output::Output;
 use crate::doors::cli::place::Place;
 use crate::doors::cli::selection::{Of, as_of};
 use crate::doors::wire::{Given, NewBundle};
+use crate::doors::witnesses::policy;
 use crate::facts::event::PersonalField;
 use crate::house::bundle::Files;
 use crate::words::Reason;
@@ -39,6 +40,10 @@ pub(in crate::doors::cli) struct Bundle {
     /// Prove every entry in the ledger, not the first and the last alone.
     #[arg(long)]
     full: bool,
+    /// Whoever has to sign the statement that it rests on: a C2SP tlog-policy. A server knows its
+    /// own.
+    #[arg(long, value_name = "FILE", requires = "guard")]
+    witnesses: Option<PathBuf>,
     /// Why it is handed out; recorded.
     #[arg(long, value_name = "TEXT")]
     reason: Option<Given<Reason>>,
@@ -68,14 +73,23 @@ fn fields(text: &str) -> Result<Disclosed, String> {
 
 impl Bundle {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let Self { place, of, from, to, as_of, disclose, since, full, reason, output: path } = self;
+        let Self { place, of, from, to, as_of, disclose, since, full, .. } = self;
+        let (witnesses, reason, path) = (self.witnesses, self.reason, self.output);
         let since = since.into_iter().collect();
         let (disclose, proves_all) = (disclose.0, full);
         let wanted = NewBundle { from, to, as_of, disclose, since, proves_all, reason };
         if path.exists() {
             return Err(Failure::File { path, error: ErrorKind::AlreadyExists.into() });
         }
-        let files = place.open_signing(output)?.bundle(&of.org, wanted, output)?;
+        let witnesses = witnesses.map(|path| {
+            let wrong =
+                |error| Failure::File { path: path.clone(), error: io::Error::other(error) };
+            policy(&path).map_err(wrong)
+        });
+        let witnesses = witnesses.transpose()?;
+        let site = place.open_signing(output)?;
+        witnesses.map_or(Ok(()), |policy| site.require_witnesses(policy))?;
+        let files = site.bundle(&of.org, wanted, output)?;
         if path.extension().is_some_and(|ending| ending == "zip") {
             let zipped = write_zip(&files, &path);
             zipped.map_err(|error| Failure::File { path: path.clone(), error })?;
