@@ -41,3 +41,5 @@ pub mod verify;
     allow(dead_code, unreachable_pub, unused_imports, reason = "the server's part")
 )]
 pub mod wire;
+#[cfg(feature = "store")]
+pub mod witnesses;

@@ -13,6 +13,8 @@ pub mod memory;
 #[cfg(feature = "store")]
 pub mod backup;
 #[cfg(feature = "store")]
+pub mod cosigned;
+#[cfg(feature = "store")]
 pub mod directory;
 #[cfg(feature = "store")]
 pub mod embedded;
@@ -37,6 +39,12 @@ pub mod sled_store;
 #[cfg(feature = "store")]
 pub mod tiles;
 #[cfg(feature = "store")]
+pub mod timestamps;
+#[cfg(feature = "store")]
 pub mod vault;
+#[cfg(feature = "store")]
+mod whole;
+#[cfg(feature = "store")]
+pub mod witness;
 
 pub use log::{AppendError, Batch, Head, Log, LogError, NewEntry, Record, VaultRow};

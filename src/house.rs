@@ -19,6 +19,8 @@ pub mod moving;
 #[cfg(feature = "store")]
 mod once;
 #[cfg(feature = "store")]
+pub mod outside;
+#[cfg(feature = "store")]
 mod place;
 #[cfg(feature = "store")]
 pub mod publishing;
@@ -39,9 +41,15 @@ mod start;
 #[cfg(feature = "store")]
 mod submission;
 #[cfg(feature = "store")]
+pub mod timestamping;
+#[cfg(feature = "store")]
 pub mod unseal;
 #[cfg(feature = "store")]
 pub mod verify;
+#[cfg(feature = "store")]
+pub mod witness;
+#[cfg(feature = "store")]
+pub mod witnessing;
 #[cfg(feature = "store")]
 mod writer;
 

@@ -14,6 +14,7 @@ pub mod policy;
 pub mod tile;
 pub mod tlog_proof;
 pub mod tree;
+pub mod witness;
 
 pub use chain::{Chain, Chains, LinkFault, OrganizationChain};
 pub use checkpoint::{Checkpoint, CheckpointError};

@@ -1,8 +1,8 @@
 //! How fast the ledger is, beside the disk it stands on, in one run.
 //!
-//! `cargo bench --bench ledger` prints tables; `-- append`, `-- proof` or `-- scale` prints one of them.
-//! `benches/RESULTS.md` keeps those worth keeping, with machine and commit. Ratios are what to
-//! compare: the disk's speed drifts. What is measured grows with the environment:
+//! `cargo bench --bench ledger` prints tables; `-- append`, `-- proof` or `-- scale` prints one of
+//! them. `benches/RESULTS.md` keeps those worth keeping, with machine and commit. Ratios are what
+//! to compare: the disk's speed drifts. What is measured grows with the environment:
 //!
 //! | variable | meaning | default |
 //! |---|---|---|

@@ -42,6 +42,8 @@ mod serve;
 mod team;
 mod teams;
 mod verify;
+#[cfg(feature = "server")]
+mod witness;
 mod wording;
 
 use clap::{Parser, Subcommand};
@@ -142,6 +144,9 @@ enum Verb {
     /// Serve it over HTTP. The first start makes the ledger and a token.
     #[cfg(feature = "server")]
     Serve(serve::Serve),
+    /// Sign what other logs publish, so that they cannot show two histories.
+    #[cfg(feature = "server")]
+    Witness(witness::Witness),
     /// Write the OpenAPI document of the server, in JSON.
     #[cfg(feature = "server")]
     Openapi,
@@ -207,6 +212,8 @@ fn perform(arguments: Arguments) -> Result<(), Failure> {
         Verb::Restore(verb) => verb.run(&mut output),
         #[cfg(feature = "server")]
         Verb::Serve(verb) => verb.run(&mut output),
+        #[cfg(feature = "server")]
+        Verb::Witness(verb) => verb.run(&mut output),
         #[cfg(feature = "server")]
         Verb::Openapi => output.text(super::server::openapi()),
         Verb::Completions(verb) => verb.run(&mut output),

@@ -28,12 +28,12 @@
 //! }
 //! ```
 
-#[cfg(feature = "server")]
 pub(super) mod outside;
 mod proofs;
 mod server_url;
 
-pub use server_url::{ServerUrl, UrlError};
+pub use outside::post;
+pub use server_url::{ServerUrl, SubmissionUrl, SubmissionUrlError, UrlError};
 
 use super::wire::{
     BulkAnswer, BundleAgain, ListQuestion, Method, NewBundle, NewMembers, OrganizationName,

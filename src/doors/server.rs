@@ -30,12 +30,14 @@ mod submit;
 mod table;
 pub(super) mod tls;
 mod transparency;
+mod witness;
 
 pub use super::desk::refused_with;
 pub use super::operator::{Operator, TokenError};
 pub use limits::Limits;
 pub use openapi::openapi;
 pub use tls::{Tls, TlsError};
+pub use witness::run_witness;
 
 use super::desk::Desk;
 use super::mail::{MailError, Mailer};
@@ -123,6 +125,16 @@ pub enum Until {
 pub struct Signals {
     runtime: Runtime,
     signals: [Signal; 2],
+}
+
+impl Until {
+    /// What it runs on, and what ends it.
+    fn parts(self) -> io::Result<(Runtime, Option<[Signal; 2]>, Stop)> {
+        Ok(match self {
+            Self::Signal(Signals { runtime, signals }) => (runtime, Some(signals), Stop::default()),
+            Self::Told(stop) => (runtime()?, None, stop),
+        })
+    }
 }
 
 impl Signals {
@@ -216,10 +228,7 @@ pub fn run_beside(
         stopping: stopping.subscribe(),
     };
     let routes = routes(site, beside);
-    let (runtime, signals, stop) = match until {
-        Until::Signal(Signals { runtime, signals }) => (runtime, Some(signals), Stop::default()),
-        Until::Told(stop) => (runtime()?, None, stop),
-    };
+    let (runtime, signals, stop) = until.parts()?;
     let served: io::Result<()> = runtime.block_on(async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;

@@ -14,10 +14,12 @@ pub use declared::{ALL, CONFIG, OF_TESTS, OIDC, PREFIX, Setting};
 pub use given::{Given, GivenBy, refuse_unknown};
 pub use secret::Secret;
 
+use super::client::SubmissionUrl;
 use super::server::limits::Limits;
 use super::server::tls::Tls;
 use super::unlock;
 use crate::ground::keyring::Unlock;
+use crate::proof::Policy;
 use crate::words::{Email, Slug};
 use ipnet::IpNet;
 use std::io;
@@ -33,6 +35,10 @@ pub struct Settings {
     pub data: PathBuf,
     /// What was signed last. Without it nothing is signed.
     pub guard: Option<PathBuf>,
+    /// Who else signs checkpoints.
+    pub witnesses: Option<Witnessed>,
+    /// Who says when checkpoints were there.
+    pub timestamps: Option<SubmissionUrl>,
     /// What opens the keyring, where it is protected.
     pub unlock: KeyringUnlock,
     /// Where it listens.
@@ -93,6 +99,15 @@ impl KeyringUnlock {
         let passphrase = passphrase.map(|secret| unlock::by_passphrase(secret.reveal()));
         passphrase.or_else(|| self.command.clone().map(unlock::by_command))
     }
+}
+
+/// Who else signs checkpoints, and what it means.
+#[derive(Debug, Clone)]
+pub struct Witnessed {
+    /// Who they are, and how many are needed.
+    pub policy: Policy,
+    /// Whether nothing leaves that they did not sign.
+    pub is_required: bool,
 }
 
 /// Who may make an account.

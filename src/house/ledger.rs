@@ -1,11 +1,15 @@
 //! The ledger: a data directory that is open, with one writer and any number of readers.
 
+mod answered;
 mod closing;
 mod published;
 pub mod rotating;
 pub mod shown;
+mod timestamped;
+mod witnessed;
 
 use super::answer::{Answer, Reply, SubmitError};
+use super::erasing;
 use super::known::{Follower, Known, Publisher};
 use super::machine::Machine;
 use super::publishing::Publishing;
@@ -13,18 +17,19 @@ use super::savepoint::{Ignored, SaveError};
 use super::saver::{self, Saved};
 use super::start;
 use super::submission::Submission;
+use super::timestamping::Timestamping;
 use super::unseal::{self, Opened, UnsealError};
+use super::witnessing::Witnessing;
 use super::writer::{AtRest, Waiting, Writer, queue};
-use super::{erasing, once};
 use crate::ground::directory::Directory;
 use crate::ground::embedded::{ClosedLog, EmbeddedLog, Repair, Scrub};
-use crate::ground::idempotency::{Found, Idempotency, IdempotencyKey, Note};
+use crate::ground::idempotency::{Idempotency, Note};
 use crate::ground::keyring::Keyring;
 use crate::ground::log::{Head, Log, LogError, Record};
 use crate::ground::savepoints::Savepoints;
 use crate::law::Command;
 use crate::projections::Views;
-use crate::words::{OrganizationId, Origin, Timestamp};
+use crate::words::{OrganizationId, Origin};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -54,7 +59,9 @@ pub struct Ledger {
     unsaved: OnceLock<SaveError>,
     idempotency: Arc<Idempotency>,
     unread_keys: Vec<Note>,
-    publishing: OnceLock<Publishing>,
+    publishing: OnceLock<Arc<Publishing>>,
+    witnessing: OnceLock<Witnessing>,
+    timestamping: OnceLock<Timestamping>,
 }
 
 /// As many commands wait as may; nothing was taken.
@@ -199,6 +206,8 @@ impl Ledger {
             idempotency,
             unread_keys,
             publishing: OnceLock::new(),
+            witnessing: OnceLock::new(),
+            timestamping: OnceLock::new(),
         })
     }
 
@@ -315,21 +324,6 @@ impl Ledger {
     /// false where somebody does already.
     pub fn follow(&self, follower: Follower) -> bool {
         self.publisher.follow(follower)
-    }
-
-    /// Whether a key was used, as far as is known without reading the log.
-    pub fn was_sent(&self, key: &IdempotencyKey, now: Timestamp) -> bool {
-        self.idempotency.find(key, now) != Found::Nothing
-    }
-
-    /// What became of a request that came with an idempotency key.
-    pub fn answered(&self, key: &IdempotencyKey, now: Timestamp) -> Found {
-        once::find(&self.idempotency, &*self.log, key, now)
-    }
-
-    /// Files of idempotency records that could not be read wholly when it was opened.
-    pub fn unread_keys(&self) -> &[Note] {
-        &self.unread_keys
     }
 
     /// The records of entries from `seq` on, at most `limit` of them.

@@ -27,11 +27,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// What is published: the ledger at one size.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Published {
     /// What was signed.
     pub checkpoint: Checkpoint,
-    /// The same with its signature.
+    /// The same with its signature, and with what witnesses signed under it so far.
     pub note: Note,
     /// Every chain at that size; organizations' checkpoints are signed from here alone.
     pub chains: Chains,
@@ -156,6 +156,18 @@ impl Publishing {
         let waited = self.shared.changed.wait_timeout_while(shown, patience, is_short);
         let (shown, _) = waited.unwrap_or_else(PoisonError::into_inner);
         shown.latest.clone().filter(|latest| latest.checkpoint.size >= size)
+    }
+
+    /// Waits for one that is larger than what was seen; none where nothing is signed any more.
+    pub(super) fn await_beyond(&self, seen: Option<u64>) -> Option<Arc<Published>> {
+        let beyond = |shown: &Shown| {
+            shown.latest.clone().filter(|latest| seen < Some(latest.checkpoint.size))
+        };
+        let goes_on =
+            |shown: &mut Shown| beyond(shown).is_none() && !shown.ended && self.fault().is_none();
+        let waited = self.shared.changed.wait_while(self.shared.lock(), goes_on);
+        let shown = waited.unwrap_or_else(PoisonError::into_inner);
+        if shown.ended { None } else { beyond(&shown) }
     }
 
     /// Why nothing is signed any more.

@@ -157,6 +157,18 @@ impl Note {
         Some(self)
     }
 
+    /// The same with the signatures of these keys alone; none where they signed nothing.
+    pub fn only<'a>(
+        &self,
+        keys: impl Iterator<Item = &'a VerificationKey> + Clone,
+    ) -> Option<Self> {
+        let is_theirs =
+            |it: &&Signed| keys.clone().any(|key| key.name() == it.name && key.id() == it.id);
+        let signatures: Vec<_> = self.signatures.iter().filter(is_theirs).cloned().collect();
+        let text = self.text.clone();
+        (!signatures.is_empty()).then_some(Self { text, signatures })
+    }
+
     /// The lines of its signatures, without line feeds.
     pub fn lines(&self) -> impl Iterator<Item = String> {
         self.signatures.iter().map(Signed::to_string)

@@ -65,16 +65,24 @@ pub enum PolicyError {
     /// One public key under two names.
     #[error("line {0}: that public key stands in the policy already")]
     Twice(usize),
-    /// No log, or not exactly one quorum.
-    #[error(
-        "it needs at least one log and exactly one quorum, which names what is defined above it"
-    )]
-    Incomplete,
+    /// Not exactly one quorum.
+    #[error("it needs exactly one quorum, which names what is defined above it")]
+    Quorum,
+    /// No log.
+    #[error("it needs at least one log")]
+    NoLog,
 }
 
 impl Policy {
     /// Reads a policy.
     pub fn parse(bytes: &[u8]) -> Result<Self, PolicyError> {
+        let policy = Self::of_witnesses(bytes)?;
+        if policy.logs.is_empty() { Err(PolicyError::NoLog) } else { Ok(policy) }
+    }
+
+    /// Reads what somebody wants of witnesses, who may know the log without being told: its key is
+    /// made only when it first signs.
+    pub fn of_witnesses(bytes: &[u8]) -> Result<Self, PolicyError> {
         let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= POLICY_LIMIT_BYTES);
         let mut reading = Reading::default();
         for (number, line) in (1..).zip(text.ok_or(PolicyError::Text)?.split('\n')) {
@@ -237,10 +245,7 @@ impl Reading {
 
     fn end(self) -> Result<Policy, PolicyError> {
         let Self { logs, witnesses, groups, quorums, .. } = self;
-        let [quorum] = <[_; 1]>::try_from(quorums).map_err(|_| PolicyError::Incomplete)?;
-        if logs.is_empty() {
-            return Err(PolicyError::Incomplete);
-        }
+        let [quorum] = <[_; 1]>::try_from(quorums).map_err(|_| PolicyError::Quorum)?;
         Ok(Policy { logs, witnesses, groups, quorum })
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod made;
 mod rotated;
 
 use made::{Made, NOW};
+pub(crate) use made::{export, witness};
 use rollbook::house::bundle::{Files, Wanted, check};
 use std::time::Duration;
 

@@ -45,3 +45,7 @@ mod tamper;
 mod tidy;
 #[cfg(feature = "server")]
 mod web;
+#[cfg(feature = "server")]
+mod witness;
+#[cfg(feature = "server")]
+mod witnessing;

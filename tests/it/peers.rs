@@ -1,6 +1,7 @@
 //! What a ledger publishes, checked by other people's programs: they accept it, and refuse it
 //! altered. `.ci/run` installs them.
 
+mod asked;
 mod chain;
 mod proofs;
 mod timestamp;

@@ -16,6 +16,7 @@ use crate::ground::embedded;
 use crate::ground::log::LogError;
 #[cfg(feature = "server")]
 use crate::ground::passes::PassesError;
+use crate::ground::witness::WitnessFileError;
 use crate::house::OpenError;
 use crate::house::bundle::ContainerError;
 use crate::house::export::write::ExportError;
@@ -24,7 +25,9 @@ use crate::house::ledger::shown::ShowError;
 use crate::house::moving::PastError;
 use crate::house::publishing::PublishError;
 use crate::house::restore::RestoreError;
+use crate::house::timestamping::StampError;
 use crate::house::verify::VerifyError;
+use crate::house::witnessing::WitnessError;
 use crate::law::Refusal;
 use serde_json::json;
 use std::io::{self, Write};
@@ -69,6 +72,12 @@ pub(super) enum Failure {
     Read(#[from] LogError),
     #[error(transparent)]
     Publish(#[from] PublishError),
+    #[error(transparent)]
+    Witness(#[from] WitnessError),
+    #[error(transparent)]
+    Stamp(#[from] StampError),
+    #[error(transparent)]
+    WitnessFile(#[from] WitnessFileError),
     #[error("nothing is signed without a guard: name the server's with --guard FILE")]
     NoGuard,
     #[error(transparent)]
@@ -171,7 +180,10 @@ impl Failure {
             Self::Open(error) => open_code(error),
             Self::Read(error) => log_code(error),
             Self::Publish(error) => publish_code(error),
-            Self::NoGuard => "guard",
+            Self::NoGuard | Self::Witness(WitnessError::Off) => "guard",
+            Self::Witness(_) => "witnesses",
+            Self::Stamp(_) => "timestamps",
+            Self::WitnessFile(_) => "witness",
             Self::Show(error) => show_code(error),
             Self::Backup(error) => backup_code(error),
             Self::Restore(error) => restore_code(error),
@@ -255,6 +267,9 @@ impl Failure {
             | Self::Open(_)
             | Self::Read(_)
             | Self::Publish(_)
+            | Self::Witness(_)
+            | Self::Stamp(_)
+            | Self::WitnessFile(_)
             | Self::Show(_)
             | Self::Backup(_)
             | Self::Client(_)

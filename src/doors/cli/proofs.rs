@@ -3,12 +3,15 @@
 use super::failure::Failure;
 use super::output::Output;
 use super::place::{Site, operator};
+use crate::doors::client::post;
 use crate::doors::desk::Desk;
 use crate::doors::wire::{KeyRotated, OrganizationName, Problem, Why};
 use crate::ground::backup::{Stated, receive};
 use crate::house::ledger::rotating::{KeyRotation, RotateError};
 use crate::house::ledger::shown::{PublishedLog, ShowError};
+use crate::house::witnessing::Witnesses;
 use crate::law::command::Credential;
+use crate::proof::Policy;
 use std::io::{self, BufReader, BufWriter, Write};
 use std::path::Path;
 
@@ -36,6 +39,15 @@ impl Site {
                 Ok(desk.ledger.policy(&log)?)
             }
         }
+    }
+
+    /// Has whatever is signed here signed by witnesses too, before it leaves.
+    pub(super) fn require_witnesses(&self, policy: Policy) -> Result<(), Failure> {
+        let Self::Here { desk, .. } = self else { return Ok(()) };
+        // Whoever is missing is named when it comes to nothing.
+        let told = Box::new(|_: &str, _| {});
+        let witnesses = Witnesses { policy, is_required: true, post: post(), told };
+        Ok(desk.ledger.ask_witnesses(witnesses)?)
     }
 
     /// Has checkpoints signed by another key from now on.

@@ -1,5 +1,7 @@
 //! `rollbook serve`
 
+mod checkpoints;
+
 use super::failure::Failure;
 use super::init::create;
 use super::machine::{drawn, machine_with, now};
@@ -16,7 +18,6 @@ use crate::ground::embedded::Repair;
 use crate::ground::keyring::Unlock;
 use crate::ground::passes::Passes;
 use crate::house::{Ledger, OpenError};
-use crate::words::hash::Drawn;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches};
 use serde_json::json;
@@ -81,7 +82,6 @@ impl Serve {
         let settings = Arc::new(settings(self.0)?);
         logs::begin(settings.log);
         let (directory, listen) = (settings.data.clone(), settings.listen);
-        let guard = settings.guard.clone();
         let at_address = |error| Failure::Listen { address: listen, error };
         // An address in use is found out before anything is written.
         let listener = TcpListener::bind(listen).map_err(at_address)?;
@@ -99,7 +99,7 @@ impl Serve {
             let file = token_file.display().to_string();
             tracing::info!(file, "operator token written: whoever has it may do everything");
         }
-        sign(&ledger, guard.as_deref(), &mut drawn)?;
+        checkpoints::begin(&ledger, &settings, &mut drawn)?;
         let signals = Signals::listen().map_err(ServeError::Machine)?;
         if output.is_json() {
             let origin = ledger.origin();
@@ -113,7 +113,7 @@ impl Serve {
         output.finish()?;
         tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, scheme, "listening");
         let ledger = Arc::new(ledger);
-        let telling = [spawn_telling(&ledger, told), spawn_telling_of_checkpoints(&ledger)];
+        let telling = [spawn_telling(&ledger, told), checkpoints::spawn_telling(&ledger)];
         let (passes, notes) = Passes::open(&directory, now())?;
         for note in notes {
             output.note("passes", &note.to_string());
@@ -162,32 +162,6 @@ fn spawn_telling(ledger: &Arc<Ledger>, told: usize) -> Option<JoinHandle<()>> {
     };
     // Without a thread it is still told by `/readyz`.
     Builder::new().name("scrub told".to_owned()).spawn(tell_all).ok()
-}
-
-/// Begins to sign checkpoints, where there is a guard.
-fn sign(ledger: &Ledger, guard: Option<&Path>, drawn: &mut Drawn) -> Result<(), Failure> {
-    let Some(guard) = guard else {
-        tracing::warn!("no checkpoints are signed: name a file with --guard, outside the data");
-        return Ok(());
-    };
-    if let Err(error) = ledger.publish(guard, Box::new(now), drawn) {
-        // What is wrong with the guard is told, whatever closing says.
-        let _ = ledger.close();
-        return Err(error.into());
-    }
-    Ok(())
-}
-
-/// Tells when no checkpoints are signed any more, although they should be.
-fn spawn_telling_of_checkpoints(ledger: &Arc<Ledger>) -> Option<JoinHandle<()>> {
-    let ledger = Arc::clone(ledger);
-    let tell = move || {
-        if let Some(error) = ledger.await_publishing_end() {
-            tracing::error!(%error, "no checkpoints are signed any more");
-        }
-    };
-    // Without a thread it is still told by `/readyz`.
-    Builder::new().name("checkpoints told".to_owned()).spawn(tell).ok()
 }
 
 fn open_or_create(directory: &Path, unlock: &Unlock) -> Result<Ledger, Failure> {

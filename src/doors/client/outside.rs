@@ -1,6 +1,8 @@
 //! What is asked of servers that are not ours, on behalf of people who wait: bounded in time and
 //! size, and led nowhere else.
 
+use crate::house::outside::{Came, Post, Sent};
+use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
 use ureq::config::Config;
@@ -60,6 +62,16 @@ impl Outside {
         answered(request.call())
     }
 
+    /// Sends what the house has for others.
+    pub(in crate::doors) fn post(&self, sent: Sent<'_>) -> Option<Came> {
+        let response = self.agent.post(sent.url).content_type(sent.kind).send(sent.body);
+        let mut response = response.ok()?;
+        let kind = response.headers().get("Content-Type").and_then(|kind| kind.to_str().ok());
+        let kind = kind.unwrap_or_default().to_owned();
+        let body = response.body_mut().with_config().limit(ANSWER_LIMIT_BYTES).read_to_vec();
+        Some(Came { status: response.status().as_u16(), kind, body: body.ok()? })
+    }
+
     /// Sends a form.
     pub(in crate::doors) fn send(
         &self,
@@ -75,6 +87,12 @@ impl Outside {
         };
         answered(request.send(form))
     }
+}
+
+/// What sends requests of the house.
+pub fn post() -> Post {
+    let outside = Outside::new();
+    Arc::new(move |sent| outside.post(sent))
 }
 
 fn answered(came: Result<ureq::http::Response<Body>, ureq::Error>) -> Result<Answered, NoAnswer> {

@@ -45,9 +45,53 @@ impl FromStr for ServerUrl {
     }
 }
 
+/// Where somebody takes what is sent: `http://` or `https://`, and a path where they have one.
+#[derive(Debug, Clone)]
+pub struct SubmissionUrl(String);
+
+/// Why that is not where something can be sent.
+#[derive(Debug, Error)]
+#[error(
+    "expected http://HOST or https://HOST with a port and a path where needed, and nothing behind"
+)]
+pub struct SubmissionUrlError;
+
+impl SubmissionUrl {
+    /// The URL, without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for SubmissionUrl {
+    type Err = SubmissionUrlError;
+
+    fn from_str(text: &str) -> Result<Self, SubmissionUrlError> {
+        let uri: Uri = text.parse().map_err(|_| SubmissionUrlError)?;
+        let known = matches!(uri.scheme_str(), Some("http" | "https"));
+        let host = uri.host().is_some_and(|host| !host.is_empty());
+        let bare = uri.authority().is_some_and(|it| !it.as_str().contains('@'));
+        if !(known && host && bare && uri.query().is_none() && !text.contains('#')) {
+            return Err(SubmissionUrlError);
+        }
+        Ok(Self(text.trim_end_matches('/').to_owned()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_something_can_be_sent() {
+        for url in ["http://127.0.0.1:8080", "https://w.example/a/b/", "http://w.example"] {
+            let read: SubmissionUrl = url.parse().unwrap();
+            assert_eq!(read.as_str(), url.trim_end_matches('/'));
+        }
+        for wrong in ["", "w.example", "ftp://a", "http://a?b", "http://b@a", "http://a/#c", "/a"] {
+            assert!(wrong.parse::<SubmissionUrl>().is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn where_a_token_can_be_read_on_its_way() {

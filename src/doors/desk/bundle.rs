@@ -18,7 +18,7 @@ impl Desk {
         wanted: NewBundle,
         actor: Actor,
     ) -> Result<(Command, Beside), Problem> {
-        if self.ledger.published().is_none() {
+        if !self.ledger.signs() {
             return Err(BundleError::Unsigned.into());
         }
         let NewBundle { from, to, as_of, disclose, since, proves_all, reason } = wanted;
@@ -72,7 +72,7 @@ impl Desk {
         if sizes.len() > SINCE_LIMIT {
             return Err(Problem::unfit("wrong_parameter", too_many_sizes()));
         }
-        if self.ledger.published().is_none() {
+        if !self.ledger.signs() {
             return Err(BundleError::Unsigned.into());
         }
         let id = self.select(org, &When::default())?.view.id();
@@ -97,6 +97,9 @@ impl From<BundleError> for Problem {
             BundleError::TooLarge => Self::new(413, "bundle_too_large", error),
             BundleError::NotSigned { .. } => {
                 Self { is_passing: true, ..Self::new(503, "not_signed_yet", error) }
+            }
+            BundleError::Uncosigned { .. } => {
+                Self { is_passing: true, ..Self::new(503, "not_cosigned_yet", error) }
             }
             BundleError::Publish(_)
             | BundleError::Key(_)

@@ -6,6 +6,7 @@ use crate::doors::wire::{
     Problem,
 };
 use crate::facts::Actor;
+use crate::facts::event::PersonalField as Disclosed;
 use crate::law::Refusal;
 use crate::projections::{About, HistoryFilter, PersonalValue};
 use crate::words::{InvitationId, OrganizationId, SubjectId, UserId};
@@ -72,7 +73,9 @@ impl Desk {
                 let opened = self.ledger.unseal(&record)?.entry;
                 let sealed = opened.fact.event.sealed();
                 let theirs = sealed.into_iter().filter(|(_, sealed)| owners.contains(&sealed.of));
-                let values = theirs.map(|(field, sealed)| PersonalField {
+                // What opens an account, and digests, are told to nobody.
+                let told = theirs.filter(|(field, _)| Disclosed::at(field).is_some());
+                let values = told.map(|(field, sealed)| PersonalField {
                     field: field.to_owned(),
                     of: sealed.of,
                     value: PersonalValue::from(sealed),

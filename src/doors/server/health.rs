@@ -1,14 +1,18 @@
 //! What operators and their machines ask about the server itself.
 
+mod witnessed;
+
 use super::Site;
 use super::openapi::{self, Operation};
 use super::reply::Reply;
 use super::route::{open, operators};
 use super::table::Table;
 use crate::ground::embedded::Scrub;
+use crate::words::Timestamp;
 use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
+use std::time::Duration;
 
 /// Their paths.
 pub(super) fn ways(table: Table) -> Table {
@@ -58,6 +62,9 @@ struct Readiness {
     /// `ok`, `off` where the server has no guard, or `stopped` where none are signed any more.
     /// Commands are taken all the same, so this does not decide the status.
     checkpoints: String,
+    /// `ok`, `off` where the server asks no witnesses, or `behind` where they have been missing
+    /// for more than a minute. It does not decide the status either.
+    witnesses: String,
     /// How far journal and sled are compared.
     scrub: ScrubState,
 }
@@ -95,6 +102,7 @@ fn ready(site: &Site) -> Reply {
         "writer": state(writer),
         "sled_feed": state(sled),
         "checkpoints": checkpoints(site),
+        "witnesses": witnesses(site),
         "scrub": scrub(&site.ledger.scrub()),
     });
     Reply::text("application/json", body.to_string()).with_status(status)
@@ -102,10 +110,23 @@ fn ready(site: &Site) -> Reply {
 
 /// Whether checkpoints are signed.
 fn checkpoints(site: &Site) -> &'static str {
-    match (site.ledger.published(), site.ledger.publishing_fault()) {
-        (None, _) => "off",
-        (Some(_), None) => "ok",
-        (Some(_), Some(_)) => "stopped",
+    match (site.ledger.signs(), site.ledger.publishing_fault()) {
+        (false, _) => "off",
+        (true, None) => "ok",
+        (true, Some(_)) => "stopped",
+    }
+}
+
+/// How long witnesses may take until it is told.
+const WITNESSES_LATE: Duration = Duration::from_secs(60);
+
+/// Whether witnesses sign what is signed.
+fn witnesses(site: &Site) -> &'static str {
+    let late = |since: Timestamp| (site.now)() > since.after(WITNESSES_LATE);
+    match site.ledger.uncosigned_since() {
+        _ if !site.ledger.is_witnessed() => "off",
+        Some(since) if late(since) => "behind",
+        Some(_) | None => "ok",
     }
 }
 
@@ -151,10 +172,11 @@ fn metrics(site: &Site) -> Reply {
         u8::from(site.ledger.takes_commands()),
         scrub.compared(),
         u8::from(scrub.damage().is_some()),
-        site.ledger.published().map_or(0, |published| published.checkpoint.size),
+        site.ledger.signed_size(),
         u8::from(site.ledger.publishing_fault().is_some()),
     );
     site.metrics.write(&mut text);
+    witnessed::write(&site.ledger, (site.now)(), &mut text);
     site.mailer.write_counts(&mut text);
     Reply::text("text/plain; version=0.0.4; charset=utf-8", text)
 }

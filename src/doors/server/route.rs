@@ -75,7 +75,7 @@ pub(super) async fn asked<Q: Question>(site: &Site, call: &Call) -> Result<Q, Pr
 /// finds it published, so only a wrong seq waits.
 const REACH_TIMEOUT: Duration = Duration::from_millis(500);
 
-async fn reach(site: &Site, seq: u64) -> Result<(), Problem> {
+pub(super) async fn reach(site: &Site, seq: u64) -> Result<(), Problem> {
     let mut size = site.size.clone();
     let reached = size.wait_for(|size| *size > seq);
     let reached = timeout(REACH_TIMEOUT, reached).await.is_ok_and(|reached| reached.is_ok());
@@ -165,7 +165,7 @@ where
     Untold::new(name, on(method, move |State(site): State<Arc<Site>>, call: Call| act(site, call)))
 }
 
-/// Something that a browser comes to by following a link, and that has to be waited for.
+/// Something that is read and has to be waited for, as what a browser comes to by following a link.
 pub(super) fn visited<Act, Done>(act: Act) -> Untold
 where
     Act: Fn(Arc<Site>, Call) -> Done + Clone + Send + Sync + 'static,

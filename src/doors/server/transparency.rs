@@ -15,6 +15,7 @@ use crate::facts::{Actor, Permission};
 use crate::house::ledger::rotating::{KeyRotation, RotateError};
 use crate::house::ledger::shown::{PublishedLog, ShowError};
 use crate::house::publishing::Published;
+use crate::house::witnessing::Cosigned;
 use crate::law::sight::Sight;
 use crate::proof::{EntryBundle, Tile};
 use crate::words::OrganizationId;
@@ -44,10 +45,14 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("private, max-age=604800,
 /// A checkpoint is another one in a moment.
 const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// How large a checkpoint has to be.
+/// Which checkpoint is wanted.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct AtLeast {
+struct WantedCheckpoint {
+    /// With true the newest that as many witnesses signed as the ledger's operator wants, in place
+    /// of the newest of all.
+    #[serde(default)]
+    cosigned: bool,
     /// It counts at least so many entries of the ledger; waits a second for that.
     #[schemars(range(max = 9007199254740991_u64))]
     min_size: Option<u64>,
@@ -79,7 +84,8 @@ pub(super) fn ways(table: Table) -> Table {
     let since = |it: Operation| texts(it.asks::<Since>());
     let place = |it: Operation, name| texts(it.part::<u64>(name));
     let open_checkpoint = Operation::new("getCheckpoint", CHECKPOINT).open();
-    let open_checkpoint = texts(open_checkpoint.asks::<AtLeast>()).refuses(&[404, 412]);
+    let open_checkpoint =
+        texts(open_checkpoint.asks::<WantedCheckpoint>()).refuses(&[404, 412, 503]);
     let own = "/v1/organizations/{org}/log";
     table
         .at("/checkpoint", checkpoint().told(open_checkpoint))
@@ -125,8 +131,9 @@ pub(super) fn ways(table: Table) -> Table {
 }
 
 const CHECKPOINT: &str = "The checkpoint that was signed last: how many entries the ledger has, and \
-    the root over them.\n\nFor everybody: a C2SP signed note. Whoever keeps one can show later \
-    whether the ledger still begins with what it says.";
+    the root over them.\n\nFor everybody: a C2SP signed note, with the cosignatures of those \
+    witnesses that have signed it so far. Whoever keeps one can show later whether the ledger still \
+    begins with what it says. Where the server requires witnesses it is always one that they signed.";
 
 const TILE: (&str, &str) = (
     "A tile of the log, or an entry bundle.",
@@ -178,9 +185,14 @@ async fn rotate(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
 
 fn checkpoint() -> Untold {
     let answer = move |State(site): State<Arc<Site>>, call: Call| async move {
-        let AtLeast { min_size } = call.parameters()?;
-        let published = reached(&site, min_size.unwrap_or(0)).await?;
-        Ok::<_, Problem>(fresh(published.note.to_string()))
+        let WantedCheckpoint { cosigned, min_size } = call.parameters()?;
+        let size = min_size.unwrap_or(0);
+        let note = if cosigned || site.ledger.requires_witnesses() {
+            witnessed(&site, size).await?.note.to_string()
+        } else {
+            reached(&site, size).await?.note.to_string()
+        };
+        Ok::<_, Problem>(fresh(note))
     };
     Untold::new("GET", on(MethodFilter::GET, answer))
 }
@@ -244,22 +256,50 @@ fn needed(site: &Site, org: Option<OrganizationId>, call: &Call) -> Result<u64, 
 
 /// A checkpoint of at least that size.
 async fn reached(site: &Arc<Site>, size: u64) -> Result<Arc<Published>, Problem> {
-    let latest = site.ledger.published().ok_or_else(off)?;
-    if latest.checkpoint.size >= size {
+    if !site.ledger.signs() {
+        return Err(off());
+    }
+    if let Some(latest) = site.ledger.published().filter(|it| it.checkpoint.size >= size) {
         return Ok(latest);
     }
-    let mut recorded = site.size.clone();
-    let recorded = timeout(PATIENCE, recorded.wait_for(|recorded| *recorded >= size)).await;
-    if !recorded.is_ok_and(|recorded| recorded.is_ok()) {
-        let known = site.ledger.known().size;
-        let detail = format!("there are {known} entries, not {size} yet");
-        let problem = Problem::new(412, "not_here_yet", detail);
-        return Err(Problem { is_passing: true, ..problem });
-    }
+    recorded(site, size).await?;
     // Signing takes a tenth of a second; no thread waits longer for who is not known.
     let ledger = Arc::clone(&site.ledger);
     let signed = spawn_blocking(move || ledger.await_published(size, PATIENCE)).await;
-    signed.map_err(|error| Problem::fault("fault", error))?.ok_or_else(stopped)
+    signed.map_err(|error| Problem::fault("fault", error))?.ok_or_else(|| stopped(site))
+}
+
+/// A checkpoint of at least that size whose quorum is filled.
+async fn witnessed(site: &Arc<Site>, size: u64) -> Result<Arc<Cosigned>, Problem> {
+    if !site.ledger.signs() {
+        return Err(off());
+    }
+    if !site.ledger.is_witnessed() {
+        let detail = "this server asks no witnesses: start it with --witnesses FILE, a policy that \
+                      names them";
+        return Err(Problem::missing("witnesses_off", detail));
+    }
+    if let Some(cosigned) = site.ledger.cosigned().filter(|it| it.checkpoint.size >= size) {
+        return Ok(cosigned);
+    }
+    recorded(site, size).await?;
+    let ledger = Arc::clone(&site.ledger);
+    let cosigned = spawn_blocking(move || ledger.await_cosigned(size, PATIENCE)).await;
+    let cosigned = cosigned.map_err(|error| Problem::fault("fault", error))?;
+    cosigned.ok_or_else(|| not_cosigned(site))
+}
+
+/// Waits a moment for that many entries.
+async fn recorded(site: &Site, size: u64) -> Result<(), Problem> {
+    let mut recorded = site.size.clone();
+    let waited = timeout(PATIENCE, recorded.wait_for(|recorded| *recorded >= size)).await;
+    if waited.is_ok_and(|recorded| recorded.is_ok()) {
+        return Ok(());
+    }
+    let known = site.ledger.known().size;
+    let detail = format!("there are {known} entries, not {size} yet");
+    let problem = Problem::new(412, "not_here_yet", detail);
+    Err(Problem { is_passing: true, ..problem })
 }
 
 fn off() -> Problem {
@@ -268,7 +308,19 @@ fn off() -> Problem {
     Problem::missing("checkpoints_off", detail)
 }
 
-fn stopped() -> Problem {
+fn not_cosigned(site: &Site) -> Problem {
+    let missing = site.ledger.missing_witnesses().join(", ");
+    let detail = format!(
+        "that is recorded and signed, and witnesses have not signed it yet: {missing} did not. Ask \
+         again; /readyz says since when"
+    );
+    Problem { is_passing: true, ..Problem::new(503, "not_cosigned_yet", detail) }
+}
+
+fn stopped(site: &Site) -> Problem {
+    if site.ledger.requires_witnesses() && site.ledger.publishing_fault().is_none() {
+        return not_cosigned(site);
+    }
     let detail = "that is recorded and not signed: ask again, or see /readyz whether checkpoints \
                   are signed at all";
     Problem { is_passing: true, ..Problem::new(503, "not_signed_yet", detail) }

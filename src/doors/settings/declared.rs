@@ -77,6 +77,15 @@ DATA = "data" "DIR"
 GUARD = "guard" "FILE"
     accepts "the path of a file outside the data directory" default None;
     "What was signed last, so that an old copy of the data refuses to start. Made where it is missing; in no backup. Without it no checkpoints are signed."
+WITNESSES = "witnesses" "FILE"
+    accepts "the path of a C2SP tlog-policy file whose quorum is filled by at most 14 witnesses that have a URL" default None;
+    "Whoever is asked to sign each checkpoint, and how many are needed. Log lines in it are not looked at. Read at the start. Without it nobody is asked."
+WITNESSES_REQUIRED = "witnesses_required" "WHETHER"
+    accepts "yes or no" default Some("no");
+    "With yes nothing leaves under a checkpoint that does not fill the quorum: no checkpoint, proof or bundle. Commands are recorded all the same."
+TIMESTAMPS = "timestamps" "URL"
+    accepts "http:// or https://, a host, and a port and a path where needed" default None;
+    "The authority (RFC 3161) that says when a checkpoint was there: asked every ten minutes while the ledger grows, and for each bundle. Without it nobody is asked."
 KEYRING_PASSPHRASE_FILE = "keyring.passphrase_file" "FILE"
     accepts "the path of a file whose first line is the passphrase" default None;
     "What opens a keyring that a passphrase protects. Other verbs read the variable, too."

@@ -1,5 +1,7 @@
 //! From what was given to settings.
 
+mod witnesses;
+
 use super::declared::*;
 use super::file::Provider;
 use super::forms::{count, duration, host, line, networks};
@@ -31,6 +33,8 @@ impl Settings {
         Ok(Self {
             data: given.value(&DATA, path)?,
             guard: given.optional(&GUARD, path)?,
+            witnesses: witnesses::read(given)?,
+            timestamps: witnesses::timestamps(given)?,
             unlock: unlock(given)?,
             listen: given.value(&LISTEN, |text| text.parse().ok())?,
             public_url: given.optional(&PUBLIC_URL, public_url)?,

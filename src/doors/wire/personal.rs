@@ -50,7 +50,7 @@ pub struct PersonalEntry {
     pub organization_id: OrganizationId,
     /// The entry, as it was recorded.
     pub entry: Value,
-    /// The person's values in it.
+    /// The person's values in it; never what opens an account, and no digests.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<PersonalField>,
 }

@@ -256,6 +256,11 @@ pub(super) fn restoration_path(restored: u32) -> String {
     format!("global/restorations/{restored}.json")
 }
 
+/// Where the timestamp of the ledger's checkpoint stands.
+pub(super) fn timestamp_path(size: u64) -> String {
+    format!("timestamps/{size}.tsr")
+}
+
 /// Where what is given to a witness stands.
 pub(super) fn request_path(old: u64, size: u64) -> String {
     format!("consistency/{old}-{size}.req")

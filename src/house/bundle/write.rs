@@ -2,12 +2,13 @@
 
 mod again;
 mod names;
+mod stated;
 
 use super::check::erased;
 use super::container::Files;
 use super::form::{
     Counts, DISCLOSURES, FORMAT, HEADS, HOWTO, HeadsFile, LEDGER_CHECKPOINT, Listed, MANIFEST,
-    Manifest, ORGANIZATION, ORGANIZATION_CHECKPOINT, proof_path, request_path,
+    Manifest, ORGANIZATION, ORGANIZATION_CHECKPOINT, proof_path, request_path, timestamp_path,
 };
 use super::howto;
 use crate::facts::event::PersonalField;
@@ -17,17 +18,17 @@ use crate::house::export::form::{Disclosed, DisclosureLine};
 use crate::house::publishing::{PublishError, Published};
 use crate::house::unseal::{Opened, UnsealError};
 use crate::house::{Ledger, Receipt};
-use crate::law::Publication;
 use crate::proof::checkpoint::{ledger_origin, organization_origin};
 use crate::proof::key::KeyError;
 use crate::proof::path::{consistency, inclusion, root};
 use crate::proof::{
-    AddCheckpoint, Chains, Checkpoint, EntryBundle, Heads, Note, TILE_WIDTH, Tile, TileLevels,
-    TlogProof,
+    AddCheckpoint, Chains, Checkpoint, EntryBundle, Heads, TILE_WIDTH, Tile, TileLevels, TlogProof,
 };
 use crate::words::{ExportId, OrganizationId, canonical};
 pub use again::recorded;
 use names::Names;
+pub use stated::statement;
+use stated::{resting_on, sign, signed};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use thiserror::Error;
@@ -54,6 +55,17 @@ pub enum BundleError {
         size: u64,
         /// Why it was not.
         because: String,
+    },
+    /// Witnesses are required, and have not signed.
+    #[error(
+        "the export is recorded, and not handed out: no checkpoint of {size} entries was signed by as \
+         many witnesses as are required; {missing} did not"
+    )]
+    Uncosigned {
+        /// What they would have to sign.
+        size: u64,
+        /// Whoever did not.
+        missing: String,
     },
     /// What is proven is not what is stored.
     #[error(transparent)]
@@ -100,36 +112,10 @@ pub struct Beside {
     pub cosignatures: Vec<String>,
 }
 
-/// What a bundle rests on: the ledger's checkpoint at exactly the size that the export led to.
-/// Witnesses sign it before the bundle is written.
-pub fn statement(ledger: &Ledger, receipt: &Receipt) -> Result<Note, BundleError> {
-    let Some(chains) = &receipt.chains else { return Err(BundleError::Unrecorded) };
-    let published = signed(ledger, receipt.size)?;
-    let by = Names::at(ledger, receipt.size)?.publication;
-    sign(ledger, &published, chains, None, by)
-}
-
-/// The checkpoint of the ledger, or of an organization, where chains stood.
-fn sign(
-    ledger: &Ledger,
-    published: &Published,
-    chains: &Chains,
-    org: Option<OrganizationId>,
-    by: Publication,
-) -> Result<Note, BundleError> {
-    let name = ledger_origin(ledger.origin(), by.restored);
-    let (origin, frontier) = match org {
-        None => (name, chains.whole().frontier.clone()),
-        Some(org) => (organization_origin(&name, org), chains.organization(org).frontier.clone()),
-    };
-    let checkpoint = Checkpoint { origin, size: frontier.size(), root: frontier.root() };
-    let (size, unsigned) = (chains.whole().size(), checkpoint.unsigned());
-    Ok(ledger.sign_as(published, size, unsigned, org, &[by]).ok_or(BundleError::Unsigned)??)
-}
-
 /// Writes the bundle of an export that was just recorded.
 ///
-/// The same receipt gives the same bytes.
+/// The same receipt gives the same bytes, unless witnesses are asked: then it rests on the newest
+/// checkpoint that they signed, and that is another one in a moment.
 pub fn write(ledger: &Ledger, receipt: &Receipt, beside: &Beside) -> Result<Files, BundleError> {
     let ([exported, heads], Some(chains)) = (&receipt.entries[..], &receipt.chains) else {
         return Err(BundleError::Unrecorded);
@@ -138,7 +124,10 @@ pub fn write(ledger: &Ledger, receipt: &Receipt, beside: &Beside) -> Result<File
         return Err(BundleError::Unrecorded);
     };
     let (org, size) = (exported.fact.org, heads.seq + 1);
-    let published = signed(ledger, size)?;
+    let ledger_note = resting_on(ledger, chains, size, &beside.cosignatures)?;
+    let stated = Checkpoint::of(ledger_note.text()).ok_or(BundleError::Unrecorded)?;
+    // Witnesses may have signed a larger one, under another key or name.
+    let published = signed(ledger, stated.size)?;
     let org_size = chains.organization(org).size();
     let to = export.to.unwrap_or(org_size).min(org_size);
     let from = export.from.min(to);
@@ -151,21 +140,9 @@ pub fn write(ledger: &Ledger, receipt: &Receipt, beside: &Beside) -> Result<File
     if found != chains.organization(org).frontier.root() {
         return Err(BundleError::Root);
     }
-    let (published, tree, names) = (&*published, &tree, Names::at(ledger, size)?);
+    let (published, tree, names) = (&*published, &tree, Names::at(ledger, stated.size)?);
     let writing = Writing { ledger, chains, published, org, tree, disclosed, names };
-    writing.files(export.export, heads, (from, to), beside)
-}
-
-/// Waits until something at least that large is signed: what a bundle rests on is a prefix of it.
-fn signed(ledger: &Ledger, size: u64) -> Result<std::sync::Arc<Published>, BundleError> {
-    if ledger.published().is_none() {
-        return Err(BundleError::Unsigned);
-    }
-    ledger.await_published(size, PATIENCE).ok_or_else(|| {
-        let fault = ledger.publishing_fault();
-        let because = fault.map_or("it takes too long".to_owned(), |fault| fault.to_string());
-        BundleError::NotSigned { size, because }
-    })
+    writing.files(export.export, heads, (from, to), beside, (&stated, &ledger_note.to_string()))
 }
 
 struct Writing<'a> {
@@ -193,11 +170,15 @@ impl Writing<'_> {
         heads: &Entry,
         (from, to): (u64, u64),
         beside: &Beside,
+        (stated, ledger_note): (&Checkpoint, &str),
     ) -> Result<Files, BundleError> {
         let mut files = Files::default();
-        let org = self.org;
-        let size = heads.seq + 1;
-        let (ledger_note, org_note) = self.notes(&beside.cosignatures)?;
+        let (org, size) = (self.org, stated.size);
+        if let Some(timestamp) = self.ledger.timestamp_of(stated) {
+            files.insert(timestamp_path(size), timestamp);
+        }
+        let by = self.names.of_organization(heads.seq);
+        let org_note = sign(self.ledger, self.published, self.chains, Some(org), by)?;
         self.tiles(&mut files);
         let range = self.entries(&mut files, (from, to))?;
         if !range.disclosures.is_empty() {
@@ -214,13 +195,13 @@ impl Writing<'_> {
         let all = range.entries.iter().filter(|_| beside.proves_all);
         let proven = ends.chain(all).map(|entry| entry.seq).chain([heads.seq]);
         let proven = proven.chain(self.names.restored_at()).collect();
-        self.proofs(&mut files, &proven, size, &ledger_note)?;
-        self.names(&mut files)?;
+        self.proofs(&mut files, &proven, size, ledger_note)?;
+        self.names(&mut files, heads.seq)?;
         let since = beside.since.iter().copied().filter(|old| *old <= size).take(SINCE_LIMIT);
         let since = since.chain(self.names.handovers()).collect();
-        self.requests(&mut files, &since, size, &ledger_note)?;
+        self.requests(&mut files, &since, size, ledger_note)?;
         files.insert(LEDGER_CHECKPOINT, ledger_note);
-        files.insert(ORGANIZATION_CHECKPOINT, org_note);
+        files.insert(ORGANIZATION_CHECKPOINT, org_note.to_string());
         let origin = ledger_origin(self.ledger.origin(), self.names.publication.restored);
         let mut manifest = Manifest {
             counts: range.counts,
@@ -241,17 +222,6 @@ impl Writing<'_> {
         manifest.files = files.iter().map(|(path, bytes)| Listed::of(path, bytes)).collect();
         files.insert(MANIFEST, canonical::write(&manifest)?);
         Ok(files)
-    }
-
-    /// The ledger's checkpoint at exactly the size that the export led to, and the organization's.
-    fn notes(&self, cosignatures: &[String]) -> Result<(String, String), BundleError> {
-        let by = self.names.publication;
-        let signed = |org| sign(self.ledger, self.published, self.chains, org, by);
-        let (mut ledger, org) = (signed(None)?, signed(Some(self.org))?);
-        for line in cosignatures {
-            ledger = ledger.with_line(line).ok_or(BundleError::Cosignature)?;
-        }
-        Ok((ledger.to_string(), org.to_string()))
     }
 
     fn tiles(&self, files: &mut Files) {

@@ -2,9 +2,10 @@
 
 use super::Ledger;
 use crate::ground::log::LogError;
-use crate::house::publishing::Publishing;
 use crate::house::savepoint::{self, SaveError};
 use crate::house::saver::Saved;
+use crate::house::timestamping::Timestamping;
+use crate::house::witnessing::Witnessing;
 use crate::house::writer::AtRest;
 use std::sync::PoisonError;
 
@@ -40,7 +41,9 @@ impl Ledger {
     /// Ends the writer, then the saver that it feeds: nothing writes to the directory behind it.
     fn end_threads(&self) -> (Option<AtRest>, Saved) {
         // It hands commands to the writer, which ends when nobody can any more.
-        self.publishing.get().into_iter().for_each(Publishing::end);
+        self.publishing.get().into_iter().for_each(|it| it.end());
+        self.witnessing.get().into_iter().for_each(Witnessing::end);
+        self.timestamping.get().into_iter().for_each(Timestamping::end);
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A panicked writer has answered nobody; there is nothing left to tell.

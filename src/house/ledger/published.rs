@@ -73,7 +73,7 @@ impl Ledger {
             heads,
             signed,
         };
-        let publishing = Publishing::begin(worker)?;
+        let publishing = Arc::new(Publishing::begin(worker)?);
         // Whoever began twice keeps the first.
         if let Err(second) = self.publishing.set(publishing) {
             second.end();
@@ -95,14 +95,34 @@ impl Ledger {
         self.log.back_up(writer)
     }
 
-    /// The checkpoint that was signed last; none where nothing is signed.
-    pub fn published(&self) -> Option<Arc<Published>> {
-        self.publishing.get()?.latest()
+    /// Whether checkpoints are signed.
+    pub fn signs(&self) -> bool {
+        self.publishing.get().is_some()
     }
 
-    /// Waits for a checkpoint of at least that size, but not longer than `patience`.
+    /// How many entries stand under the checkpoint that was signed last; 0 where nothing is signed.
+    pub fn signed_size(&self) -> u64 {
+        let latest = self.publishing.get().and_then(|publishing| publishing.latest());
+        latest.map_or(0, |latest| latest.checkpoint.size)
+    }
+
+    /// The checkpoint that was signed last, with what witnesses signed under it so far; where they
+    /// are required, the newest that has all it needs. None where there is none.
+    pub fn published(&self) -> Option<Arc<Published>> {
+        let latest = self.publishing.get()?.latest()?;
+        match self.witnessing.get() {
+            None => Some(latest),
+            Some(witnessing) => witnessing.shown(latest),
+        }
+    }
+
+    /// Waits for a checkpoint of at least that size that may be shown, but not longer than
+    /// `patience`.
     pub fn await_published(&self, size: u64, patience: Duration) -> Option<Arc<Published>> {
-        self.publishing.get()?.wait(size, patience)
+        match self.witnessing.get().filter(|witnessing| witnessing.is_required()) {
+            None => self.publishing.get()?.wait(size, patience),
+            Some(witnessing) => witnessing.wait(size, patience)?.published.clone(),
+        }
     }
 
     /// Why nothing is signed any more, although it should be.

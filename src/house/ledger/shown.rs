@@ -87,7 +87,7 @@ impl Ledger {
     /// What whoever verifies trusts, as this ledger names it (C2SP tlog-policy): its own key and
     /// that of the log. Whoever trusts witnesses adds them.
     pub fn policy(&self, log: &PublishedLog) -> Result<String, ShowError> {
-        let published = self.published().ok_or(ShowError::Off)?;
+        let published = self.publishing.get().and_then(|it| it.latest()).ok_or(ShowError::Off)?;
         let mut text = String::from(
             "# The keys as the ledger names them. Compare them with ones that came to you another way.\n",
         );

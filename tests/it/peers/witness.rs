@@ -16,10 +16,10 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 /// A witness that runs until the test ends.
-struct Witness {
+pub(super) struct Witness {
     process: Child,
-    address: SocketAddr,
-    key: VerificationKey,
+    pub(super) address: SocketAddr,
+    pub(super) key: VerificationKey,
 }
 
 impl Drop for Witness {
@@ -30,7 +30,7 @@ impl Drop for Witness {
 }
 
 impl Witness {
-    fn start(shown: &Shown) -> Self {
+    pub(super) fn start(shown: &Shown) -> Self {
         let folder = shown.path("witness");
         let folder = folder.to_str().unwrap();
         let name = "witness.example/one";

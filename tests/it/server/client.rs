@@ -240,6 +240,25 @@ fn is_a_stream(text: &[u8]) -> bool {
     head.is_some_and(|head| head.contains("text/event-stream"))
 }
 
+/// Head and body of a request that came to a server of a test.
+pub(crate) fn content(stream: &mut TcpStream) -> (String, Vec<u8>) {
+    let (mut bytes, mut chunk) = (Vec::new(), [0; 65_536]);
+    loop {
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+        if let Some(end) = end {
+            let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            let length: usize = length.map_or(0, |length| length.parse().unwrap());
+            if bytes.len() >= end + 4 + length {
+                return (head, bytes.split_off(end + 4));
+            }
+        }
+        let length = stream.read(&mut chunk).unwrap();
+        assert!(length > 0, "a request broke off");
+        bytes.extend_from_slice(&chunk[..length]);
+    }
+}
+
 /// An answer from its text.
 pub(crate) fn read(text: &str) -> Answer {
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{text:?}"));

@@ -88,6 +88,33 @@ fn flags_and_variables() {
     }
 }
 
+/// Whoever else is asked to sign, and to say when.
+#[test]
+fn witnesses_and_timestamps() {
+    for (flags, said) in [
+        (
+            &["--witnesses", "empty"][..],
+            "witnesses (flag --witnesses): it means nothing without guard",
+        ),
+        (
+            &["--guard", "guard", "--witnesses", "empty"],
+            "witnesses (flag --witnesses): empty: it needs exactly one quorum, which names what \
+             is defined above it",
+        ),
+        (
+            &["--witnesses-required", "yes"],
+            "witnesses_required (flag --witnesses-required): it means nothing without witnesses",
+        ),
+        (
+            &["--guard", "guard", "--timestamps", "http://someone:secret@tsa.example"],
+            "timestamps (flag --timestamps): expected http:// or https://, a host, and a port and \
+             a path where needed",
+        ),
+    ] {
+        assert_eq!(refused(flags, &[], None), format!("error: {said}"));
+    }
+}
+
 #[test]
 fn unknown_flags_and_answers_for_machines() {
     let stderr = refused(&["--sign-ups", "open"], &[], None);

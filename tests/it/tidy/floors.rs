@@ -42,7 +42,7 @@ const DOORS_ONLY_PATHS: [&str; 5] =
 const DOORS_ONLY_WORDS: [&str; 4] = ["getrandom", "new_v4", "now_v7", "SystemTime"];
 
 /// Libraries that one room alone names: whatever else needs them asks that room.
-const AT_HOME: [(&[&str], &str); 12] = [
+const AT_HOME: [(&[&str], &str); 13] = [
     (&["tokio", "axum", "futures_util", "hyper", "hyper_util", "tokio_rustls"], "src/doors/server"),
     (&["ureq", "rustls"], "src/doors/client"),
     (&["lettre"], "src/doors/mail"),
@@ -55,6 +55,7 @@ const AT_HOME: [(&[&str], &str); 12] = [
     (&["ring"], "src/doors/accounts/oidc"),
     (&["totp_lite"], "src/words/hash"),
     (&["ed25519_dalek"], "src/proof/key"),
+    (&["der"], "src/house/timestamping"),
 ];
 
 fn height(room: &str) -> Option<usize> {

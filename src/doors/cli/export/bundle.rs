@@ -5,6 +5,7 @@ use crate::doors::cli::output::Output;
 use crate::doors::cli::place::Place;
 use crate::doors::cli::selection::{Of, as_of};
 use crate::doors::wire::{BundleAgain, Given, NewBundle};
+use crate::doors::witnesses::policy;
 use crate::facts::event::PersonalField;
 use crate::house::bundle::Files;
 use crate::words::{ExportId, Reason};
@@ -47,6 +48,10 @@ pub(in crate::doors::cli) struct Bundle {
         conflicts_with_all = ["from", "to", "as_of", "disclose", "reason"]
     )]
     again: Option<ExportId>,
+    /// Whoever has to sign the statement that it rests on: a C2SP tlog-policy. A server knows its
+    /// own.
+    #[arg(long, value_name = "FILE", requires = "guard")]
+    witnesses: Option<PathBuf>,
     /// Why it is handed out; recorded.
     #[arg(long, value_name = "TEXT")]
     reason: Option<Given<Reason>>,
@@ -76,21 +81,29 @@ fn fields(text: &str) -> Result<Disclosed, String> {
 
 impl Bundle {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let Self { place, of, from, to, as_of, disclose, full, again, reason, .. } = self;
-        let (since, path): (BTreeSet<u64>, _) = (self.since.into_iter().collect(), self.output);
+        let Self { place, of, from, to, as_of, disclose, full, again, .. } = self;
+        let (witnesses, reason, path) = (self.witnesses, self.reason, self.output);
+        let since: BTreeSet<u64> = self.since.into_iter().collect();
         if path.exists() {
             return Err(Failure::File { path, error: ErrorKind::AlreadyExists.into() });
         }
-        let opened = place.open_signing(output)?;
+        let witnesses = witnesses.map(|path| {
+            let wrong =
+                |error| Failure::File { path: path.clone(), error: io::Error::other(error) };
+            policy(&path).map_err(wrong)
+        });
+        let witnesses = witnesses.transpose()?;
+        let site = place.open_signing(output)?;
+        witnesses.map_or(Ok(()), |policy| site.require_witnesses(policy))?;
         let files = match again {
             Some(export) => {
                 let wanted = BundleAgain::new(&since, full);
-                opened.bundle_again(&of.org, export, &wanted, output)?
+                site.bundle_again(&of.org, export, &wanted, output)?
             }
             None => {
                 let (disclose, proves_all) = (disclose.0, full);
                 let wanted = NewBundle { from, to, as_of, disclose, since, proves_all, reason };
-                opened.bundle(&of.org, wanted, output)?
+                site.bundle(&of.org, wanted, output)?
             }
         };
         if path.extension().is_some_and(|ending| ending == "zip") {

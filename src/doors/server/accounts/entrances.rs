@@ -11,7 +11,7 @@ use crate::doors::wire::accounts::{
     RecoveryCodes, RenewedCodes, Resetting, SecondStep, Setup, SignedIn, SigningIn, SigningUp,
     ToldLink, UnderWay, Verifying,
 };
-use crate::doors::wire::{NewToken, Nothing, Why};
+use crate::doors::wire::{FromSeq, NewToken, Nothing, PersonalDataAnswer, Why};
 use crate::words::{TokenId, UserId};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -111,6 +111,10 @@ fn of_accounts(table: Table) -> Table {
         .at("/v1/me/invitations", ask(me::invitations).told(
             own("getMyInvitations", "The invitations that one can answer.")
             .tells::<MyInvitations>(200)))
+        .at("/v1/me/personal-data", visited(me::personal_data).told(
+            own("getMyPersonalData", "Everything that is recorded about oneself.\n\nIn every \
+                organization and in the account, in parts; sessions stand apart.")
+            .asks::<FromSeq>().tells::<PersonalDataAnswer>(200).refuses(&[403, 412, 422])))
         .at("/v1/me/sessions", ask(sessions::list).told(
             own("getMySessions", "One's own sessions.").tells::<MySessions>(200)))
         .at("/v1/me/sessions/{session}", awaiting(Delete, sessions::end).told(

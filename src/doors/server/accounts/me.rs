@@ -1,15 +1,17 @@
 //! What somebody is told of themselves, and what they change of it.
 
-use super::{as_of, done, give_once, person};
+use super::{as_of, aside, done, give_once, person};
+use crate::doors::desk::Answered;
 use crate::doors::server::Site;
 use crate::doors::server::call::Call;
 use crate::doors::server::idempotency::Retelling;
 use crate::doors::server::reply::Reply;
+use crate::doors::server::route::reach;
 use crate::doors::settings::Creators;
 use crate::doors::wire::accounts::{
     Auditing, Belonging, ChangedPerson, Invited, Me, MyInvitations, Named,
 };
-use crate::doors::wire::{Nothing, Problem};
+use crate::doors::wire::{Nothing, PersonalData, Problem};
 use crate::facts::Actor;
 use crate::house::Known;
 use crate::law::command::AccountWish;
@@ -89,6 +91,18 @@ pub(super) async fn change(site: Arc<Site>, call: Call) -> Result<Reply, Problem
         Ok(receipt) => done(&receipt),
         Err(reply) => Ok(reply),
     }
+}
+
+/// Everything that is recorded about whoever is signed in. A token is not asked for it: what a
+/// program needs stands elsewhere.
+pub(super) async fn personal_data(site: Arc<Site>, call: Call) -> Result<Reply, Problem> {
+    let (user, _) = call.caller()?.signed_in()?;
+    let question = PersonalData { user, parameters: call.parameters()? };
+    if let Some(seq) = question.parameters.min_seq {
+        reach(&site, seq).await?;
+    }
+    let answer = aside(move || question.answer(&site.desk)).await??;
+    Reply::json(answer.as_of.seq, &answer)
 }
 
 /// What is pending for somebody's address. An address that is not proven may be somebody else's, so
