@@ -5,6 +5,7 @@
 
 pub mod chain;
 pub mod checkpoint;
+pub mod handover;
 pub mod heads;
 pub mod key;
 pub mod note;
@@ -17,6 +18,7 @@ pub mod witness;
 
 pub use chain::{Chain, Chains, LinkFault, OrganizationChain};
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use handover::Handover;
 pub use heads::{Heads, HeadsWalk, OrganizationHead};
 pub use key::{KeyKind, SigningKey, VerificationKey};
 pub use note::Note;

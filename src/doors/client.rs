@@ -36,11 +36,11 @@ pub use outside::post;
 pub use server_url::{ServerUrl, SubmissionUrl, SubmissionUrlError, UrlError};
 
 use super::wire::{
-    BulkAnswer, ListQuestion, Method, NewBundle, NewMembers, OrganizationName, Problem, Question,
-    Recorded, Wish, whole,
+    BulkAnswer, BundleAgain, ListQuestion, Method, NewBundle, NewMembers, OrganizationName,
+    Problem, Question, Recorded, Wish, whole,
 };
 use crate::facts::Actor;
-use crate::words::OrganizationId;
+use crate::words::{ExportId, OrganizationId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -268,6 +268,27 @@ impl Client {
         let request = self.signed(request).content_type("application/json").config();
         let request = request.timeout_global(None).timeout_per_read(Some(REQUEST_TIMEOUT)).build();
         self.copy(request.send(&body), true, writer)
+    }
+
+    /// The bundle of an export that was handed out before, as the zip file that it is.
+    pub fn bundle_again(
+        &self,
+        org: &OrganizationName,
+        export: ExportId,
+        wanted: &BundleAgain,
+        writer: &mut dyn Write,
+    ) -> Result<(), ClientError> {
+        let url = format!("{}/v1/organizations/{org}/bundles/{export}", self.url);
+        let mut request = self.signed(self.agent.get(url));
+        if let Some(since) = &wanted.since {
+            request = request.query("since", since);
+        }
+        if wanted.proves_all == Some(true) {
+            request = request.query("proves_all", "true");
+        }
+        let request = request.config().timeout_global(None);
+        let request = request.timeout_per_read(Some(REQUEST_TIMEOUT)).build();
+        self.copy(request.call(), false, writer)
     }
 
     /// Writes what comes, of whatever length, or says what is wrong.

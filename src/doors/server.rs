@@ -283,6 +283,7 @@ fn table() -> Table {
         .at("/v1/organizations/{org}/access", get::<wire::Access>())
         .at("/v1/organizations/{org}/export", export::way())
         .at("/v1/organizations/{org}/bundles", bundle::way())
+        .at("/v1/organizations/{org}/bundles/{export}", bundle::way_again())
         .at("/v1/organizations/{org}/changes", get::<wire::Diff>())
         .at("/v1/organizations/{org}/members",
             get::<wire::Members>().and(wish::<wire::AddMember>()))

@@ -31,7 +31,7 @@ mod wishes;
 pub use answers::*;
 pub use asked::*;
 pub use bodies::*;
-pub use bundles::NewBundle;
+pub use bundles::{BundleAgain, NewBundle};
 pub use cursor::Cursor;
 pub use erasures::{ErasedIn, ErasureCertificate};
 pub use given::{Given, GivenRoles};

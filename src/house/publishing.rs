@@ -209,27 +209,19 @@ impl Published {
         Ok(keys.of(self.publication, org)?.public().clone())
     }
 
-    /// Signs where chains stood that this size begins with. What lies behind the guard is never
-    /// signed.
-    pub(super) fn sign_prefix(
+    /// Signs what is said of a size that this one begins with, as it was signed under earlier names
+    /// and keys. What lies behind the guard is never signed.
+    pub(super) fn sign_as(
         &self,
         keys: &Keys,
-        chains: &Chains,
+        (size, unsigned): (u64, Note),
         org: Option<OrganizationId>,
+        by: &[Publication],
     ) -> Result<Note, PublishError> {
-        let size = chains.whole().size();
         if size > self.checkpoint.size {
             return Err(PublishError::Root { size });
         }
-        let ledger = &self.checkpoint.origin;
-        let (origin, frontier) = match org {
-            None => (ledger.clone(), chains.whole().frontier.clone()),
-            Some(org) => {
-                (organization_origin(ledger, org), chains.organization(org).frontier.clone())
-            }
-        };
-        let checkpoint = Checkpoint { origin, size: frontier.size(), root: frontier.root() };
-        Ok(checkpoint.unsigned().signed(&keys.of(self.publication, org)?))
+        by.iter().try_fold(unsigned, |note, by| Ok(note.signed(&keys.of(*by, org)?)))
     }
 
     /// An organization's checkpoint at this size of the ledger, signed.

@@ -104,7 +104,7 @@ impl Policy {
     }
 
     /// The keys of all logs.
-    pub fn all_logs(&self) -> impl Iterator<Item = &VerificationKey> {
+    pub fn all_logs(&self) -> impl Iterator<Item = &VerificationKey> + Clone {
         self.logs.iter().map(|log| &log.key)
     }
 

@@ -1,8 +1,8 @@
 //! The words as JSON Schemas say them: the one form in which each of them is written.
 
 use super::{
-    ApiKeyId, ChainHash, CommandId, Currency, InvitationId, KeyPrefix, MemberId, Name, OperatorId,
-    OrganizationId, Origin, RoleName, SubjectId, TeamId, Timestamp, TokenId, UserId,
+    ApiKeyId, ChainHash, CommandId, Currency, ExportId, InvitationId, KeyPrefix, MemberId, Name,
+    OperatorId, OrganizationId, Origin, RoleName, SubjectId, TeamId, Timestamp, TokenId, UserId,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -54,6 +54,7 @@ schemas! {
     CommandId => identifier("Identifies a command; the entries it led to share it.");
     OperatorId => identifier("Identifies an operator of the deployment.");
     TokenId => identifier("Identifies a token; nobody comes in by it.");
+    ExportId => identifier("Identifies a bundle that was handed out.");
     ApiKeyId => identifier("Identifies an API key that is used elsewhere.");
     Name => text("What somebody or something is called.", Self::LIMIT_CHARS);
     RoleName => text("The name of a role.", Self::LIMIT_CHARS);

@@ -1,7 +1,8 @@
 //! Bundles: what is written is accepted, and nothing else is.
 
 mod attacks;
-mod made;
+pub(crate) mod made;
+mod rotated;
 
 use made::{Made, NOW};
 pub(crate) use made::{export, witness};

@@ -4,7 +4,7 @@
 mod anywhere;
 mod demo;
 mod disk;
-mod program;
+pub(crate) mod program;
 #[cfg(feature = "server")]
 mod readme;
 mod transcripts;

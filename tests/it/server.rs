@@ -4,6 +4,7 @@ mod access;
 mod attacks;
 mod bounds;
 pub(crate) mod browsers;
+mod bundles;
 pub(crate) mod client;
 mod dialects;
 mod entering;

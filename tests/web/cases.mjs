@@ -6,6 +6,7 @@ import entries from './cases/entries.mjs';
 import known from './cases/known.mjs';
 import law from './cases/law.mjs';
 import manifests from './cases/manifests.mjs';
+import names from './cases/names.mjs';
 import notes from './cases/notes.mjs';
 import policies from './cases/policies.mjs';
 import trees from './cases/trees.mjs';
@@ -16,6 +17,7 @@ export const CASES = [
   ...policies,
   ...manifests,
   ...notes,
+  ...names,
   ...trees,
   ...entries,
   ...values,

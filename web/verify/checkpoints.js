@@ -8,7 +8,7 @@ import { fillsQuorum } from './policy.js';
  * The checkpoint at `path`, judged, or null where it cannot be read. `signed` says whether the
  * policy trusts it as a statement of its origin, which every later comparison rests on.
  */
-export function checkCheckpoint(path, expected, { files, policy, findings }) {
+export function checkCheckpoint(path, expected, { files, findings, succession }) {
   const bytes = files.get(path);
   if (bytes === undefined) return null;
   const where = { file: path };
@@ -28,16 +28,20 @@ export function checkCheckpoint(path, expected, { files, policy, findings }) {
     const detail = `${path} has the size ${note.size}, not ${expected.size}`;
     findings.add('checkpoint_size', detail, where);
   }
-  const judged = judgeNote(note, policy);
+  const judged = judgeNote(note, succession.trusted);
   for (const name of judged.faults) {
     const detail = `${path}: the signature of ${name} does not verify`;
     findings.add('checkpoint_signature', detail, where);
   }
-  if (!judged.signed) {
-    const detail = `${path}: no key that the policy trusts for ${note.origin} signed it`;
+  const signed = judged.logs.some((key) => succession.counts(key, note.size));
+  if (!signed && judged.logs.length > 0) {
+    const detail = `${path}: only a key signed it that another followed at a smaller size`;
+    findings.add('checkpoint_retired', detail, where);
+  } else if (!signed) {
+    const detail = `${path}: no key that is trusted for ${note.origin} signed it`;
     findings.add('checkpoint_unsigned', detail, where);
   }
-  return { ...note, ...judged };
+  return { ...note, ...judged, signed };
 }
 
 /** The cosignatures on the ledger's checkpoint that count, in the order of its lines. */

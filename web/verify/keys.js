@@ -2,7 +2,7 @@
 
 import { edwards } from './vendor/curves/abstract/edwards.js';
 import { sha512 } from './vendor/hashes/sha2.js';
-import { bytesOf, demand, hex, join } from './bytes.js';
+import { bytesOf, demand, hex, join, same } from './bytes.js';
 import { fromBase64 } from './base64.js';
 import { sha256Of } from './hashes.js';
 
@@ -73,6 +73,10 @@ export function keyOf(vkey, use) {
   demand(point !== null, `${name} has a key that is no point of the curve`);
   return { name, id: keyId(name, use, bytes), bytes, point };
 }
+
+/** Whether two keys are one: name, type and bytes. */
+export const sameKey = (one, other) =>
+  one.name === other.name && one.id === other.id && same(one.bytes, other.bytes);
 
 /** What a witness signs: that it saw this text then. */
 export function cosigned(seconds, text) {

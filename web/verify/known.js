@@ -3,7 +3,7 @@
 import { Refused, demand, same } from './bytes.js';
 import { EMPTY_ROOT } from './hashes.js';
 import { judgeNote, readNote } from './note.js';
-import { logKeys } from './policy.js';
+import { endOf, namedBy } from './restorations.js';
 import { isConsistent } from './trees.js';
 
 /**
@@ -13,12 +13,12 @@ import { isConsistent } from './trees.js';
 export function checkKnown(known, bundle, found) {
   const told = { consistent: true, contradictions: [], stopped: false };
   for (const { name, bytes } of known) {
-    const { policy, findings } = bundle;
+    const { findings, succession } = bundle;
     let note;
     let judged;
     try {
       note = readNote(bytes);
-      judged = judgeNote(note, policy);
+      judged = judgeNote(note, succession.trusted);
       const [fault] = judged.faults;
       demand(fault === undefined, `the signature of ${fault} does not verify`);
     } catch (error) {
@@ -31,27 +31,38 @@ export function checkKnown(known, bundle, found) {
   return told;
 }
 
-function compare({ name, note, judged }, { policy, findings, manifest }, found, told) {
+function compare({ name, note, judged }, bundle, found, told) {
+  const { findings, manifest, succession } = bundle;
   const find = (code, detail) => {
     told.consistent = false;
     findings.add(code, `${name}: ${detail}`, { file: name });
   };
   const { origin } = note;
-  if (!judged.signed) {
-    const none = logKeys(policy, origin).length === 0;
-    find(
-      'known_unsigned',
-      none ? `the policy has no key of ${origin}` : 'no trusted key signed it',
-    );
-  }
-  const isOrg = origin === manifest.org_origin;
-  if (!isOrg && origin !== manifest.origin) find('known_foreign', `it is of ${origin}`);
+  const signed = judged.logs.some((key) => succession.counts(key, note.size));
+  if (!signed) find('known_unsigned', `no key that is trusted for ${origin} signed it`);
+  const { restored: now } = namedBy(manifest.origin, manifest);
+  const named = namedBy(origin, manifest);
+  const isEarlier = named !== null && named.restored < now;
+  const isOurs = named !== null && (named.restored === now || (isEarlier && signed));
+  if (!isOurs) find('known_foreign', `it is of ${origin}`);
+  if (!signed || !isOurs) return;
+  const { isOrg } = named;
   const ours = isOrg ? found.orgCheckpoint : found.checkpoint;
-  const comparable = origin === manifest.origin || isOrg;
-  if (!judged.signed || !comparable) return;
-  // What nobody signed contradicts nobody.
-  if (ours === null || !ours.signed || ours.origin !== origin) {
+  const expected = isOrg ? manifest.org_origin : manifest.origin;
+  const end = isEarlier ? endOf(found.restorations, named.restored) : Infinity;
+  // What nobody signed contradicts nobody; and that nothing says where a name ended was found.
+  if (ours === null || !ours.signed || ours.origin !== expected || end === null) {
     told.consistent = false;
+    return;
+  }
+  const kept = isEarlier ? isKept(note, isOrg, end, found) : true;
+  if (kept === null) {
+    told.consistent = false;
+    return;
+  }
+  if (!kept) {
+    const lost = `what ${origin} had there when it had ${note.size} entries is lost`;
+    find('known_restored', `the ledger was taken back at seq ${end} and says so: ${lost}`);
     return;
   }
   const contradict = (code, detail) => {
@@ -70,6 +81,13 @@ function compare({ name, note, judged }, { policy, findings, manifest }, found, 
   } else if (follows === null) {
     find('continuity_unproven', `no consistency proof begins at its size ${note.size}`);
   }
+}
+
+/** Whether a ledger that was taken back kept what was known of its earlier name; null: unknown. */
+function isKept(note, isOrg, end, { tree }) {
+  if (!isOrg) return note.size <= end;
+  if (!tree.isWhole) return null;
+  return note.size <= tree.size && same(note.root, tree.root(note.size));
 }
 
 /** Whether the organization's tree begins with the known one; null where the tiles do not say. */

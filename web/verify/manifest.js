@@ -3,6 +3,8 @@
 import { demand } from './bytes.js';
 import { canonical, hasFields } from './canonical.js';
 import { blake3Hex, sha256Hex } from './hashes.js';
+import { isRestorationPath, namedBy } from './restorations.js';
+import { isRotationPath } from './rotations.js';
 import { isTilePath } from './tiles.js';
 
 const FIELDS = [
@@ -74,14 +76,9 @@ function checkFiles(files) {
 }
 
 function checkOrigins({ log, org, origin, org_origin: orgOrigin }) {
-  const isLogs = origin === log || /^\/r[1-9][0-9]{0,15}$/.test(rest(origin, log));
-  demand(isLogs, 'origin is neither log nor log, /r and a number');
+  const named = typeof origin === 'string' ? namedBy(origin, { log, org }) : null;
+  demand(named?.isOrg === false, 'origin is neither log nor log, /r and a number');
   demand(orgOrigin === `${origin}/o/${org}`, 'org_origin is not origin, /o/ and org');
-}
-
-function rest(text, beginning) {
-  const begins = typeof text === 'string' && text.startsWith(beginning);
-  return begins ? text.slice(beginning.length) : '';
 }
 
 /** Whether § 1 has a line for a path. */
@@ -90,6 +87,7 @@ export function isKnownPath(path) {
   if (/^global\/proofs\/(0|[1-9][0-9]*)\.tlog-proof$/.test(path)) return true;
   if (/^consistency\/(0|[1-9][0-9]*)-(0|[1-9][0-9]*)\.req$/.test(path)) return true;
   if (/^timestamps\/[a-zA-Z0-9._-]+\.tsr$/.test(path)) return true;
+  if (isRotationPath(path) || isRestorationPath(path)) return true;
   return isTilePath(path);
 }
 

@@ -19,20 +19,24 @@ function signatureOf(line) {
   return { name, id: hex(spelt.subarray(0, 4)), signature: spelt.subarray(4) };
 }
 
-/** Reads a checkpoint, or refuses it. */
-export function readNote(bytes) {
+/** Reads a checkpoint with so many lines behind its root, or refuses it. */
+export function readNote(bytes, extensions = 0) {
   demand(bytes.length <= BYTES_AT_MOST, 'it is longer than a checkpoint can be');
   const whole = textOf(bytes);
   demand(!/[\x00-\x09\x0b-\x1f]/.test(whole), 'it holds a control character');
   demand(whole.endsWith('\n'), 'it does not end with a line feed');
-  const [origin, size, root, empty, ...lines] = whole.slice(0, -1).split('\n');
+  const [origin, size, root, ...rest] = whole.slice(0, -1).split('\n');
   demand(origin !== '' && root !== undefined, 'it has no origin, size and root');
-  demand(empty === '', 'its text is not three lines');
+  const more = rest.slice(0, extensions);
+  const [empty, ...lines] = rest.slice(extensions);
+  const formed = empty === '' && more.every((line) => line !== '');
+  demand(formed, `its text is not ${3 + extensions} lines`);
   const counted = lines.length >= 1 && lines.length <= SIGNATURES_AT_MOST;
   demand(counted, 'it does not have 1 to 16 signatures');
   return {
     bytes,
-    text: `${origin}\n${size}\n${root}\n`,
+    text: [origin, size, root, ...more, ''].join('\n'),
+    more,
     origin,
     size: decimal(size),
     root: hashOf(root),
@@ -41,19 +45,18 @@ export function readNote(bytes) {
 }
 
 /**
- * What the keys of a policy say of a note: whether one that is trusted for its origin signed it,
- * who cosigned it when, and which of them are named in it without having signed it. Others are
+ * What trusted keys say of a note: those of its origin that signed it, who cosigned it when, and which of them are named in it without having signed it. Others are
  * skipped.
  */
-export function judgeNote(note, policy) {
-  const judged = { signed: false, cosignatures: [], faults: [] };
+export function judgeNote(note, trusted) {
+  const judged = { logs: [], cosignatures: [], faults: [] };
   const text = bytesOf(note.text);
   for (const { name, id, signature } of note.signatures) {
     const isIts = (key) => key.name === name && key.id === id;
-    const log = policy.logs.find(isIts);
-    const witness = policy.witnesses.find(({ key }) => isIts(key));
+    const log = trusted.logs.find(isIts);
+    const witness = trusted.witnesses.find(({ key }) => isIts(key));
     if (log !== undefined && verifies(log, text, signature)) {
-      judged.signed ||= name === note.origin;
+      if (name === note.origin) judged.logs.push(log);
     } else if (witness !== undefined && cosigns(witness.key, note, signature)) {
       judged.cosignatures.push({ name: witness.name, time: cosignatureTime(signature) });
     } else if (log !== undefined || witness !== undefined) {

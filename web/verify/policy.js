@@ -99,6 +99,3 @@ export function fillsQuorum(policy, witnesses) {
   }
   return seen.has(policy.quorum);
 }
-
-/** The keys that a policy trusts for an origin. */
-export const logKeys = (policy, origin) => policy.logs.filter((key) => key.name === origin);

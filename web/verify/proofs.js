@@ -23,7 +23,8 @@ function hashesOf(lines) {
   return lines.map(hashOf);
 }
 
-function readProof(bytes) {
+/** Reads a proof: its index, its hashes, and the note that it leads to. */
+export function readProof(bytes) {
   const { lines, note } = splitAtEmptyLine(bytes);
   const [kind, index, ...hashes] = lines;
   demand(kind === 'c2sp.org/tlog-proof@v1', 'its first line is another');

@@ -10,7 +10,12 @@ function completeness(findings, manifest) {
 }
 
 function assurance(findings, policy, reached) {
-  const unmet = findings.has('quorum', 'checkpoint_unsigned', 'too_old');
+  const unmet = findings.has(
+    'quorum',
+    'checkpoint_unsigned',
+    'checkpoint_retired',
+    'too_old',
+  );
   if (!reached || unmet) return 'unmet';
   return policy.quorum === 'none' ? 'signed' : 'witnessed';
 }

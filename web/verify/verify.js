@@ -12,6 +12,8 @@ import { checkLaw } from './law.js';
 import { checkAgainstFiles, readManifest } from './manifest.js';
 import { readPolicy } from './policy.js';
 import { checkProofs, checkRequests } from './proofs.js';
+import { checkRestorations } from './restorations.js';
+import { checkBeginnings, followRotations } from './rotations.js';
 import { checkTiles } from './tiles.js';
 import { checkValues } from './values.js';
 import { evidenceOf, verdictsOf } from './verdicts.js';
@@ -65,6 +67,8 @@ async function check(given, asked, bundle, found, tell) {
     stop(bundle, 'manifest_format', `the format ${bundle.manifest.format} is not known here`);
   }
   checkAgainstFiles(bundle.manifest, bundle.files, bundle.findings);
+  await tell('rotations');
+  bundle.succession = followRotations(bundle);
   await tell('checkpoints');
   checkpoints(bundle, found);
   await tell('tree');
@@ -83,6 +87,7 @@ async function check(given, asked, bundle, found, tell) {
   found.notCheckable = checkLaw(bundle, entries, opened);
   await tell('known');
   found.requests = checkRequests(bundle);
+  checkBeginnings(bundle, bundle.succession.handovers, { ...found, tree });
   found.told = checkKnown(asked.known, bundle, { ...found, tree });
   if (found.told.stopped) throw new Stopped();
   checkWanted(asked, bundle, found);
@@ -122,8 +127,12 @@ function ledger(bundle, found, entries, allRead) {
   for (const { value, leaf } of entries) if (value !== null) leaves.set(value.seq, leaf);
   if (heads !== null) leaves.set(manifest.heads, heads.entry.leaf);
   const ends = [first, last].filter((entry) => entry?.value != null);
-  const demanded = [manifest.heads, ...ends.map(({ value }) => value.seq)];
-  const allKnown = allRead && heads !== null;
+  const restorations = checkRestorations(bundle);
+  found.restorations = restorations;
+  for (const { seq, leaf } of restorations.read) leaves.set(seq, leaf);
+  const restored = restorations.read.map(({ seq }) => seq);
+  const demanded = [manifest.heads, ...ends.map(({ value }) => value.seq), ...restored];
+  const allKnown = allRead && heads !== null && restorations.all;
   checkProofs(bundle, found.checkpoint, demanded, { leaves, allKnown });
   if (heads === null) return;
   const lastOfAll = manifest.to === manifest.org_size ? last : undefined;

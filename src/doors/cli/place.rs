@@ -9,11 +9,12 @@ use crate::doors::client::{Client, ServerUrl};
 use crate::doors::desk::{Answered, Desk, Wished};
 use crate::doors::operator::Operator;
 use crate::doors::wire::{
-    Heading, ListQuestion, NewBundle, OrganizationName, Problem, Recorded, whole,
+    BundleAgain, Heading, ListQuestion, NewBundle, OrganizationName, Problem, Recorded, whole,
 };
 use crate::facts::Actor;
 use crate::house::bundle::Files;
 use crate::house::export::write::write;
+use crate::words::ExportId;
 use clap::Args;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -124,6 +125,31 @@ impl Site {
         let files = files?;
         closed?;
         Ok(files)
+    }
+
+    /// The bundle of an export that was handed out before; nothing is recorded.
+    pub(super) fn bundle_again(
+        self,
+        org: &OrganizationName,
+        export: ExportId,
+        wanted: &BundleAgain,
+        output: &Output,
+    ) -> Result<Files, Failure> {
+        match self {
+            Self::There(client) => {
+                let mut bytes = Vec::new();
+                client.bundle_again(org, export, wanted, &mut bytes)?;
+                Ok(Files::from_zip(&bytes)?)
+            }
+            Self::Here { desk, .. } => {
+                let written = desk.bundle_again(org, export, wanted);
+                let closed = desk.ledger.close();
+                tell_unsaved(&desk.ledger, output);
+                let (files, _) = written?;
+                closed?;
+                Ok(files)
+            }
+        }
     }
 
     /// Gives a command, and waits until what it led to is durable. Without an actor it is the

@@ -1,11 +1,11 @@
 //! Bundles: the wish, and what is handed out for it.
 
 use super::Desk;
-use crate::doors::wire::{NewBundle, OrganizationName, Problem, When};
+use crate::doors::wire::{BundleAgain, NewBundle, OrganizationName, Problem, When};
 use crate::facts::Actor;
 use crate::house::Receipt;
 use crate::house::bundle::Files;
-use crate::house::bundle::write::{Beside, BundleError, SINCE_LIMIT, write};
+use crate::house::bundle::write::{Beside, BundleError, SINCE_LIMIT, recorded, write};
 use crate::law::command::{ExportWish, PublicationWish};
 use crate::law::{Action, Command};
 use crate::words::ExportId;
@@ -23,8 +23,7 @@ impl Desk {
         }
         let NewBundle { from, to, as_of, disclose, since, proves_all, reason } = wanted;
         if since.len() > SINCE_LIMIT {
-            let detail = format!("since: at most {SINCE_LIMIT} sizes");
-            return Err(Problem::unfit("wrong_body", detail));
+            return Err(Problem::unfit("wrong_body", too_many_sizes()));
         }
         let when = When { as_of: as_of.clone(), ..When::default() };
         let (id, size) = {
@@ -59,6 +58,36 @@ impl Desk {
     ) -> Result<Files, Problem> {
         Ok(write(&self.ledger, receipt, beside)?)
     }
+
+    /// A bundle that was handed out before, and how many entries the ledger had then.
+    pub(in crate::doors) fn bundle_again(
+        &self,
+        org: &OrganizationName,
+        export: ExportId,
+        wanted: &BundleAgain,
+    ) -> Result<(Files, u64), Problem> {
+        let sizes = wanted.sizes().ok_or_else(|| {
+            Problem::wrong("wrong_parameter", "since: expected sizes with commas between them")
+        })?;
+        if sizes.len() > SINCE_LIMIT {
+            return Err(Problem::unfit("wrong_parameter", too_many_sizes()));
+        }
+        if self.ledger.published().is_none() {
+            return Err(BundleError::Unsigned.into());
+        }
+        let id = self.select(org, &When::default())?.view.id();
+        let receipt = recorded(&self.ledger, id, export)?.ok_or_else(|| {
+            let detail = format!("the organization handed out no bundle by the export {export}");
+            Problem::missing("unknown_export", detail)
+        })?;
+        let proves_all = wanted.proves_all.unwrap_or(false);
+        let beside = Beside { since: sizes, proves_all, ..Beside::default() };
+        Ok((write(&self.ledger, &receipt, &beside)?, receipt.size))
+    }
+}
+
+fn too_many_sizes() -> String {
+    format!("since: at most {SINCE_LIMIT} sizes")
 }
 
 impl From<BundleError> for Problem {

@@ -8,6 +8,8 @@ mod global;
 mod known;
 mod law;
 mod manifest;
+mod restorations;
+mod rotations;
 mod signed;
 mod tree;
 mod values;
@@ -17,6 +19,8 @@ use super::container::{ContainerError, Files};
 use super::finding::{Code, Finding, Findings};
 use super::form::Manifest;
 use crate::proof::{Policy, TileLevels, path};
+use known::Ours;
+use rotations::Succession;
 use signed::Signed;
 use std::time::Duration;
 #[cfg(feature = "store")]
@@ -47,6 +51,7 @@ struct Checking<'a> {
     policy: &'a Policy,
     wanted: &'a Wanted,
     manifest: &'a Manifest,
+    succession: Succession,
     findings: Findings,
 }
 
@@ -61,8 +66,14 @@ pub fn check(files: Result<Files, ContainerError>, policy: &[u8], wanted: &Wante
     let mut findings = Findings::default();
     match begin(files, policy, wanted, &mut findings) {
         Ok((files, policy, manifest)) => {
-            let mut checking =
-                Checking { files: &files, policy: &policy, wanted, manifest: &manifest, findings };
+            let mut checking = Checking {
+                files: &files,
+                policy: &policy,
+                wanted,
+                manifest: &manifest,
+                succession: Succession::default(),
+                findings,
+            };
             let whole = checking.whole();
             let findings = checking.findings;
             Verdict::of(findings, Some(manifest), whole, wanted)
@@ -116,19 +127,23 @@ fn leads_to(tree: &TileLevels, org: Option<&Signed<'_>>) -> bool {
 
 impl Checking<'_> {
     fn whole(&mut self) -> Whole {
+        self.rotations();
         let org = self.organization_checkpoint();
         let ledger = self.ledger_checkpoint();
         let witnesses = self.witnesses(ledger.as_ref());
         let tree = self.tree(org.as_ref());
         let read = self.entries(tree.as_ref(), &witnesses);
-        self.proofs(ledger.as_ref(), &read);
+        let restorations = self.restorations();
+        self.proofs(ledger.as_ref(), &read, &restorations);
         let heads_at = self.heads(org.as_ref(), &read);
         let (mut personal, opened) = self.values(&read);
         personal.not_checkable = self.law(&read, &opened);
         self.requests(ledger.as_ref());
         let is_unread = ledger.is_none() || org.is_none();
         let tree = tree.filter(|tree| leads_to(tree, org.as_ref()));
-        let (evidence, is_uncompared) = self.known(ledger.as_ref(), org.as_ref(), tree.as_ref());
+        self.beginnings(ledger.as_ref(), tree.as_ref());
+        let ours = Ours { ledger: ledger.as_ref(), org: org.as_ref(), tree: tree.as_ref() };
+        let (evidence, is_uncompared) = self.known(&ours, &restorations);
         let latest = witnesses.iter().map(|(_, time)| *time).max();
         let newest = latest.or(heads_at);
         self.sizes_and_ages(newest);

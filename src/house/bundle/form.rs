@@ -2,6 +2,7 @@
 
 use crate::house::export::form::{DisclosureLine, LineError, read};
 use crate::proof::checkpoint::organization_origin;
+use crate::proof::handover::rotation_number;
 use crate::proof::{EntryBundle, Tile};
 use crate::words::hash::{blake3, hexadecimal, sha256};
 use crate::words::{ChainHash, ExportId, OrganizationId, Origin, TreeHash};
@@ -94,18 +95,32 @@ impl Manifest {
             && self.files.iter().all(|listed| listed.path != MANIFEST);
         let ranges = self.from <= self.to && self.to <= self.org_size && self.heads < self.size;
         let rest = self.origin.strip_prefix(self.log.as_str());
-        let restored = rest.is_some_and(|rest| rest.is_empty() || is_restored(rest));
+        let restored = rest.is_some_and(|rest| restored(rest).is_some());
         let named = self.org_origin == organization_origin(&self.origin, self.org);
         in_order && ranges && restored && named
     }
+
+    /// What has an origin, where it is a name of the ledger or of the organization there.
+    pub(super) fn named(&self, origin: &str) -> Option<Named> {
+        let rest = origin.strip_prefix(self.log.as_str())?;
+        let of_org = rest.strip_suffix(&format!("/o/{}", self.org));
+        let restored = restored(of_org.unwrap_or(rest))?;
+        Some(Named { is_ledger: of_org.is_none(), restored })
+    }
 }
 
-/// `/r` and how often the ledger was taken back.
-fn is_restored(rest: &str) -> bool {
-    let number = rest.strip_prefix("/r");
-    number.is_some_and(|text| {
-        text.parse().is_ok_and(|number: u32| number > 0 && number.to_string() == text)
-    })
+/// Whose name an origin is, which the ledger has or had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Named {
+    /// The ledger's, and not the organization's.
+    pub(super) is_ledger: bool,
+    /// How often the ledger had been taken back.
+    pub(super) restored: u32,
+}
+
+/// How often a ledger was taken back that has this behind its name.
+fn restored(rest: &str) -> Option<u32> {
+    if rest.is_empty() { Some(0) } else { rotation_number(rest.strip_prefix("/r")?) }
 }
 
 /// Where the organization's head stands in the ledger.
@@ -152,6 +167,14 @@ pub(super) enum Kind {
     Proof(u64),
     /// What can be given to a witness that knows the first size; the second is the ledger's.
     Request(u64, u64),
+    /// The entry that says which key is the n-th.
+    Rotation(u32),
+    /// That this entry is the last one under the key before, which names the n-th.
+    RotationProof(u32),
+    /// The last checkpoint of the organization under the key before, which names the n-th.
+    OrganizationRotation(u32),
+    /// The entry that says that the ledger was taken back for the k-th time.
+    Restoration(u32),
     /// An answer of a timestamping authority.
     Timestamp,
 }
@@ -163,6 +186,17 @@ impl Kind {
             [HOWTO, ORGANIZATION_CHECKPOINT, LEDGER_CHECKPOINT, HEADS, DISCLOSURES, MANIFEST];
         if named.contains(&path) {
             return Some(Self::Named);
+        }
+        if let Some(name) = path.strip_prefix("org/rotations/") {
+            return rotation_number(name).map(Self::OrganizationRotation);
+        }
+        if let Some(name) = path.strip_prefix("global/rotations/") {
+            let entry = name.strip_suffix(".json").and_then(rotation_number).map(Self::Rotation);
+            let proof = || rotation_number(name.strip_suffix(".tlog-proof")?);
+            return entry.or_else(|| proof().map(Self::RotationProof));
+        }
+        if let Some(name) = path.strip_prefix("global/restorations/") {
+            return rotation_number(name.strip_suffix(".json")?).map(Self::Restoration);
         }
         if let Some(path) = path.strip_prefix(ORGANIZATION) {
             let entries = EntryBundle::parse(path).map(Self::Entries);
@@ -192,6 +226,21 @@ pub(super) fn proof_path(seq: u64) -> String {
 /// Where the timestamp of the ledger's checkpoint stands.
 pub(super) fn timestamp_path(size: u64) -> String {
     format!("timestamps/{size}.tsr")
+}
+
+/// Where the three files of a rotation stand: its entry, the ledger's handover with its proof, the
+/// organization's handover.
+pub(super) fn rotation_paths(rotation: u32) -> [String; 3] {
+    [
+        format!("global/rotations/{rotation}.json"),
+        format!("global/rotations/{rotation}.tlog-proof"),
+        format!("org/rotations/{rotation}"),
+    ]
+}
+
+/// Where the entry stands that says that the ledger was taken back.
+pub(super) fn restoration_path(restored: u32) -> String {
+    format!("global/restorations/{restored}.json")
 }
 
 /// Where what is given to a witness stands.

@@ -1,5 +1,8 @@
 //! Writing a bundle: what the ledger holds at one moment, proven.
 
+mod again;
+mod names;
+
 use super::check::erased;
 use super::container::Files;
 use super::form::{
@@ -14,6 +17,8 @@ use crate::house::export::form::{Disclosed, DisclosureLine};
 use crate::house::publishing::{PublishError, Published};
 use crate::house::unseal::{Opened, UnsealError};
 use crate::house::{Ledger, Receipt};
+use crate::law::Publication;
+use crate::proof::checkpoint::{ledger_origin, organization_origin};
 use crate::proof::key::KeyError;
 use crate::proof::path::{consistency, inclusion, root};
 use crate::proof::{
@@ -21,6 +26,8 @@ use crate::proof::{
     TlogProof,
 };
 use crate::words::{ExportId, OrganizationId, canonical};
+pub use again::recorded;
+use names::Names;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use thiserror::Error;
@@ -109,7 +116,26 @@ pub struct Beside {
 pub fn statement(ledger: &Ledger, receipt: &Receipt) -> Result<Note, BundleError> {
     let Some(chains) = &receipt.chains else { return Err(BundleError::Unrecorded) };
     let published = signed(ledger, receipt.size)?;
-    Ok(ledger.sign_prefix(&published, chains, None).ok_or(BundleError::Unsigned)??)
+    let by = Names::at(ledger, receipt.size)?.publication;
+    sign(ledger, &published, chains, None, by)
+}
+
+/// The checkpoint of the ledger, or of an organization, where chains stood.
+fn sign(
+    ledger: &Ledger,
+    published: &Published,
+    chains: &Chains,
+    org: Option<OrganizationId>,
+    by: Publication,
+) -> Result<Note, BundleError> {
+    let name = ledger_origin(ledger.origin(), by.restored);
+    let (origin, frontier) = match org {
+        None => (name, chains.whole().frontier.clone()),
+        Some(org) => (organization_origin(&name, org), chains.organization(org).frontier.clone()),
+    };
+    let checkpoint = Checkpoint { origin, size: frontier.size(), root: frontier.root() };
+    let (size, unsigned) = (chains.whole().size(), checkpoint.unsigned());
+    Ok(ledger.sign_as(published, size, unsigned, org, &[by]).ok_or(BundleError::Unsigned)??)
 }
 
 /// Writes the bundle of an export that was just recorded.
@@ -123,8 +149,7 @@ pub fn write(ledger: &Ledger, receipt: &Receipt, beside: &Beside) -> Result<File
     let Event::ExportCreated(export) = &exported.fact.event else {
         return Err(BundleError::Unrecorded);
     };
-    let (org, size) = (exported.fact.org, heads.seq + 1);
-    let published = signed(ledger, size)?;
+    let org = exported.fact.org;
     let org_size = chains.organization(org).size();
     let to = export.to.unwrap_or(org_size).min(org_size);
     let from = export.from.min(to);
@@ -132,13 +157,39 @@ pub fn write(ledger: &Ledger, receipt: &Receipt, beside: &Beside) -> Result<File
         return Err(BundleError::TooLarge);
     }
     let disclosed = export.disclosed.iter().copied().collect();
+    let rests_on = resting_on(ledger, receipt, &beside.cosignatures)?;
+    let stated = Checkpoint::of(rests_on.text()).ok_or(BundleError::Unrecorded)?;
+    let (published, names) = (signed(ledger, stated.size)?, Names::at(ledger, stated.size)?);
     let tree = ledger.organization_tiles(org, org_size)?;
     let Ok(found) = root(&tree, org_size);
     if found != chains.organization(org).frontier.root() {
         return Err(BundleError::Root);
     }
-    let writing = Writing { ledger, chains, published: &published, org, tree: &tree, disclosed };
+    let org_note = sign(ledger, &published, chains, Some(org), names.publication)?;
+    let (published, tree) = (&*published, &tree);
+    let notes = [rests_on.to_string(), org_note.to_string()];
+    let writing = Writing { ledger, chains, published, stated, notes, org, tree, disclosed, names };
     writing.files(export.export, heads, (from, to), beside)
+}
+
+/// The checkpoint of the ledger that everything in the bundle leads to: one that witnesses signed,
+/// where they are asked, and otherwise that of exactly the size that the export led to.
+fn resting_on(
+    ledger: &Ledger,
+    receipt: &Receipt,
+    cosignatures: &[String],
+) -> Result<Note, BundleError> {
+    if let Some(cosigned) = ledger.await_cosigned(receipt.size, PATIENCE) {
+        return Ok(cosigned.note.clone());
+    }
+    // The quorum is not filled, and not required: whoever verifies may want fewer witnesses.
+    let asked = ledger.being_cosigned().filter(|asked| asked.checkpoint.size >= receipt.size);
+    if let Some(asked) = asked.filter(|asked| asked.note.lines().count() > 1) {
+        return Ok(asked.note.clone());
+    }
+    cosignatures.iter().try_fold(statement(ledger, receipt)?, |note, line| {
+        note.with_line(line).ok_or(BundleError::Cosignature)
+    })
 }
 
 /// Waits until something at least that large is signed: what a bundle rests on is a prefix of it.
@@ -161,9 +212,14 @@ struct Writing<'a> {
     ledger: &'a Ledger,
     chains: &'a Chains,
     published: &'a Published,
+    /// What the bundle rests on.
+    stated: Checkpoint,
+    /// The same as it was signed, and the organization's.
+    notes: [String; 2],
     org: OrganizationId,
     tree: &'a TileLevels,
     disclosed: BTreeSet<PersonalField>,
+    names: Names,
 }
 
 /// What stands in the range of a bundle.
@@ -184,13 +240,10 @@ impl Writing<'_> {
     ) -> Result<Files, BundleError> {
         let mut files = Files::default();
         let org = self.org;
-        let ledger_note = self.resting_on(heads.seq + 1, &beside.cosignatures)?;
-        let stated = Checkpoint::of(ledger_note.text()).ok_or(BundleError::Unrecorded)?;
-        let (size, ledger_note) = (stated.size, ledger_note.to_string());
-        if let Some(timestamp) = self.ledger.timestamp_of(&stated) {
+        let (size, [ledger_note, org_note]) = (self.stated.size, &self.notes);
+        if let Some(timestamp) = self.ledger.timestamp_of(&self.stated) {
             files.insert(timestamp_path(size), timestamp);
         }
-        let org_note = self.note(Some(org))?.to_string();
         self.tiles(&mut files);
         let range = self.entries(&mut files, (from, to))?;
         if !range.disclosures.is_empty() {
@@ -205,13 +258,16 @@ impl Writing<'_> {
         files.insert(HEADS, canonical::write(&heads_file)?);
         let ends = range.entries.first().into_iter().chain(range.entries.last());
         let all = range.entries.iter().filter(|_| beside.proves_all);
-        let proven: BTreeSet<u64> =
-            ends.chain(all).map(|entry| entry.seq).chain([heads.seq]).collect();
-        self.proofs(&mut files, &proven, size, &ledger_note)?;
-        self.requests(&mut files, &beside.since, size, &ledger_note)?;
-        files.insert(LEDGER_CHECKPOINT, ledger_note);
-        files.insert(ORGANIZATION_CHECKPOINT, org_note);
-        let origin = self.published.checkpoint.origin.clone();
+        let proven = ends.chain(all).map(|entry| entry.seq).chain([heads.seq]);
+        let proven = proven.chain(self.names.restored_at()).collect();
+        self.proofs(&mut files, &proven, size, ledger_note)?;
+        self.names(&mut files)?;
+        let since = beside.since.iter().copied().filter(|old| *old <= size).take(SINCE_LIMIT);
+        let since = since.chain(self.names.handovers()).collect();
+        self.requests(&mut files, &since, size, ledger_note)?;
+        files.insert(LEDGER_CHECKPOINT, ledger_note.as_str());
+        files.insert(ORGANIZATION_CHECKPOINT, org_note.as_str());
+        let origin = ledger_origin(self.ledger.origin(), self.names.publication.restored);
         let mut manifest = Manifest {
             counts: range.counts,
             export,
@@ -221,7 +277,7 @@ impl Writing<'_> {
             heads: heads.seq,
             log: self.ledger.origin().clone(),
             org,
-            org_origin: crate::proof::checkpoint::organization_origin(&origin, org),
+            org_origin: organization_origin(&origin, org),
             org_size,
             origin,
             size,
@@ -231,28 +287,6 @@ impl Writing<'_> {
         manifest.files = files.iter().map(|(path, bytes)| Listed::of(path, bytes)).collect();
         files.insert(MANIFEST, canonical::write(&manifest)?);
         Ok(files)
-    }
-
-    /// The checkpoint of the ledger that everything in the bundle leads to: one that witnesses
-    /// signed, where they are asked, and otherwise that of exactly the size that the export led to.
-    fn resting_on(&self, size: u64, cosignatures: &[String]) -> Result<Note, BundleError> {
-        if let Some(cosigned) = self.ledger.await_cosigned(size, PATIENCE) {
-            return Ok(cosigned.note.clone());
-        }
-        // The quorum is not filled, and not required: whoever verifies may want fewer witnesses.
-        let asked = self.ledger.being_cosigned().filter(|asked| asked.checkpoint.size >= size);
-        if let Some(asked) = asked.filter(|asked| asked.note.lines().count() > 1) {
-            return Ok(asked.note.clone());
-        }
-        let note = self.note(None)?;
-        let mut lines = cosignatures.iter();
-        lines.try_fold(note, |note, line| note.with_line(line).ok_or(BundleError::Cosignature))
-    }
-
-    /// The ledger's checkpoint, or the organization's, at exactly the size that the export led to.
-    fn note(&self, org: Option<OrganizationId>) -> Result<Note, BundleError> {
-        let signed = self.ledger.sign_prefix(self.published, self.chains, org);
-        Ok(signed.ok_or(BundleError::Unsigned)??)
     }
 
     fn tiles(&self, files: &mut Files) {
@@ -342,7 +376,7 @@ impl Writing<'_> {
         checkpoint: &str,
     ) -> Result<(), BundleError> {
         let tiles = self.ledger.tiles().ok_or(BundleError::Unsigned)?;
-        for &old in since.iter().filter(|old| **old <= size).take(SINCE_LIMIT) {
+        for &old in since {
             let proof = consistency(&*tiles, old, size)?;
             files.insert(request_path(old, size), AddCheckpoint { old, proof, checkpoint }.write());
         }

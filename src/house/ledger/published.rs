@@ -10,8 +10,9 @@ use crate::house::machine::Clock;
 use crate::house::publishing::{
     Guarded, HeadsSeen, Keys, PublishError, Published, Publishing, Worker,
 };
+use crate::law::Publication;
 use crate::proof::key::KeyError;
-use crate::proof::{Chains, Checkpoint, Hashes, Note, TileLevels, VerificationKey};
+use crate::proof::{Checkpoint, Hashes, Note, TileLevels, VerificationKey};
 use crate::words::OrganizationId;
 use crate::words::hash::Drawn;
 use std::io::Write;
@@ -143,16 +144,28 @@ impl Ledger {
         Some(published.organization(&self.publishing.get()?.keys, org))
     }
 
-    /// Signs the ledger's checkpoint, or an organization's, where these chains stand: at or before
-    /// what is published, whose prefix they are.
-    pub fn sign_prefix(
+    /// Signs a text about the ledger's first `size` entries, or about an organization's among them,
+    /// with the keys that these stand for. What is published begins with them.
+    pub fn sign_as(
         &self,
         published: &Published,
-        chains: &Chains,
+        size: u64,
+        unsigned: Note,
         org: Option<OrganizationId>,
+        by: &[Publication],
     ) -> Option<Result<Note, PublishError>> {
         let keys = &self.publishing.get()?.keys;
-        Some(published.sign_prefix(keys, chains, org))
+        Some(published.sign_as(keys, (size, unsigned), org, by))
+    }
+
+    /// The key of an earlier name or behind fewer rotations, of the ledger or an organization.
+    pub fn publication_key(
+        &self,
+        publication: Publication,
+        org: Option<OrganizationId>,
+    ) -> Option<Result<VerificationKey, KeyError>> {
+        let key = self.publishing.get()?.keys.of(publication, org);
+        Some(key.map(|key| key.public().clone()))
     }
 
     /// The key that verifies the ledger's checkpoints, or an organization's.

@@ -35,9 +35,19 @@ pub(crate) fn witness(number: u8) -> SigningKey {
 }
 
 pub(crate) fn export(ledger: &Ledger, org: OrganizationId, disclosed: &[PersonalField]) -> Receipt {
+    exported(ledger, org, 0x42, disclosed)
+}
+
+/// The same under an id that follows from a number.
+pub(crate) fn exported(
+    ledger: &Ledger,
+    org: OrganizationId,
+    number: u8,
+    disclosed: &[PersonalField],
+) -> Receipt {
     let wish = ExportWish {
         org,
-        export: ExportId::from_uuid(Uuid::from_bytes([0x42; 16])),
+        export: ExportId::from_uuid(Uuid::from_bytes([number; 16])),
         from: 0,
         to: None,
         disclosed: disclosed.iter().copied().collect(),

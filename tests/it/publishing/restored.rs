@@ -1,20 +1,24 @@
 //! Copies of a ledger that grows, and ledgers that are made of copies.
 
 use super::{Place, copy, member, settled};
+use crate::bundle::made::exported;
 use crate::ledger::organization;
 use crate::support::machine;
 use rollbook::facts::Actor;
 use rollbook::ground::backup::{BackupError, Stated, receive};
 use rollbook::ground::log_key::log_key_path;
 use rollbook::house::Ledger;
+use rollbook::house::bundle::write::{Beside, write};
+use rollbook::house::bundle::{Wanted, check};
 use rollbook::house::ledger::keyring_path;
 use rollbook::house::publishing::PublishError;
 use rollbook::house::restore::{RestoreError, Sources, Staged};
-use rollbook::words::{OperatorId, Reason};
+use rollbook::words::{OperatorId, OrganizationId, Reason};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use uuid::Uuid;
 
 fn operator() -> Actor {
@@ -211,6 +215,69 @@ fn from_an_old_copy_it_goes_on_under_another_name() {
     drop(ledger);
     let error = place.publish(&Ledger::open(&first, machine(94)).unwrap()).unwrap_err();
     assert!(matches!(error, PublishError::Foreign { .. }), "{error}");
+}
+
+/// Whoever saw it before hears that it was taken back, and where.
+#[test]
+fn a_bundle_of_a_ledger_that_was_taken_back_says_so() {
+    let place = Place::new();
+    place.signed();
+    let ledger = place.open();
+    back_up(&ledger, &place.path("copy"));
+    secrets(&place);
+    let before = place.publish(&ledger).unwrap();
+    let org = ledger.views().organizations().next().unwrap().id();
+    let old_keys = policy(&ledger, org);
+    ledger.close().unwrap();
+    drop(ledger);
+    place.grow((0..20).map(|number| format!("m{number}")));
+    let ledger = place.open();
+    place.publish(&ledger).unwrap();
+    let lost = settled(&ledger);
+    let own = |published| ledger.organization_checkpoint(published, org).unwrap().unwrap().1;
+    let (own_before, own_lost) = (own(&before).to_string(), own(&lost).to_string());
+    ledger.close().unwrap();
+    drop(ledger);
+    let into = place.path("restored");
+    accepted(&place, "copy", &into);
+    let ledger = Ledger::open(&into, machine(92)).unwrap();
+    place.publish(&ledger).unwrap();
+    let receipt = exported(&ledger, org, 1, &[]);
+    let since = BTreeSet::from([before.checkpoint.size]);
+    let files = write(&ledger, &receipt, &Beside { since, ..Beside::default() }).unwrap();
+    let both = format!("{old_keys}{}", policy(&ledger, org));
+    let table = [
+        // Whoever has keys of its earlier name alone trusts nobody yet who signs under this one.
+        (&old_keys, None, (3, "checkpoint_unsigned", "unasked")),
+        (&both, None, (0, "", "unasked")),
+        // What the copy held is continued, and what it did not hold is lost.
+        (&both, Some(before.note.to_string()), (0, "", "consistent")),
+        (&both, Some(own_before), (0, "", "consistent")),
+        (&both, Some(lost.note.to_string()), (3, "known_restored", "unproven")),
+        (&both, Some(own_lost), (3, "known_restored", "unproven")),
+    ];
+    for (keys, known, (exit, code, continuity)) in table {
+        let known = known.iter().map(|note| ("known".to_owned(), note.clone().into_bytes()));
+        let wanted = Wanted {
+            known: known.collect(),
+            now: Duration::from_secs(1_811_808_000),
+            allow_unwitnessed: true,
+            ..Wanted::default()
+        };
+        let keys = format!("{keys}quorum none\n");
+        let verdict = check(Ok(files.clone()), keys.as_bytes(), &wanted);
+        let codes: BTreeSet<_> = verdict.findings.kept().iter().map(|it| it.code.name()).collect();
+        let codes = codes.into_iter().collect::<Vec<_>>().join(" ");
+        let got = (verdict.exit(), codes.as_str(), verdict.continuity.name());
+        assert_eq!(got, (exit, code, continuity), "{:?}", verdict.findings.kept());
+    }
+}
+
+/// Lines for the keys that a ledger names now.
+fn policy(ledger: &Ledger, org: OrganizationId) -> String {
+    let published = ledger.published().unwrap();
+    let key = |org| ledger.log_key(&published, org).unwrap().unwrap();
+    format!("log {}\nlog {}\n", key(None), key(Some(org)))
 }
 
 #[test]

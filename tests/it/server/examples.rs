@@ -14,12 +14,13 @@ const SERVER: &str = "https://rollbook.example";
 
 /// What is answered with no JSON of its own, leads a browser elsewhere, or tells of this very
 /// server.
-const WITHOUT: [&str; 22] = [
+const WITHOUT: [&str; 23] = [
     "createBundle",
     "exportOrganization",
     "followOrganization",
     "getAlive",
     "getBackup",
+    "getBundle",
     "getCheckpoint",
     "getConsistency",
     "getDocs",

@@ -4,11 +4,11 @@ use crate::doors::cli::failure::Failure;
 use crate::doors::cli::output::Output;
 use crate::doors::cli::place::Place;
 use crate::doors::cli::selection::{Of, as_of};
-use crate::doors::wire::{Given, NewBundle};
+use crate::doors::wire::{BundleAgain, Given, NewBundle};
 use crate::doors::witnesses::policy;
 use crate::facts::event::PersonalField;
 use crate::house::bundle::Files;
-use crate::words::Reason;
+use crate::words::{ExportId, Reason};
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -44,6 +44,14 @@ pub(in crate::doors::cli) struct Bundle {
     /// own.
     #[arg(long, value_name = "FILE", requires = "guard")]
     witnesses: Option<PathBuf>,
+    /// The id of an export that was handed out before: its bundle once more, in the same bytes
+    /// where --since and --full are the same. Nothing is recorded.
+    #[arg(
+        long,
+        value_name = "EXPORT",
+        conflicts_with_all = ["from", "to", "as_of", "disclose", "reason"]
+    )]
+    again: Option<ExportId>,
     /// Why it is handed out; recorded.
     #[arg(long, value_name = "TEXT")]
     reason: Option<Given<Reason>>,
@@ -73,15 +81,12 @@ fn fields(text: &str) -> Result<Disclosed, String> {
 
 impl Bundle {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let Self { place, of, from, to, as_of, disclose, since, full, .. } = self;
-        let (witnesses, reason, path) = (self.witnesses, self.reason, self.output);
-        let since = since.into_iter().collect();
-        let (disclose, proves_all) = (disclose.0, full);
-        let wanted = NewBundle { from, to, as_of, disclose, since, proves_all, reason };
+        let Self { place, of, from, to, as_of, disclose, full, again, reason, .. } = self;
+        let (since, path): (BTreeSet<u64>, _) = (self.since.into_iter().collect(), self.output);
         if path.exists() {
             return Err(Failure::File { path, error: ErrorKind::AlreadyExists.into() });
         }
-        let witnesses = witnesses.map(|path| {
+        let witnesses = self.witnesses.map(|path| {
             let wrong =
                 |error| Failure::File { path: path.clone(), error: io::Error::other(error) };
             policy(&path).map_err(wrong)
@@ -89,7 +94,17 @@ impl Bundle {
         let witnesses = witnesses.transpose()?;
         let site = place.open_signing(output)?;
         witnesses.map_or(Ok(()), |policy| site.require_witnesses(policy))?;
-        let files = site.bundle(&of.org, wanted, output)?;
+        let files = match again {
+            Some(export) => {
+                let wanted = BundleAgain::new(&since, full);
+                site.bundle_again(&of.org, export, &wanted, output)?
+            }
+            None => {
+                let (disclose, proves_all) = (disclose.0, full);
+                let wanted = NewBundle { from, to, as_of, disclose, since, proves_all, reason };
+                site.bundle(&of.org, wanted, output)?
+            }
+        };
         if path.extension().is_some_and(|ending| ending == "zip") {
             let zipped = write_zip(&files, &path);
             zipped.map_err(|error| Failure::File { path: path.clone(), error })?;

@@ -319,6 +319,7 @@ fn described(name: &str) -> &'static str {
         "user_id" => "The user.",
         "session_id" => "The session.",
         "actor" => "Whoever did it.",
+        "export" => "The export, by the id in its bundle.",
         "seq" => "The entry's place in the ledger.",
         "org_seq" => "The entry's place in the organization's history.",
         "path" => "The rest of a tile's path: level and place, or `entries/` and place.",

@@ -129,6 +129,7 @@ const OF_DOORS: &[(u16, &str, &str)] = &[
     (403, "sign_in_needed", "the link is for whoever is signed in to the account"),
     (403, "sign_up_closed", "accounts are begun by invitation here"),
     (404, "unknown_route", "there is nothing at this path"),
+    (404, "unknown_export", "the organization handed out no bundle by that export"),
     (404, "unknown_session", "you have no session of that name"),
     (404, "before_beginning", "the moment lies before the first entry"),
     (404, "beyond_end", "the moment lies behind the last entry"),

@@ -4,6 +4,7 @@ use super::super::finding::{Code, Finding};
 use super::super::form::{HEADS, HeadsFile, Kind, file, proof_path};
 use super::Checking;
 use super::entries::{Entries, Read};
+use super::restorations::Restorations;
 use super::signed::Signed;
 use crate::facts::{Entry, Event};
 use crate::proof::path::root_of_inclusion;
@@ -14,10 +15,16 @@ use std::time::Duration;
 
 impl<'a> Checking<'a> {
     /// That entries are in the ledger.
-    pub(super) fn proofs(&mut self, ledger: Option<&Signed<'a>>, entries: &Entries) {
-        let mut all_known = entries.is_whole;
+    pub(super) fn proofs(
+        &mut self,
+        ledger: Option<&Signed<'a>>,
+        entries: &Entries,
+        restorations: &Restorations,
+    ) {
+        let mut all_known = entries.is_whole && restorations.is_whole;
         let mut leaves: BTreeMap<u64, TreeHash> =
             entries.read.iter().map(|Read { entry, leaf }| (entry.seq, *leaf)).collect();
+        leaves.extend(restorations.read.iter().map(|it| (it.seq, it.leaf)));
         match self.heads_entry() {
             Some(bytes) => {
                 leaves.insert(self.manifest.heads, TreeHash::leaf(bytes.as_bytes()));
@@ -25,7 +32,8 @@ impl<'a> Checking<'a> {
             None => all_known = false,
         }
         let ends = entries.read.first().into_iter().chain(entries.read.last());
-        let needed = ends.map(|read| read.entry.seq).chain([self.manifest.heads]);
+        let restored = restorations.read.iter().map(|it| it.seq);
+        let needed = ends.map(|read| read.entry.seq).chain([self.manifest.heads]).chain(restored);
         for seq in needed {
             if self.files.get(&proof_path(seq)).is_none() {
                 let detail = "a proof that a bundle must hold is not there";

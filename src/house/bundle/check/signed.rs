@@ -3,7 +3,7 @@
 use super::super::finding::{Code, Finding};
 use super::super::form::{LEDGER_CHECKPOINT, ORGANIZATION_CHECKPOINT};
 use super::{Checking, SKEW};
-use crate::proof::{Checkpoint, KeyKind, Note, VerificationKey};
+use crate::proof::{Checkpoint, Note, VerificationKey};
 use std::time::Duration;
 
 /// A checkpoint that could be read.
@@ -12,7 +12,7 @@ pub(super) struct Signed<'a> {
     pub(super) note: Note,
     /// The file as it is.
     pub(super) bytes: &'a [u8],
-    /// Whether a key that the policy has for its origin signed it, and it is what it should be.
+    /// Whether a key that is trusted for its origin signed it, and it is what it should be.
     pub(super) is_vouched: bool,
     /// A known key is named in it with a signature that is not its own.
     pub(super) is_spoilt: bool,
@@ -50,16 +50,22 @@ impl<'a> Checking<'a> {
         }
         let policy = self.policy;
         // Whose it is not was found above; who signed it is asked of whose it says it is.
-        let keys = policy.logs(&checkpoint.origin).chain(policy.witnesses());
-        let (verified, bad) = note.judge(keys);
+        let logs = self.log_keys();
+        let (mut signed, bad) = note.judge(logs.iter());
+        signed.retain(|it| it.key.name() == checkpoint.origin);
+        let (verified, worse) = note.judge(policy.witnesses());
         let cosigned: Vec<_> = verified.iter().filter_map(|it| Some((it.key, it.time?))).collect();
-        let is_signed = verified.iter().any(|it| it.key.kind() == KeyKind::Log);
-        let is_spoilt = !bad.is_empty();
-        for error in bad {
+        let counts = |key| self.succession.counts(key, checkpoint.size);
+        let is_signed = signed.iter().any(|it| counts(it.key));
+        let is_spoilt = !bad.is_empty() || !worse.is_empty();
+        for error in bad.into_iter().chain(worse) {
             self.find(Finding::new(Code::CheckpointSignature, error).in_file(path));
         }
-        if !is_signed {
-            let detail = format!("no key that the policy has for {} signed it", checkpoint.origin);
+        if !is_signed && !signed.is_empty() {
+            let detail = "only a key signed it that another had followed at a smaller size";
+            self.find(Finding::new(Code::CheckpointRetired, detail).in_file(path));
+        } else if !is_signed {
+            let detail = format!("no key that is trusted for {} signed it", checkpoint.origin);
             self.find(Finding::new(Code::CheckpointUnsigned, detail).in_file(path));
         }
         let is_vouched = is_signed && checkpoint.origin == origin;

@@ -130,14 +130,19 @@ impl Verdict {
             true => Completeness::Complete,
             false => Completeness::Range,
         };
-        let unmet = [Code::Quorum, Code::CheckpointUnsigned, Code::TooOld];
+        let unmet = [Code::Quorum, Code::CheckpointUnsigned, Code::CheckpointRetired, Code::TooOld];
         let assurance = match whole.is_unwitnessed {
             _ if stopped || whole.is_unread || has(&unmet) => Assurance::Unmet,
             true => Assurance::Signed,
             false => Assurance::Witnessed,
         };
-        let unproven =
-            [Code::ContinuityUnproven, Code::KnownUnsigned, Code::KnownForeign, Code::KnownForm];
+        let unproven = [
+            Code::ContinuityUnproven,
+            Code::KnownUnsigned,
+            Code::KnownForeign,
+            Code::KnownRestored,
+            Code::KnownForm,
+        ];
         let continuity = match wanted.known.is_empty() {
             _ if has(&[Code::Fork, Code::Rollback]) => Continuity::Contradicted,
             true => Continuity::Unasked,

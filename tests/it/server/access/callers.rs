@@ -269,7 +269,9 @@ impl Callers {
         let id = uuid::Builder::from_random_bytes(u128::from(fresh).to_be_bytes()).into_uuid();
         let mut texts = [rule.path.clone(), rule.body.clone()];
         for text in &mut texts {
-            for name in ["member", "invitation", "team", "token", "user", "key", "session"] {
+            for name in
+                ["member", "invitation", "team", "token", "user", "key", "session", "export"]
+            {
                 *text = text.replace(&format!("{{{name}}}"), &id.to_string());
             }
             *text = text.replace("{org}", &org.to_string());
