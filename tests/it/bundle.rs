@@ -1,6 +1,7 @@
 //! Bundles: what is written is accepted, and nothing else is.
 
 mod attacks;
+mod changes;
 pub(crate) mod made;
 mod rotated;
 

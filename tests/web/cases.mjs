@@ -9,6 +9,7 @@ import manifests from './cases/manifests.mjs';
 import names from './cases/names.mjs';
 import notes from './cases/notes.mjs';
 import policies from './cases/policies.mjs';
+import restored from './cases/restored.mjs';
 import trees from './cases/trees.mjs';
 import values from './cases/values.mjs';
 
@@ -18,6 +19,7 @@ export const CASES = [
   ...manifests,
   ...notes,
   ...names,
+  ...restored,
   ...trees,
   ...entries,
   ...values,

@@ -214,6 +214,24 @@ impl Kind {
     }
 }
 
+impl Kind {
+    /// The rotation that it tells of.
+    pub(super) fn rotation(self) -> Option<u32> {
+        match self {
+            Self::Rotation(number)
+            | Self::RotationProof(number)
+            | Self::OrganizationRotation(number) => Some(number),
+            Self::Named
+            | Self::Tile(_)
+            | Self::Entries(_)
+            | Self::Proof(_)
+            | Self::Request(..)
+            | Self::Restoration(_)
+            | Self::Timestamp => None,
+        }
+    }
+}
+
 fn number(text: &str) -> Option<u64> {
     text.parse().ok().filter(|number: &u64| number.to_string() == text)
 }

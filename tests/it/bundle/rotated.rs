@@ -1,31 +1,12 @@
 //! Bundles of a ledger whose keys followed each other: whoever pinned one is led to the last.
 
-use super::made::exported;
+use super::made::{exported, log_lines, rotate};
 use crate::ledger::{create, organization};
 use crate::support::{ledger, machine};
-use rollbook::facts::Actor;
-use rollbook::house::Ledger;
 use rollbook::house::bundle::write::{Beside, write};
 use rollbook::house::bundle::{Files, Wanted, check};
-use rollbook::house::ledger::rotating::KeyRotation;
-use rollbook::law::command::Credential;
-use rollbook::words::{OperatorId, OrganizationId};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use uuid::Uuid;
-
-/// What a ledger names its keys by now.
-fn policy(ledger: &Ledger, org: OrganizationId) -> String {
-    let published = ledger.published().unwrap();
-    let key = |org| ledger.log_key(&published, org).unwrap().unwrap();
-    format!("log {}\nlog {}\nquorum none\n", key(None), key(Some(org)))
-}
-
-fn rotate(ledger: &Ledger) {
-    let actor = Actor::Operator(OperatorId::from_uuid(Uuid::from_bytes([7; 16])));
-    let wished = KeyRotation { actor, credential: Credential::Outside, reason: None };
-    ledger.rotate_log_key(wished).unwrap();
-}
 
 /// What comes of a bundle under a policy: the exit code and what was found.
 fn found(files: &Files, policy: &str, known: &[(String, Vec<u8>)]) -> (u8, String, &'static str) {
@@ -49,7 +30,7 @@ fn whoever_pinned_one_key_is_led_to_the_last() {
         (Vec::new(), Vec::new(), Vec::new(), BTreeSet::new());
     for number in 0..3 {
         ledger.submit(create(org, &format!("m{number}"))).unwrap();
-        policies.push(policy(&ledger, org));
+        policies.push(format!("{}quorum none\n", log_lines(&ledger, org)));
         let receipt = exported(&ledger, org, number, &[]);
         let beside = Beside { since: since.clone(), ..Beside::default() };
         bundles.push(write(&ledger, &receipt, &beside).unwrap());

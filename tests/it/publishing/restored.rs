@@ -1,7 +1,7 @@
 //! Copies of a ledger that grows, and ledgers that are made of copies.
 
 use super::{Place, copy, member, settled};
-use crate::bundle::made::exported;
+use crate::bundle::made::{exported, log_lines};
 use crate::ledger::organization;
 use crate::support::machine;
 use rollbook::facts::Actor;
@@ -13,7 +13,7 @@ use rollbook::house::bundle::{Wanted, check};
 use rollbook::house::ledger::keyring_path;
 use rollbook::house::publishing::PublishError;
 use rollbook::house::restore::{RestoreError, Sources, Staged};
-use rollbook::words::{OperatorId, OrganizationId, Reason};
+use rollbook::words::{OperatorId, Reason};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -227,7 +227,7 @@ fn a_bundle_of_a_ledger_that_was_taken_back_says_so() {
     secrets(&place);
     let before = place.publish(&ledger).unwrap();
     let org = ledger.views().organizations().next().unwrap().id();
-    let old_keys = policy(&ledger, org);
+    let old_keys = log_lines(&ledger, org);
     ledger.close().unwrap();
     drop(ledger);
     place.grow((0..20).map(|number| format!("m{number}")));
@@ -245,7 +245,7 @@ fn a_bundle_of_a_ledger_that_was_taken_back_says_so() {
     let receipt = exported(&ledger, org, 1, &[]);
     let since = BTreeSet::from([before.checkpoint.size]);
     let files = write(&ledger, &receipt, &Beside { since, ..Beside::default() }).unwrap();
-    let both = format!("{old_keys}{}", policy(&ledger, org));
+    let both = format!("{old_keys}{}", log_lines(&ledger, org));
     let table = [
         // Whoever has keys of its earlier name alone trusts nobody yet who signs under this one.
         (&old_keys, None, (3, "checkpoint_unsigned", "unasked")),
@@ -271,13 +271,6 @@ fn a_bundle_of_a_ledger_that_was_taken_back_says_so() {
         let got = (verdict.exit(), codes.as_str(), verdict.continuity.name());
         assert_eq!(got, (exit, code, continuity), "{:?}", verdict.findings.kept());
     }
-}
-
-/// Lines for the keys that a ledger names now.
-fn policy(ledger: &Ledger, org: OrganizationId) -> String {
-    let published = ledger.published().unwrap();
-    let key = |org| ledger.log_key(&published, org).unwrap().unwrap();
-    format!("log {}\nlog {}\n", key(None), key(Some(org)))
 }
 
 #[test]

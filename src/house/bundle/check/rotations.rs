@@ -57,17 +57,8 @@ impl Succession {
 impl<'a> Checking<'a> {
     /// Follows the handovers; the first fault ends it.
     pub(super) fn rotations(&mut self) {
-        let mut numbers = BTreeSet::new();
-        for (path, _) in self.files.iter() {
-            match Kind::at(path) {
-                Some(
-                    Kind::Rotation(number)
-                    | Kind::RotationProof(number)
-                    | Kind::OrganizationRotation(number),
-                ) => drop(numbers.insert(number)),
-                _ => {}
-            }
-        }
+        let paths = self.files.iter().filter_map(|(path, _)| Kind::at(path));
+        let numbers: BTreeSet<u32> = paths.filter_map(Kind::rotation).collect();
         let is_first_name = self.manifest.origin == self.manifest.log.as_str();
         let mut last = is_first_name.then_some(0);
         let mut before = Before::default();
