@@ -40,6 +40,10 @@ pub(in crate::doors::cli) struct Bundle {
     /// Prove every entry in the ledger, not the first and the last alone.
     #[arg(long)]
     full: bool,
+    /// Whoever has to sign the statement that it rests on: a C2SP tlog-policy. A server knows its
+    /// own.
+    #[arg(long, value_name = "FILE", requires = "guard")]
+    witnesses: Option<PathBuf>,
     /// The id of an export that was handed out before: its bundle once more, in the same bytes
     /// where --since and --full are the same. Nothing is recorded.
     #[arg(
@@ -48,10 +52,6 @@ pub(in crate::doors::cli) struct Bundle {
         conflicts_with_all = ["from", "to", "as_of", "disclose", "reason"]
     )]
     again: Option<ExportId>,
-    /// Whoever has to sign the statement that it rests on: a C2SP tlog-policy. A server knows its
-    /// own.
-    #[arg(long, value_name = "FILE", requires = "guard")]
-    witnesses: Option<PathBuf>,
     /// Why it is handed out; recorded.
     #[arg(long, value_name = "TEXT")]
     reason: Option<Given<Reason>>,
