@@ -2,14 +2,13 @@
 //! nothing of.
 
 use super::{PATIENCE, Place};
-use crate::bundle::made::{exported, log_lines, rotate};
+use crate::bundle::made::{NOW, exported, log_lines, rotate};
 use crate::ledger::create;
 use crate::witness::program::Program;
 use rollbook::house::bundle::write::{Beside, write};
 use rollbook::house::bundle::{Wanted, check};
 use rollbook::law::Publication;
 use rollbook::proof::Checkpoint;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 #[test]
 fn what_witnesses_signed_behind_a_rotation_leads_there_from_the_key_before() {
@@ -33,8 +32,7 @@ fn what_witnesses_signed_behind_a_rotation_leads_there_from_the_key_before() {
     assert!(files.get("global/rotations/1.json").is_some());
     assert!(files.get("org/rotations/1").is_none(), "it is behind what is told of them");
     let policy = format!("{lines}witness one {}\nquorum one\n", one.vkey);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let verdict = check(Ok(files), policy.as_bytes(), &Wanted { now, ..Wanted::default() });
+    let verdict = check(Ok(files), policy.as_bytes(), &Wanted { now: NOW, ..Wanted::default() });
     let found: Vec<String> = verdict.findings.kept().iter().map(ToString::to_string).collect();
     assert_eq!((verdict.exit(), found), (0, Vec::new()));
 }

@@ -100,9 +100,9 @@ impl<'a> Checking<'a> {
         Ok(())
     }
 
-    fn file(&self, path: &String) -> Result<&'a [u8], Fault> {
+    fn file(&self, path: &str) -> Result<&'a [u8], Fault> {
         let detail = "a file of a rotation is not there".to_owned();
-        self.files.get(path).ok_or((Code::RotationMissing, detail, path.clone()))
+        self.files.get(path).ok_or((Code::RotationMissing, detail, path.to_owned()))
     }
 
     /// What the files say, where it fits together.
