@@ -242,6 +242,7 @@ pub(super) fn proof_path(seq: u64) -> String {
 }
 
 /// Where the timestamp of the ledger's checkpoint stands.
+#[cfg(feature = "store")]
 pub(super) fn timestamp_path(size: u64) -> String {
     format!("timestamps/{size}.tsr")
 }
