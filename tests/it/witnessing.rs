@@ -106,7 +106,10 @@ fn policy(witnesses: &[(&str, &Program)]) -> (String, String) {
 
 /// What was told of witnesses.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<(String, Result<(), Fault>)>>>);
+struct Told(Arc<Mutex<Vec<News>>>);
+
+/// Of whom, and what became of asking.
+type News = (String, Result<(), Fault>);
 
 impl Told {
     fn teller(&self) -> rollbook::house::witnessing::Told {

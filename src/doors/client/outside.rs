@@ -4,10 +4,9 @@
 use crate::house::outside::{Came, Post, Sent};
 use std::sync::Arc;
 use std::time::Duration;
-use thiserror::Error;
+use ureq::Agent;
 use ureq::config::Config;
 use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, Body};
 
 /// How long one answer may take. A sign-in needs up to four, and a request has half a minute.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(7);
@@ -17,11 +16,13 @@ const ANSWER_LIMIT_BYTES: u64 = 1024 * 1024;
 
 /// Nothing came back, or too late, or too much. What exactly is not told on: it may hold what was
 /// sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[cfg(feature = "server")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no answer came in 7 s and 1 MiB")]
 pub(in crate::doors) struct NoAnswer;
 
 /// A status, and what stands behind it.
+#[cfg(feature = "server")]
 pub(in crate::doors) type Answered = (u16, Vec<u8>);
 
 /// Asks servers that are not ours. It waits, and has to stand on a thread that may.
@@ -49,6 +50,7 @@ impl Outside {
     }
 
     /// Reads what stands at a URL, as whoever the header says.
+    #[cfg(feature = "server")]
     pub(in crate::doors) fn read(
         &self,
         url: &str,
@@ -73,6 +75,7 @@ impl Outside {
     }
 
     /// Sends a form.
+    #[cfg(feature = "server")]
     pub(in crate::doors) fn send(
         &self,
         url: &str,
@@ -95,7 +98,10 @@ pub fn post() -> Post {
     Arc::new(move |sent| outside.post(sent))
 }
 
-fn answered(came: Result<ureq::http::Response<Body>, ureq::Error>) -> Result<Answered, NoAnswer> {
+#[cfg(feature = "server")]
+fn answered(
+    came: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+) -> Result<Answered, NoAnswer> {
     let mut response = came.map_err(|_| NoAnswer)?;
     let body = response.body_mut().with_config().limit(ANSWER_LIMIT_BYTES).read_to_vec();
     Ok((response.status().as_u16(), body.map_err(|_| NoAnswer)?))

@@ -241,6 +241,12 @@ pub(super) fn proof_path(seq: u64) -> String {
     format!("global/proofs/{seq}.tlog-proof")
 }
 
+/// Where the timestamp of the ledger's checkpoint stands.
+#[cfg(feature = "store")]
+pub(super) fn timestamp_path(size: u64) -> String {
+    format!("timestamps/{size}.tsr")
+}
+
 /// Where the three files of a rotation stand: its entry, the ledger's handover with its proof, the
 /// organization's handover.
 pub(super) fn rotation_paths(rotation: u32) -> [String; 3] {
@@ -254,11 +260,6 @@ pub(super) fn rotation_paths(rotation: u32) -> [String; 3] {
 /// Where the entry stands that says that the ledger was taken back.
 pub(super) fn restoration_path(restored: u32) -> String {
     format!("global/restorations/{restored}.json")
-}
-
-/// Where the timestamp of the ledger's checkpoint stands.
-pub(super) fn timestamp_path(size: u64) -> String {
-    format!("timestamps/{size}.tsr")
 }
 
 /// Where what is given to a witness stands.

@@ -61,7 +61,7 @@ fn the_verifier_of_somebody_else_takes_what_our_witness_signed() {
     let vkey = shown.text("vkey").trim().to_owned();
     let folder = shown.path("own");
     fs::create_dir(&folder).unwrap();
-    let witness = Program::of(&folder, &[vkey.clone()]);
+    let witness = Program::of(&folder, std::slice::from_ref(&vkey));
     let old = shown.text("old-checkpoint");
     let first = AddCheckpoint { old: 0, proof: Vec::new(), checkpoint: &old }.write();
     assert_eq!(witness.add(&first).status, 200);

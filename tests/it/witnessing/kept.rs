@@ -2,6 +2,11 @@
 //! it is asked for anew.
 
 use super::{PATIENCE, Place, size};
+use crate::ledger::create;
+use crate::support::files::copy;
+use crate::support::machine;
+use rollbook::house::Ledger;
+use rollbook::house::witnessing::Fault;
 use std::fs;
 
 #[test]
@@ -40,4 +45,39 @@ fn a_kept_checkpoint_that_was_altered_or_is_anothers_is_passed_over() {
         assert_eq!(found, is_taken.then_some(text), "{what}");
         place = place.reopened();
     }
+}
+
+/// The guard is gone with the disk, and what is left is a copy of yesterday: the witness knows.
+#[test]
+fn an_old_copy_is_found_out_by_a_witness() {
+    let place = Place::new();
+    let one = place.witness("one");
+    place.ask(&[("one", &one)], false);
+    let yesterday = place.path("yesterday");
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    copy(&place.path("data"), &yesterday);
+    let today = place.ledger.submit(create(place.org, "ada")).unwrap().size;
+    let signed = place.ledger.await_cosigned(today, PATIENCE).unwrap().checkpoint.size;
+    place.ledger.close().unwrap();
+    let Place { directory, org, ledger } = place;
+    drop(ledger);
+
+    fs::remove_dir_all(directory.path().join("data")).unwrap();
+    fs::rename(&yesterday, directory.path().join("data")).unwrap();
+    fs::write(directory.path().join("guard"), "").unwrap();
+    let ledger = Ledger::open(&directory.path().join("data"), machine(5)).unwrap();
+    let place = Place { directory, ledger, org };
+    place.sign();
+    let told = place.ask(&[("one", &one)], true);
+    assert_eq!(told.await_of("one"), Err(Fault::Ahead(signed)));
+    // It goes on until it is as long, and longer.
+    for number in 0..signed {
+        place.ledger.submit(create(place.org, &format!("other{number}"))).unwrap();
+    }
+    super::until("the witness contradicts it", || {
+        let told = told.0.lock().unwrap();
+        told.iter().any(|it| it.1 == Err(Fault::Contradicted(422)))
+    });
+    assert!(place.ledger.cosigned().is_none_or(|cosigned| cosigned.checkpoint.size < signed));
+    assert!(place.ledger.published().is_none(), "nothing of it leaves");
 }
