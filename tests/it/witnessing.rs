@@ -4,6 +4,7 @@
 mod hostile;
 mod kept;
 mod required;
+mod rotated;
 mod served;
 
 use crate::ledger::{create, organization};

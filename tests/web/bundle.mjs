@@ -98,7 +98,7 @@ export function note(origin, leaves, key) {
  * A bundle. `spec` gives `ledger` and `org`; `from`, `to`; `disclose(entry, disclosure)`; `old`,
  * sizes of consistency proofs; `keys`; `early`, by how many seconds the witnesses' clocks are
  * behind; `cut`, how many entries the organization's tree has; `seen(ledger, org)`, what the
- * heads are of; and the hooks `notes`, `files` (before the manifest is made), `manifest` and
+ * heads are of; `behind(ledger)`, what happened behind them; and the hooks `notes`, `files` (before the manifest is made), `manifest` and
  * `after` (when all is made), which get what was made so far.
  */
 export function makeBundle(spec) {
@@ -107,6 +107,7 @@ export function makeBundle(spec) {
   const origin = spec.origin ?? log;
   const keys = spec.keys ?? keysOf(origin, org);
   const committed = commitHeads(ledger, spec);
+  spec.behind?.(ledger);
   // A bundle may be of an older organization than its heads are.
   const entries = entriesOf(ledger, org).slice(0, spec.cut);
   const from = spec.from ?? 0;

@@ -42,6 +42,7 @@ function addRotation(made, { seq, number }, change) {
     leaves: made.leaves.slice(0, seq + 1),
     ledger: { next: next.log, keys: [before.log, next.log] },
     own: { next: next.org, keys: [before.org, next.org] },
+    isOfOrg: seq < made.committed.seq,
     orgLeaves: made.orgLeaves.slice(0, entries.filter(({ value }) => value.seq < seq).length),
   };
   change?.(said, made);
@@ -51,18 +52,19 @@ function addRotation(made, { seq, number }, change) {
   files.set(`global/rotations/${number}.json`, said.entry);
   files.set(`global/rotations/${number}.tlog-proof`, proofTo(note, said.leaves));
   const own = handover({ origin: `${origin}/o/${org}`, ...ofOrg });
-  files.set(`org/rotations/${number}`, Buffer.from(own));
+  if (said.isOfOrg) files.set(`org/rotations/${number}`, Buffer.from(own));
 }
 
 /**
  * A bundle of an organization that made teams while the ledger's key rotated. `at` are the places
  * of the rotations in the ledger, `first` is the number of the first, `pinned` behind how many
  * rotations the policy's keys are. `change(said, made)` may spoil a rotation, `history(ledger)` the
- * ledger, `files` as makeBundle has it. `restored` places an entry that takes the ledger back.
+ * ledger, `files` as makeBundle has it. `late` rotates once more behind the heads. `restored` places an entry that takes the ledger back.
  */
-export function namedBundle({ at = [40], first = 1, pinned = 0, change, ...spec } = {}) {
+export function namedBundle({ at = [40], first = 1, pinned = 0, late, change, ...spec } = {}) {
   const { ledger, org } = manyTeams(40);
-  const { restored, old = [] } = spec;
+  const { restored } = spec;
+  const old = [...(spec.old ?? [])];
   const { log } = ledger[0].value;
   const origin = restored === undefined ? log : `${log}/r1`;
   if (restored !== undefined) {
@@ -81,8 +83,20 @@ export function namedBundle({ at = [40], first = 1, pinned = 0, change, ...spec 
   relink(ledger);
   const last = first + at.length - 1;
   const keys = keysBehind(last, origin, org);
+  const behind = (all) => {
+    if (!late) return;
+    const { log: next } = keysBehind(last + 1, origin, org);
+    rotations.push({ seq: all.length, number: last + 1 });
+    const data = { key: base64(next.bytes), rotation: last + 1 };
+    insert(all, all.length, NIL, 'CheckpointKeyRotated', data, given);
+    relink(all);
+    keys.log = next;
+  };
+  // The heads come first.
+  if (late) old.push(ledger.length + 2);
   const made = makeBundle({
     ...spec,
+    behind,
     ledger,
     org,
     origin,

@@ -80,10 +80,11 @@ export function followRotations(bundle) {
 
 function follow(number, { files, manifest, contract }, found) {
   const paths = pathsOf(number);
-  for (const path of paths) {
-    if (files.has(path)) continue;
-    throw new Fault('rotation_missing', path, `${path} is not there`);
-  }
+  const needs = (path) => {
+    if (!files.has(path)) throw new Fault('rotation_missing', path, `${path} is not there`);
+  };
+  needs(paths[0]);
+  needs(paths[1]);
   const entry = formed(paths[0], () =>
     readRotation(files.get(paths[0]), number, manifest, contract.schemas),
   );
@@ -95,24 +96,31 @@ function follow(number, { files, manifest, contract }, found) {
   const read = (bytes, path, origin) =>
     formed(path, () => readHandover(bytes, number, origin, found.named));
   const ledger = read(proof.note, paths[1], manifest.origin);
-  const org = read(files.get(paths[2]), paths[2], manifest.org_origin);
-  const before = found.handovers.at(-1) ?? { ledger: { size: 0 }, org: { size: 0 } };
+  const before = found.handovers.at(-1) ?? { ledger: { size: 0 } };
   formed(paths[1], () => {
     const isLast = ledger.size === entry.value.seq + 1 && ledger.size > before.ledger.size;
     demand(isLast, 'it does not end with that entry');
     demand(same(ledger.next.bytes, hashOf(entry.value.data.key)), 'it names another key');
   });
-  formed(paths[2], () => {
-    const fits = before.org.size <= org.size && org.size <= manifest.org_size;
-    demand(fits, 'it has no size that the organization had then');
-  });
   const led = inclusionRoot(entry.leaf, entry.value.seq, ledger.size, proof.path);
   if (led === null || !same(led, ledger.root)) {
     throw new Fault('rotation_proof', paths[1], `${paths[1]} does not lead to its root`);
   }
+  // Behind the heads nothing is told of the organization.
+  let org = null;
+  if (entry.value.seq < manifest.heads) {
+    needs(paths[2]);
+    org = read(files.get(paths[2]), paths[2], manifest.org_origin);
+  }
+  formed(paths[2], () => {
+    demand(org !== null || !files.has(paths[2]), 'nothing of the organization is as late as this');
+    const least = found.handovers.findLast((one) => one.org !== null)?.org.size ?? 0;
+    const fits = org === null || (least <= org.size && org.size <= manifest.org_size);
+    demand(fits, 'it has no size that the organization had then');
+  });
   succeed(ledger, paths[1], found);
-  succeed(org, paths[2], found);
-  found.named.push(ledger.next, org.next);
+  if (org !== null) succeed(org, paths[2], found);
+  found.named.push(ledger.next, ...(org === null ? [] : [org.next]));
   found.handovers.push({ number, ledger, org });
 }
 
@@ -176,7 +184,7 @@ export function checkBeginnings({ files, findings, manifest }, handovers, found)
         findings.add('rotation_proof', detail, { file: proof });
       }
     }
-    if (found.tree.isWhole && !same(org.root, found.tree.root(org.size))) {
+    if (org !== null && found.tree.isWhole && !same(org.root, found.tree.root(org.size))) {
       const detail = `the organization does not begin with the handover ${number}`;
       findings.add('rotation_proof', detail, { file: ofOrg });
     }

@@ -72,7 +72,7 @@ impl Desk {
         if sizes.len() > SINCE_LIMIT {
             return Err(Problem::unfit("wrong_parameter", too_many_sizes()));
         }
-        if self.ledger.published().is_none() {
+        if !self.ledger.signs() {
             return Err(BundleError::Unsigned.into());
         }
         let id = self.select(org, &When::default())?.view.id();

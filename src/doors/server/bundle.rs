@@ -46,8 +46,9 @@ pub(super) fn way_again() -> Way {
     let told = "Hands out a bundle that was handed out before.\n\n\
                 Needs `log.read`, or being an auditor. `export` is the id in its `manifest.json` and \
                 in the `ExportCreated` that recorded it. Asked for with what it was asked for then, \
-                it has the same bytes, but for personal values that were erased since. Every entry \
-                of the ledger up to there is read for it.";
+                it has the same bytes, but for personal values that were erased since; where \
+                witnesses are asked, it rests on what they signed last. Every entry of the ledger \
+                up to there is read for it.";
     let told = Operation::new("getBundle", told)
         .part::<OrganizationName>("org")
         .part::<ExportId>("export")

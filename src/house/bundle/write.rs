@@ -2,6 +2,7 @@
 
 mod again;
 mod names;
+mod stated;
 
 use super::check::erased;
 use super::container::Files;
@@ -17,17 +18,17 @@ use crate::house::export::form::{Disclosed, DisclosureLine};
 use crate::house::publishing::{PublishError, Published};
 use crate::house::unseal::{Opened, UnsealError};
 use crate::house::{Ledger, Receipt};
-use crate::law::Publication;
 use crate::proof::checkpoint::{ledger_origin, organization_origin};
 use crate::proof::key::KeyError;
 use crate::proof::path::{consistency, inclusion, root};
 use crate::proof::{
-    AddCheckpoint, Chains, Checkpoint, EntryBundle, Heads, Note, TILE_WIDTH, Tile, TileLevels,
-    TlogProof,
+    AddCheckpoint, Chains, Checkpoint, EntryBundle, Heads, TILE_WIDTH, Tile, TileLevels, TlogProof,
 };
 use crate::words::{ExportId, OrganizationId, canonical};
 pub use again::recorded;
 use names::Names;
+pub use stated::statement;
+use stated::{resting_on, sign, signed};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use thiserror::Error;
@@ -111,33 +112,6 @@ pub struct Beside {
     pub cosignatures: Vec<String>,
 }
 
-/// What a bundle rests on: the ledger's checkpoint at exactly the size that the export led to.
-/// Witnesses sign it before the bundle is written.
-pub fn statement(ledger: &Ledger, receipt: &Receipt) -> Result<Note, BundleError> {
-    let Some(chains) = &receipt.chains else { return Err(BundleError::Unrecorded) };
-    let published = signed(ledger, receipt.size)?;
-    let by = Names::at(ledger, receipt.size)?.publication;
-    sign(ledger, &published, chains, None, by)
-}
-
-/// The checkpoint of the ledger, or of an organization, where chains stood.
-fn sign(
-    ledger: &Ledger,
-    published: &Published,
-    chains: &Chains,
-    org: Option<OrganizationId>,
-    by: Publication,
-) -> Result<Note, BundleError> {
-    let name = ledger_origin(ledger.origin(), by.restored);
-    let (origin, frontier) = match org {
-        None => (name, chains.whole().frontier.clone()),
-        Some(org) => (organization_origin(&name, org), chains.organization(org).frontier.clone()),
-    };
-    let checkpoint = Checkpoint { origin, size: frontier.size(), root: frontier.root() };
-    let (size, unsigned) = (chains.whole().size(), checkpoint.unsigned());
-    Ok(ledger.sign_as(published, size, unsigned, org, &[by]).ok_or(BundleError::Unsigned)??)
-}
-
 /// Writes the bundle of an export that was just recorded.
 ///
 /// The same receipt gives the same bytes, unless witnesses are asked: then it rests on the newest
@@ -149,7 +123,11 @@ pub fn write(ledger: &Ledger, receipt: &Receipt, beside: &Beside) -> Result<File
     let Event::ExportCreated(export) = &exported.fact.event else {
         return Err(BundleError::Unrecorded);
     };
-    let org = exported.fact.org;
+    let (org, size) = (exported.fact.org, heads.seq + 1);
+    let ledger_note = resting_on(ledger, chains, size, &beside.cosignatures)?;
+    let stated = Checkpoint::of(ledger_note.text()).ok_or(BundleError::Unrecorded)?;
+    // Witnesses may have signed a larger one, under another key or name.
+    let published = signed(ledger, stated.size)?;
     let org_size = chains.organization(org).size();
     let to = export.to.unwrap_or(org_size).min(org_size);
     let from = export.from.min(to);
@@ -157,65 +135,20 @@ pub fn write(ledger: &Ledger, receipt: &Receipt, beside: &Beside) -> Result<File
         return Err(BundleError::TooLarge);
     }
     let disclosed = export.disclosed.iter().copied().collect();
-    let rests_on = resting_on(ledger, receipt, &beside.cosignatures)?;
-    let stated = Checkpoint::of(rests_on.text()).ok_or(BundleError::Unrecorded)?;
-    let (published, names) = (signed(ledger, stated.size)?, Names::at(ledger, stated.size)?);
     let tree = ledger.organization_tiles(org, org_size)?;
     let Ok(found) = root(&tree, org_size);
     if found != chains.organization(org).frontier.root() {
         return Err(BundleError::Root);
     }
-    let org_note = sign(ledger, &published, chains, Some(org), names.publication)?;
-    let (published, tree) = (&*published, &tree);
-    let notes = [rests_on.to_string(), org_note.to_string()];
-    let writing = Writing { ledger, chains, published, stated, notes, org, tree, disclosed, names };
-    writing.files(export.export, heads, (from, to), beside)
-}
-
-/// The checkpoint of the ledger that everything in the bundle leads to: one that witnesses signed,
-/// where they are asked, and otherwise that of exactly the size that the export led to.
-fn resting_on(
-    ledger: &Ledger,
-    receipt: &Receipt,
-    cosignatures: &[String],
-) -> Result<Note, BundleError> {
-    if let Some(cosigned) = ledger.await_cosigned(receipt.size, PATIENCE) {
-        return Ok(cosigned.note.clone());
-    }
-    // The quorum is not filled, and not required: whoever verifies may want fewer witnesses.
-    let asked = ledger.being_cosigned().filter(|asked| asked.checkpoint.size >= receipt.size);
-    if let Some(asked) = asked.filter(|asked| asked.note.lines().count() > 1) {
-        return Ok(asked.note.clone());
-    }
-    cosignatures.iter().try_fold(statement(ledger, receipt)?, |note, line| {
-        note.with_line(line).ok_or(BundleError::Cosignature)
-    })
-}
-
-/// Waits until something at least that large is signed: what a bundle rests on is a prefix of it.
-fn signed(ledger: &Ledger, size: u64) -> Result<std::sync::Arc<Published>, BundleError> {
-    if !ledger.signs() {
-        return Err(BundleError::Unsigned);
-    }
-    ledger.await_published(size, PATIENCE).ok_or_else(|| {
-        let fault = ledger.publishing_fault();
-        if ledger.requires_witnesses() && fault.is_none() {
-            let missing = ledger.missing_witnesses().join(", ");
-            return BundleError::Uncosigned { size, missing };
-        }
-        let because = fault.map_or("it takes too long".to_owned(), |fault| fault.to_string());
-        BundleError::NotSigned { size, because }
-    })
+    let (published, tree, names) = (&*published, &tree, Names::at(ledger, stated.size)?);
+    let writing = Writing { ledger, chains, published, org, tree, disclosed, names };
+    writing.files(export.export, heads, (from, to), beside, (&stated, &ledger_note.to_string()))
 }
 
 struct Writing<'a> {
     ledger: &'a Ledger,
     chains: &'a Chains,
     published: &'a Published,
-    /// What the bundle rests on.
-    stated: Checkpoint,
-    /// The same as it was signed, and the organization's.
-    notes: [String; 2],
     org: OrganizationId,
     tree: &'a TileLevels,
     disclosed: BTreeSet<PersonalField>,
@@ -237,13 +170,15 @@ impl Writing<'_> {
         heads: &Entry,
         (from, to): (u64, u64),
         beside: &Beside,
+        (stated, ledger_note): (&Checkpoint, &str),
     ) -> Result<Files, BundleError> {
         let mut files = Files::default();
-        let org = self.org;
-        let (size, [ledger_note, org_note]) = (self.stated.size, &self.notes);
-        if let Some(timestamp) = self.ledger.timestamp_of(&self.stated) {
+        let (org, size) = (self.org, stated.size);
+        if let Some(timestamp) = self.ledger.timestamp_of(stated) {
             files.insert(timestamp_path(size), timestamp);
         }
+        let by = self.names.of_organization(heads.seq);
+        let org_note = sign(self.ledger, self.published, self.chains, Some(org), by)?;
         self.tiles(&mut files);
         let range = self.entries(&mut files, (from, to))?;
         if !range.disclosures.is_empty() {
@@ -261,12 +196,12 @@ impl Writing<'_> {
         let proven = ends.chain(all).map(|entry| entry.seq).chain([heads.seq]);
         let proven = proven.chain(self.names.restored_at()).collect();
         self.proofs(&mut files, &proven, size, ledger_note)?;
-        self.names(&mut files)?;
+        self.names(&mut files, heads.seq)?;
         let since = beside.since.iter().copied().filter(|old| *old <= size).take(SINCE_LIMIT);
         let since = since.chain(self.names.handovers()).collect();
         self.requests(&mut files, &since, size, ledger_note)?;
-        files.insert(LEDGER_CHECKPOINT, ledger_note.as_str());
-        files.insert(ORGANIZATION_CHECKPOINT, org_note.as_str());
+        files.insert(LEDGER_CHECKPOINT, ledger_note);
+        files.insert(ORGANIZATION_CHECKPOINT, org_note.to_string());
         let origin = ledger_origin(self.ledger.origin(), self.names.publication.restored);
         let mut manifest = Manifest {
             counts: range.counts,

@@ -39,6 +39,8 @@ const led = [
     },
   },
   { name: 'a rotation before the organization was there', make: made({ at: [4] }) },
+  { name: 'a rotation behind the heads', make: made({ late: true }) },
+  { name: 'a rotation behind the heads, and no other', make: made({ at: [], late: true }) },
   { name: 'a bundle from before any rotation', make: made({ at: [] }) },
 ].map((one) => ({ corpus: 36, ...one, ...accepted }));
 
@@ -149,6 +151,11 @@ const missing = [
 ];
 
 const spoilt = [
+  {
+    name: "an organization's handover behind the heads",
+    ...found('checkpoint_unsigned', 'rotation_form'),
+    make: made({ at: [], late: true, change: (said) => (said.isOfOrg = true) }),
+  },
   {
     name: 'a handover that names another key than the entry',
     ...found('checkpoint_unsigned', 'rotation_form'),

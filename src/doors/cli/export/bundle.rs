@@ -81,12 +81,13 @@ fn fields(text: &str) -> Result<Disclosed, String> {
 
 impl Bundle {
     pub(super) fn run(self, output: &mut Output) -> Result<(), Failure> {
-        let Self { place, of, from, to, as_of, disclose, full, again, reason, .. } = self;
-        let (since, path): (BTreeSet<u64>, _) = (self.since.into_iter().collect(), self.output);
+        let Self { place, of, from, to, as_of, disclose, full, again, .. } = self;
+        let (witnesses, reason, path) = (self.witnesses, self.reason, self.output);
+        let since: BTreeSet<u64> = self.since.into_iter().collect();
         if path.exists() {
             return Err(Failure::File { path, error: ErrorKind::AlreadyExists.into() });
         }
-        let witnesses = self.witnesses.map(|path| {
+        let witnesses = witnesses.map(|path| {
             let wrong =
                 |error| Failure::File { path: path.clone(), error: io::Error::other(error) };
             policy(&path).map_err(wrong)

@@ -27,13 +27,14 @@ pub(super) struct Succession {
 pub(super) struct Held {
     rotation: u32,
     ledger: Checkpoint,
-    org: Checkpoint,
+    /// None behind what is told of the organization.
+    org: Option<Checkpoint>,
 }
 
 /// A key's introduction, as the bundle shows it.
 struct Shown {
     ledger: (Handover, Note),
-    org: (Handover, Note),
+    org: Option<(Handover, Note)>,
 }
 
 type Fault = (Code, String, String);
@@ -41,8 +42,8 @@ type Fault = (Code, String, String);
 /// The previous handovers of a rotation.
 #[derive(Default)]
 struct Before {
-    /// The place behind the entry, and the organization's size.
-    sizes: (u64, u64),
+    size: u64,
+    org_size: u64,
     /// The keys that were named, the last ones at the end.
     named: Vec<VerificationKey>,
 }
@@ -81,35 +82,33 @@ impl<'a> Checking<'a> {
             let [path, ..] = rotation_paths(skipped);
             return Err((Code::RotationMissing, "a rotation is left out".to_owned(), path));
         }
-        let files = self.files;
         let paths = rotation_paths(number);
-        let missing = |path: &String| {
-            let detail = "a file of a rotation is not there".to_owned();
-            files.get(path).ok_or((Code::RotationMissing, detail, path.clone()))
-        };
-        let [entry, proof, org] = [missing(&paths[0])?, missing(&paths[1])?, missing(&paths[2])?];
-        let Shown { ledger, org } = self.shown(number, [entry, proof, org], &paths, before)?;
+        let Shown { ledger, org } = self.shown(number, &paths, before)?;
         self.succeeds(&ledger, before, &paths[1])?;
-        self.succeeds(&org, before, &paths[2])?;
-        before.sizes = (ledger.0.checkpoint.size, org.0.checkpoint.size);
-        let (ledger_key, org_key) = (ledger.0.key, org.0.key);
-        before.named.extend([ledger_key, org_key]);
-        let held = Held { rotation: number, ledger: ledger.0.checkpoint, org: org.0.checkpoint };
+        if let Some(org) = &org {
+            self.succeeds(org, before, &paths[2])?;
+        }
+        before.size = ledger.0.checkpoint.size;
+        before.named.push(ledger.0.key);
+        let org = org.map(|(handover, _)| {
+            before.org_size = handover.checkpoint.size;
+            before.named.push(handover.key);
+            handover.checkpoint
+        });
+        let held = Held { rotation: number, ledger: ledger.0.checkpoint, org };
         self.succession.handovers.push(held);
         Ok(())
     }
 
-    /// What the three files say, where it fits together.
-    fn shown(
-        &self,
-        number: u32,
-        [entry, proof, org]: [&[u8]; 3],
-        paths: &[String; 3],
-        before: &Before,
-    ) -> Result<Shown, Fault> {
+    fn file(&self, path: &str) -> Result<&'a [u8], Fault> {
+        let detail = "a file of a rotation is not there".to_owned();
+        self.files.get(path).ok_or((Code::RotationMissing, detail, path.to_owned()))
+    }
+
+    /// What the files say, where it fits together.
+    fn shown(&self, number: u32, paths: &[String; 3], before: &Before) -> Result<Shown, Fault> {
         let manifest = self.manifest;
-        let form =
-            |path: &String, detail: &str| (Code::RotationForm, detail.to_owned(), path.clone());
+        let (entry, proof) = (self.file(&paths[0])?, self.file(&paths[1])?);
         let leaf = TreeHash::leaf(entry);
         let entry = Entry::parse(entry).map_err(|error| form(&paths[0], &error.to_string()))?;
         let Event::CheckpointKeyRotated(rotated) = &entry.fact.event else {
@@ -122,32 +121,31 @@ impl<'a> Checking<'a> {
         let text = std::str::from_utf8(proof).ok();
         let proof = text.and_then(TlogProof::parse).filter(|proof| proof.index == entry.seq);
         let proof = proof.ok_or_else(|| form(&paths[1], "it is no proof of that entry"))?;
-        let read = |bytes: &[u8], path: &String, origin: &str| {
-            let handover = Handover::parse(bytes);
-            let (handover, note) = handover.map_err(|error| form(path, &error.to_string()))?;
-            let is_ours = handover.checkpoint.origin == origin && handover.rotation == number;
-            let is_new = !before.named.contains(&handover.key);
-            if is_ours && is_new {
-                return Ok((handover, note));
-            }
-            Err(form(path, "it is of another log or rotation, or names a key again"))
-        };
-        let ledger = read(proof.checkpoint.as_bytes(), &paths[1], &manifest.origin)?;
-        let org = read(org, &paths[2], &manifest.org_origin)?;
+        let note = proof.checkpoint.as_bytes();
+        let ledger = read(note, &paths[1], (&manifest.origin, number), before)?;
         let (checkpoint, key) = (&ledger.0.checkpoint, ledger.0.key.bytes());
-        let is_last = checkpoint.size == entry.seq + 1 && checkpoint.size > before.sizes.0;
+        let is_last = checkpoint.size == entry.seq + 1 && checkpoint.size > before.size;
         if !is_last || key != rotated.key.as_bytes() {
             return Err(form(&paths[1], "it is not what the entry says"));
-        }
-        if !(before.sizes.1..=manifest.org_size).contains(&org.0.checkpoint.size) {
-            return Err(form(&paths[2], "it has no size that the organization had then"));
         }
         let reached = root_of_inclusion(leaf, entry.seq, checkpoint.size, &proof.path);
         if reached != Some(checkpoint.root) {
             let detail = "it does not show that the entry is the last one".to_owned();
             return Err((Code::RotationProof, detail, paths[1].clone()));
         }
-        Ok(Shown { ledger, org })
+        // Behind the heads nothing is told of the organization.
+        if entry.seq >= manifest.heads {
+            if self.files.get(&paths[2]).is_some() {
+                return Err(form(&paths[2], "nothing of the organization is as late as this"));
+            }
+            return Ok(Shown { ledger, org: None });
+        }
+        let org = self.file(&paths[2])?;
+        let org = read(org, &paths[2], (&manifest.org_origin, number), before)?;
+        if !(before.org_size..=manifest.org_size).contains(&org.0.checkpoint.size) {
+            return Err(form(&paths[2], "it has no size that the organization had then"));
+        }
+        Ok(Shown { ledger, org: Some(org) })
     }
 
     /// That a handover is signed by both keys; whoever trusts the one trusts the other.
@@ -211,7 +209,7 @@ impl<'a> Checking<'a> {
                     }
                 }
             }
-            if let Some(tree) = tree {
+            if let (Some(tree), Some(org)) = (tree, org) {
                 let Ok(begun) = root(tree, org.size);
                 if begun != org.root {
                     let detail = "the organization that is signed does not begin with it";
@@ -232,4 +230,24 @@ impl<'a> Checking<'a> {
         }
         keys
     }
+}
+
+fn form(path: &str, detail: &str) -> Fault {
+    (Code::RotationForm, detail.to_owned(), path.to_owned())
+}
+
+/// A handover of a log, by its origin, and of a rotation, to a key that was not named before.
+fn read(
+    bytes: &[u8],
+    path: &str,
+    (origin, number): (&str, u32),
+    before: &Before,
+) -> Result<(Handover, Note), Fault> {
+    let handover = Handover::parse(bytes);
+    let (handover, note) = handover.map_err(|error| form(path, &error.to_string()))?;
+    let is_ours = handover.checkpoint.origin == origin && handover.rotation == number;
+    if is_ours && !before.named.contains(&handover.key) {
+        return Ok((handover, note));
+    }
+    Err(form(path, "it is of another log or rotation, or names a key again"))
 }

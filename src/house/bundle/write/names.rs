@@ -16,7 +16,9 @@ use crate::words::{OrganizationId, TreeHash};
 pub(super) struct Names {
     /// Under what it signed at that size.
     pub(super) publication: Publication,
-    /// The rotations under that name, as seq, number and bytes.
+    /// Where that name began.
+    begun: u64,
+    /// The rotations, as seq, number and bytes.
     rotations: Vec<(u64, u32, Vec<u8>)>,
     /// Everything that took it back, as seq, number and bytes.
     restorations: Vec<(u64, u32, Vec<u8>)>,
@@ -49,22 +51,34 @@ impl Names {
             restorations.push((entry.seq, event.restored, bytes));
         }
         let (begun, restored) = restorations.last().map_or((0, 0), |(seq, k, _)| (*seq, *k));
-        let (mut rotations, mut rotation) = (Vec::new(), 0);
+        let mut rotations = Vec::new();
         for (entry, bytes) in found(ledger, size, "CheckpointKeyRotated")? {
             let Event::CheckpointKeyRotated(event) = &entry.fact.event else { continue };
-            rotation = event.rotation;
-            // Those of an earlier name are about other keys.
-            if entry.seq >= begun {
-                rotations.push((entry.seq, event.rotation, bytes));
-            }
+            rotations.push((entry.seq, event.rotation, bytes));
         }
+        let rotation = rotations.last().map_or(0, |(_, rotation, _)| *rotation);
         let publication = Publication { rotation, restored };
-        Ok(Self { publication, rotations, restorations })
+        Ok(Self { publication, begun, rotations, restorations })
+    }
+
+    /// Under what an organization's checkpoint is signed of which heads at a place tell: the
+    /// ledger's may be a later one.
+    pub(super) fn of_organization(&self, heads: u64) -> Publication {
+        let before = self.rotations.iter().rev();
+        let rotation = before.map(|(seq, rotation, _)| (*seq, *rotation));
+        let mut rotation = rotation.filter(|(seq, _)| *seq < heads.max(self.begun));
+        let rotation = rotation.next().map_or(0, |(_, rotation)| rotation);
+        Publication { rotation, ..self.publication }
+    }
+
+    /// The rotations under the last name. Those of an earlier one are about other keys.
+    fn followed(&self) -> impl Iterator<Item = &(u64, u32, Vec<u8>)> {
+        self.rotations.iter().filter(|(seq, ..)| *seq >= self.begun)
     }
 
     /// Where the ledger handed over to another key: the sizes.
     pub(super) fn handovers(&self) -> impl Iterator<Item = u64> {
-        self.rotations.iter().map(|(seq, ..)| seq + 1)
+        self.followed().map(|(seq, ..)| seq + 1)
     }
 
     /// Where the entries stand that took it back.
@@ -74,25 +88,28 @@ impl Names {
 }
 
 impl Writing<'_> {
-    /// How keys followed each other, and that the ledger was taken back.
-    pub(super) fn names(&self, files: &mut Files) -> Result<(), BundleError> {
+    /// How keys followed each other, and that the ledger was taken back. What is told of the
+    /// organization ends at the heads.
+    pub(super) fn names(&self, files: &mut Files, heads: u64) -> Result<(), BundleError> {
         for (_, restored, bytes) in &self.names.restorations {
             files.insert(restoration_path(*restored), bytes.as_slice());
         }
         let tiles = self.ledger.tiles().ok_or(BundleError::Unsigned)?;
-        for (seq, rotation, bytes) in &self.names.rotations {
+        for (seq, rotation, bytes) in self.names.followed() {
             let size = seq + 1;
             let whole = root(&*tiles, size)?;
             let handover = self.handover(*rotation, size, None, (size, whole))?;
             let path = inclusion(&*tiles, *seq, size)?;
             let proof = TlogProof { index: *seq, path, checkpoint: &handover }.write();
-            let org_size = self.organization_size(size)?;
-            let Ok(org_root) = root(self.tree, org_size);
-            let own = self.handover(*rotation, size, Some(self.org), (org_size, org_root))?;
             let [entry_path, proof_path, own_path] = rotation_paths(*rotation);
             files.insert(entry_path, bytes.as_slice());
             files.insert(proof_path, proof);
-            files.insert(own_path, own);
+            if *seq < heads {
+                let org_size = self.organization_size(size)?;
+                let Ok(org_root) = root(self.tree, org_size);
+                let own = self.handover(*rotation, size, Some(self.org), (org_size, org_root))?;
+                files.insert(own_path, own);
+            }
         }
         Ok(())
     }
