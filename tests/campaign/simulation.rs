@@ -15,6 +15,7 @@ mod house;
 mod invariants;
 mod membership;
 mod moves;
+mod publications;
 mod report;
 mod roles;
 mod rules;

@@ -4,6 +4,7 @@
 //! taken from what is tested.
 
 use super::beside::{Beside, Held};
+use super::publications::Published;
 use super::roles;
 use rollbook::facts::event::{PermissionSet, RevocationCause};
 use rollbook::facts::{Actor, RoleSet, Roles, Source, TeamRole};
@@ -31,6 +32,8 @@ pub(super) struct Deployment {
     pub(super) former_slugs: Rc<BTreeSet<Text>>,
     /// Imported lines: history and number, with the commit and command that brought them.
     pub(super) lines: Rc<BTreeMap<(Text, u64), (Text, CommandId)>>,
+    /// How often the key of checkpoints changed.
+    pub(super) rotations: u32,
 }
 
 #[derive(Clone)]
@@ -234,6 +237,7 @@ pub(super) enum What {
         after: TeamRole,
     },
     Beside(Beside),
+    Published(Published),
 }
 
 /// Whoever becomes a member, with what is known of them.

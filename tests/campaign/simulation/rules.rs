@@ -7,6 +7,7 @@ mod imports;
 mod invitations;
 mod members;
 mod organizations;
+mod publications;
 mod rights;
 mod teams;
 
@@ -147,7 +148,7 @@ impl Trial<'_> {
             Action::Account(wish) => self.account(wish),
             Action::Access(wish) => self.access(wish),
             Action::Usage(wish) => self.usage(wish),
-            Action::Publication(_) => panic!("no wish of this kind is drawn"),
+            Action::Publication(wish) => self.publishes(wish),
             // The chronicle of this simulation never changes what it told before.
             Action::Erase(_) => panic!("the simulation wishes no erasure"),
         }

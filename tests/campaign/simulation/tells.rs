@@ -86,6 +86,7 @@ impl What {
             Self::TeamMemberRemoved { .. } => "TeamMemberRemoved",
             Self::TeamRoleChanged { .. } => "TeamRoleChanged",
             Self::Beside(beside) => beside.name(),
+            Self::Published(published) => published.name(),
         }
     }
 }
@@ -118,7 +119,8 @@ fn concerns(fact: &Fact, before: Option<&Org>, org: &Org) -> Vec<Concern> {
         What::OrganizationCreated(_)
         | What::OrganizationUpdated { .. }
         | What::OrganizationCertified
-        | What::OrganizationDissolved => organization(),
+        | What::OrganizationDissolved
+        | What::Published(_) => organization(),
         What::MemberCreated { joining, .. } => vec![member(joining.member)],
         What::InvitationAccepted { joining, invitation, teams } => {
             let mut all = vec![member(joining.member), letter(*invitation)];
@@ -204,6 +206,7 @@ fn sides(what: &What, org: &Org) -> [Option<Value>; 2] {
         What::TeamMemberRemoved { role, .. } => [in_team(role), None],
         What::TeamRoleChanged { before, after, .. } => [in_team(before), in_team(after)],
         What::Beside(beside) => beside.sides(),
+        What::Published(published) => [None, Some(published.after())],
         What::OrganizationCertified
         | What::OrganizationDissolved
         | What::InvitationRevoked { .. }
@@ -256,7 +259,8 @@ pub(super) fn subjects(fact: &Fact) -> Vec<Uuid> {
         What::OrganizationCreated(_)
         | What::OrganizationUpdated { .. }
         | What::OrganizationCertified
-        | What::OrganizationDissolved => vec![fact.org.uuid()],
+        | What::OrganizationDissolved
+        | What::Published(_) => vec![fact.org.uuid()],
         What::MemberCreated { joining, .. } => vec![joining.user.uuid()],
         What::InvitationAccepted { joining, invitation, .. } => both(joining, invitation),
         What::InvitationSent { invitation, .. }

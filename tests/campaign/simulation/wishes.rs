@@ -5,6 +5,7 @@ mod access;
 mod actors;
 mod imports;
 mod invitations;
+mod publications;
 
 use super::chance::Chance;
 use super::chronicle::Chronicle;
@@ -225,7 +226,7 @@ impl Wisher<'_> {
         }
         let org = self.org();
         let member = self.member(org);
-        match self.chance.below(260) {
+        match self.chance.below(263) {
             0 => self.begins(),
             1..=9 => self.updates(org),
             10..=15 => self.certifies(org),
@@ -237,7 +238,8 @@ impl Wisher<'_> {
             190..=209 => self.about_accounts(org),
             210..=227 => self.about_access(org),
             228..=249 => self.about_usage(org, member),
-            _ => self.imports(),
+            250..=259 => self.imports(),
+            _ => self.about_publications(org),
         }
     }
 

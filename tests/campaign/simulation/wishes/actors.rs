@@ -123,10 +123,9 @@ fn whose(wish: &AccountWish) -> UserId {
 /// The organization that an action names.
 fn org_of(action: &Action) -> Option<OrganizationId> {
     Some(match action {
-        Action::CreateOrganization(_)
-        | Action::Import(_)
-        | Action::Account(_)
-        | Action::Publication(_) => return None,
+        Action::CreateOrganization(_) | Action::Import(_) | Action::Account(_) => return None,
+        Action::Publication(PublicationWish::Export(wish)) => wish.org,
+        Action::Publication(_) => return None,
         Action::Access(wish) => match wish {
             AccessWish::IssueToken { of: TokenOf::Organization(org), .. }
             | AccessWish::RevokeToken { of: TokenOf::Organization(org), .. }
