@@ -10,6 +10,7 @@ mod adopts;
 mod beside;
 mod chronicle;
 mod compares;
+mod erasures;
 mod happens;
 mod house;
 mod invariants;

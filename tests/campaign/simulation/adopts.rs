@@ -111,6 +111,7 @@ fn renames(fact: &mut Fact, real: &dyn Fn(Uuid) -> Uuid) {
         // Nothing else is about what came with the command, and roles have names.
         What::Beside(_)
         | What::Published(_)
+        | What::PersonalDataErased { .. }
         | What::OrganizationUpdated { .. }
         | What::OrganizationCertified
         | What::OrganizationDissolved

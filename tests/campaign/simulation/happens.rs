@@ -137,6 +137,7 @@ impl Org {
             What::RoleRetired { role, .. } => self.customs.retain(|custom| custom.role != *role),
             What::Beside(beside) => self.has_beside(beside, frame, place),
             What::Published(_) => {}
+            What::PersonalDataErased { invitations } => self.forgets(invitations),
             _ => self.letters_and_teams_change(what, frame, place),
         }
     }

@@ -238,6 +238,10 @@ pub(super) enum What {
     },
     Beside(Beside),
     Published(Published),
+    /// Of whoever was known by these alone.
+    PersonalDataErased {
+        invitations: Vec<InvitationId>,
+    },
 }
 
 /// Whoever becomes a member, with what is known of them.
@@ -256,7 +260,7 @@ pub(super) fn known(text: &Text) -> PersonalValue {
 }
 
 pub(super) fn text(value: &PersonalValue) -> Text {
-    value.text().expect("nothing is erased here").into()
+    value.text().expect("what waits is not erased").into()
 }
 
 /// How addresses are compared.

@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod erasures;
 mod imports;
 mod invitations;
 mod members;
@@ -149,8 +150,7 @@ impl Trial<'_> {
             Action::Access(wish) => self.access(wish),
             Action::Usage(wish) => self.usage(wish),
             Action::Publication(wish) => self.publishes(wish),
-            // The chronicle of this simulation never changes what it told before.
-            Action::Erase(_) => panic!("the simulation wishes no erasure"),
+            Action::Erase(wish) => self.erase(wish),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::chronicle::Given;
 use super::membership::{Fact, Joining, Org, Text, What};
-use rollbook::facts::event::PermissionSet;
+use rollbook::facts::event::{PermissionSet, RevocationCause};
 use rollbook::facts::{Actor, Roles, TeamRole};
 use rollbook::projections::{AuditRow, Concern, Header, MemberRow, PersonalValue};
 use rollbook::words::{InvitationId, MemberId, Name, TeamId, Timestamp, UserId};
@@ -29,7 +29,12 @@ pub(super) fn tells(
         _ => None,
     };
     let [was, is] = sides(&fact.what, org);
-    let silent = matches!(fact.what, What::InvitationExpired { .. });
+    // Why somebody is erased stands in the erasure.
+    let silent = matches!(
+        fact.what,
+        What::InvitationExpired { .. }
+            | What::InvitationRevoked { cause: RevocationCause::Erased, .. }
+    );
     AuditRow {
         seq: place.seq,
         org_seq: org.size - 1,
@@ -87,6 +92,7 @@ impl What {
             Self::TeamRoleChanged { .. } => "TeamRoleChanged",
             Self::Beside(beside) => beside.name(),
             Self::Published(published) => published.name(),
+            Self::PersonalDataErased { .. } => "PersonalDataErased",
         }
     }
 }
@@ -146,6 +152,9 @@ fn concerns(fact: &Fact, before: Option<&Org>, org: &Org) -> Vec<Concern> {
         What::TeamMemberAdded { team: id, member: who, .. }
         | What::TeamMemberRemoved { team: id, member: who, .. }
         | What::TeamRoleChanged { team: id, member: who, .. } => vec![member(*who), team(*id)],
+        What::PersonalDataErased { invitations } => {
+            invitations.iter().map(|id| letter(*id)).collect()
+        }
         What::Beside(beside) => beside.concerns(org, member),
     }
 }
@@ -210,7 +219,8 @@ fn sides(what: &What, org: &Org) -> [Option<Value>; 2] {
         What::OrganizationCertified
         | What::OrganizationDissolved
         | What::InvitationRevoked { .. }
-        | What::InvitationDeclined { .. } => [None, None],
+        | What::InvitationDeclined { .. }
+        | What::PersonalDataErased { .. } => [None, None],
     }
 }
 
@@ -282,6 +292,9 @@ pub(super) fn subjects(fact: &Fact) -> Vec<Uuid> {
         | What::TeamCreated { .. }
         | What::TeamUpdated { .. }
         | What::TeamRemoved { .. } => vec![],
+        What::PersonalDataErased { invitations } => {
+            invitations.iter().map(|id| id.uuid()).collect()
+        }
         What::Beside(beside) => beside.subjects(fact.org),
     }
 }

@@ -41,6 +41,12 @@ impl Wisher<'_> {
                 return Actor::User(*user);
             }
             Action::Account(wish) if self.chance.percent(90) => return Actor::User(whose(wish)),
+            Action::Publication(
+                PublicationWish::CommitHeads | PublicationWish::RotateKey { .. },
+            ) if self.chance.percent(50) => {
+                return Actor::User(self.user());
+            }
+            Action::Erase(_) if self.chance.percent(60) => return Self::operator(),
             Action::Access(AccessWish::TakeOver { .. }) if self.chance.percent(90) => {
                 return Self::operator();
             }
