@@ -343,6 +343,8 @@ fn people(table: Table) -> Table {
         .at("/v1/organizations/{org}/erasures", wish::<wire::EraseHere>())
         .at("/v1/organizations/{org}/users/{user}/personal-data",
             blocking::<wire::PersonalDataHere>())
+        .at("/v1/organizations/{org}/invitations/{invitation}/personal-data",
+            blocking::<wire::PersonalDataInvited>())
 }
 
 fn routes(site: Site, beside: Router) -> Router {

@@ -142,7 +142,11 @@ impl Witnessing {
             .collect();
         let named = |asked: &Asked| Standing { name: asked.name.clone(), ..Standing::default() };
         let standings = asked.iter().map(named).collect();
-        let rounds = Rounds::new(policy, keys, kept);
+        let mut rounds = Rounds::new(policy, keys, kept);
+        // What was kept may be just what is published now: then it holds before anybody asks.
+        let first = publishing.latest();
+        let seen = first.as_ref().map(|first| first.checkpoint.size);
+        first.into_iter().for_each(|first| rounds.begin(first));
         let state = Mutex::new(State { rounds, standings, wanted: 0, ended: false });
         let (file, changed) = (Mutex::new(file), Condvar::new());
         let shared = Shared { publishing, asked, is_required, post, told, file, state, changed };
@@ -155,8 +159,9 @@ impl Witnessing {
             std::thread::Builder::new().name(name).spawn(move || with.ask(number, known))?;
         }
         let with = Arc::clone(&shared);
-        let thread =
-            std::thread::Builder::new().name("witnesses".to_owned()).spawn(move || with.run())?;
+        let thread = std::thread::Builder::new()
+            .name("witnesses".to_owned())
+            .spawn(move || with.run(seen))?;
         Ok(Self { shared, thread: Mutex::new(Some(thread)) })
     }
 
@@ -256,8 +261,7 @@ impl Shared {
     }
 
     /// Says which checkpoint is asked for, for as long as any are signed.
-    fn run(&self) {
-        let mut seen = None;
+    fn run(&self, mut seen: Option<u64>) {
         while self.publishing.await_beyond(seen).is_some() {
             let mut state = self.wait_while(|state| !state.ended && !state.rounds.is_over());
             let Some(latest) = self.publishing.latest().filter(|_| !state.ended) else { return };

@@ -214,6 +214,25 @@ impl State {
             theirs
         })
     }
+
+    /// An organization's invitations to whoever got one of them, that one first, and the user whom
+    /// it brought in. Whose address it is elsewhere is nothing that the organization is told.
+    pub fn invited_alike(
+        &self,
+        org: OrganizationId,
+        invitation: InvitationId,
+    ) -> Option<(Option<UserId>, Vec<InvitationId>)> {
+        let organization = self.organization(org)?;
+        let found = organization.invitation(invitation)?;
+        let address = found.email.as_deref().and_then(|email| Email::parse(email).ok());
+        let addresses = address.map(|email| email.folded()).into_iter().collect();
+        let person = Person { user: found.accepted_by, addresses };
+        let others = organization
+            .invitations()
+            .filter(|(id, other)| *id != invitation && person.was_invited_by(other));
+        let all = [invitation].into_iter().chain(others.map(|(id, _)| id)).collect();
+        Some((person.user, all))
+    }
 }
 
 impl Person {

@@ -15,6 +15,7 @@ mod power;
 mod record;
 mod reopened;
 mod restart;
+mod shredding;
 mod story;
 mod tally;
 

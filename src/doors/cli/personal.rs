@@ -5,8 +5,9 @@ use super::output::Output;
 use super::place::{Place, Site};
 use crate::doors::wire::{
     FromSeq, OrganizationName, PersonalData, PersonalDataAnswer, PersonalDataHere,
+    PersonalDataInvited,
 };
-use crate::words::UserId;
+use crate::words::{InvitationId, UserId};
 use clap::Args;
 
 #[derive(Debug, Args)]
@@ -16,9 +17,19 @@ pub(super) struct Personal {
     /// What this organization holds alone: its slug or identifier. Without it everything.
     #[arg(long, value_name = "ORG")]
     org: Option<OrganizationName>,
+    #[command(flatten)]
+    who: Who,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Who {
     /// The user.
     #[arg(long, value_name = "ID")]
-    user: UserId,
+    user: Option<UserId>,
+    /// Whoever got this invitation of the organization, where no user is known.
+    #[arg(long, value_name = "ID", requires = "org")]
+    invitation: Option<InvitationId>,
 }
 
 impl Personal {
@@ -33,7 +44,13 @@ impl Personal {
         if output.is_json() {
             return output.value(&whole);
         }
-        output.line(format_args!("user:{}: {} entries", whole.user_id, whole.entries.len()))?;
+        let who = match (whole.user_id, self.who.invitation) {
+            (Some(user), _) => format!("user:{user}"),
+            (None, invitation) => {
+                invitation.map_or_else(String::new, |invitation| format!("invitation:{invitation}"))
+            }
+        };
+        output.line(format_args!("{who}: {} entries", whole.entries.len()))?;
         for held in &whole.entries {
             let at = held.entry["time"].as_str().unwrap_or_default();
             let event_type = held.entry["type"].as_str().unwrap_or_default();
@@ -47,10 +64,20 @@ impl Personal {
     }
 
     fn part(&self, site: &Site, from: Option<u64>) -> Result<PersonalDataAnswer, Failure> {
-        let (user, parameters) = (self.user, FromSeq { from, min_seq: None });
-        match self.org.clone() {
-            Some(org) => site.ask(&PersonalDataHere { org, user, parameters }),
-            None => site.ask(&PersonalData { user, parameters }),
+        let parameters = FromSeq { from, min_seq: None };
+        let Who { user, invitation } = self.who;
+        match (user, invitation, self.org.clone()) {
+            (Some(user), _, Some(org)) => site.ask(&PersonalDataHere { org, user, parameters }),
+            (Some(user), _, None) => site.ask(&PersonalData { user, parameters }),
+            (None, Some(invitation), Some(org)) => {
+                site.ask(&PersonalDataInvited { org, invitation, parameters })
+            }
+            // Clap asks for one of them before.
+            (None, _, _) => {
+                let kind = clap::error::ErrorKind::MissingRequiredArgument;
+                let missing = "expected --user, or --invitation with --org\n";
+                Err(Failure::Usage(clap::Error::raw(kind, missing)))
+            }
         }
     }
 }

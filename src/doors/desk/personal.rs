@@ -2,8 +2,8 @@
 
 use super::{Answered, Desk};
 use crate::doors::wire::{
-    LedgerMoment, PersonalData, PersonalDataAnswer, PersonalDataHere, PersonalEntry, PersonalField,
-    Problem,
+    LedgerMoment, PersonalData, PersonalDataAnswer, PersonalDataHere, PersonalDataInvited,
+    PersonalEntry, PersonalField, Problem,
 };
 use crate::facts::Actor;
 use crate::facts::event::PersonalField as Disclosed;
@@ -26,6 +26,24 @@ impl Answered for PersonalDataHere {
         let org = desk.org(&self.org)?;
         desk.held_about(self.user, Some(org), self.parameters.from)
     }
+}
+
+impl Answered for PersonalDataInvited {
+    fn answer(&self, desk: &Desk) -> Result<PersonalDataAnswer, Problem> {
+        let org = desk.org(&self.org)?;
+        let known = desk.ledger.known();
+        let alike = known.state.invited_alike(org, self.invitation);
+        let (user, invitations) = alike.ok_or(Refusal::UnknownInvitation)?;
+        let person = Held { user, invitations: BTreeMap::from([(org, invitations)]) };
+        desk.tell(person, vec![org], self.parameters.from)
+    }
+}
+
+/// By what a person is known.
+struct Held {
+    /// None where they are known by invitations alone.
+    user: Option<UserId>,
+    invitations: BTreeMap<OrganizationId, Vec<InvitationId>>,
 }
 
 impl Desk {
@@ -52,18 +70,33 @@ impl Desk {
                 organizations.chain([OrganizationId::DEPLOYMENT]).collect()
             }
         };
+        self.tell(Held { user: Some(user), invitations }, chains, from)
+    }
+
+    fn tell(
+        &self,
+        mut person: Held,
+        chains: Vec<OrganizationId>,
+        from: Option<u64>,
+    ) -> Result<PersonalDataAnswer, Problem> {
+        // Whatever is recorded meanwhile belongs to the next answer.
+        let size = self.ledger.known().size;
         let mut seqs = BTreeSet::new();
-        let mut owners = BTreeSet::from([SubjectId::from(user)]);
+        let mut owners: BTreeSet<SubjectId> =
+            person.user.into_iter().map(SubjectId::from).collect();
         for org in chains {
-            let theirs = invitations.remove(&org).unwrap_or_default();
+            let theirs = person.invitations.remove(&org).unwrap_or_default();
             owners.extend(theirs.iter().map(|id| SubjectId::from(*id)));
-            let about = theirs.into_iter().map(About::Invitation).chain([About::User(user)]);
+            let about = theirs.into_iter().map(About::Invitation);
+            let about = about.chain(person.user.map(About::User));
             let about =
                 about.map(|about| HistoryFilter { about: Some(about), ..HistoryFilter::default() });
-            let did = HistoryFilter { actor: Some(Actor::User(user)), ..HistoryFilter::default() };
-            seqs.extend(self.seqs_of(org, about.chain([did]))?);
+            let actor = person.user.map(Actor::User);
+            let did =
+                actor.map(|actor| HistoryFilter { actor: Some(actor), ..HistoryFilter::default() });
+            seqs.extend(self.seqs_of(org, about.chain(did))?);
         }
-        if only.is_some() && seqs.is_empty() {
+        if seqs.is_empty() {
             return Err(Refusal::UnknownUser.into());
         }
         let mut rest = seqs.range(from.unwrap_or(0)..).copied();
@@ -91,7 +124,7 @@ impl Desk {
                 });
             }
         }
-        let as_of = LedgerMoment { seq: known.size.checked_sub(1) };
-        Ok(PersonalDataAnswer { as_of, user_id: user, entries, next: rest.next() })
+        let as_of = LedgerMoment { seq: size.checked_sub(1) };
+        Ok(PersonalDataAnswer { as_of, user_id: person.user, entries, next: rest.next() })
     }
 }

@@ -31,8 +31,9 @@ impl Moments for FromSeq {
 pub struct PersonalDataAnswer {
     /// The moment that the answer holds for.
     pub as_of: LedgerMoment,
-    /// The user.
-    pub user_id: UserId,
+    /// The user; absent where somebody is known by invitations alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
     /// The entries.
     pub entries: Vec<PersonalEntry>,
     /// The seq from which it goes on; absent: it ends here.

@@ -77,6 +77,11 @@ questions! {
     PersonalDataHere { org: OrganizationName, user: UserId } FromSeq => PersonalDataAnswer,
         Guard::Sees(LogRead),
         "/v1/organizations/{org}/users/{user}/personal-data";
+    /// Everything that an organization holds about whoever it invited: every invitation to that
+    /// address, and what became of them. Whoever joined by one is told of as a user, too.
+    PersonalDataInvited { org: OrganizationName, invitation: InvitationId } FromSeq =>
+        PersonalDataAnswer, Guard::Sees(LogRead),
+        "/v1/organizations/{org}/invitations/{invitation}/personal-data";
     /// The organizations that existed, by identifier.
     Organizations {} ListedOrganizations => OrganizationList, Guard::CameIn,
         "/v1/organizations";

@@ -98,7 +98,10 @@ impl Asked {
                     return Ok(line);
                 }
                 409 => {
-                    let told = told_size(&came).ok_or(Fault::Status(409))?;
+                    // Without a size it is about the root, where both have the same size.
+                    let nothing =
+                        if *known == size { Fault::Contradicted(409) } else { Fault::Status(409) };
+                    let told = told_size(&came).ok_or(nothing)?;
                     // The same size, and not taken: another root.
                     if told == *known {
                         return Err(Fault::Contradicted(409));

@@ -1,6 +1,7 @@
 //! The process whose disk is watched: this test binary once more, with the shim before libc.
 
 use super::record::{self, Operation};
+use super::shredding;
 use super::story::{Story, Wish, shown};
 use rollbook::ground::embedded::Options;
 use rollbook::ground::keyring::Keyring;
@@ -82,13 +83,15 @@ fn the_child() {
         "go on" => go_on(&data, seed),
         "open" => open(&data, seed),
         "erase" => erase(&data),
+        "shred" => shredding::life::begin(&data, seed),
+        "shred on" => shredding::life::go_on(&data, seed),
         "load" => join_for_ever(&data, seed),
         other => panic!("there is no work called {other}"),
     }
 }
 
 /// Says something that stands in the record between what was done before and behind.
-fn mark(words: &str) {
+pub(super) fn mark(words: &str) {
     let marks = env::var_os(MARKS).unwrap();
     let mut file = File::options().append(true).create(true).open(marks).unwrap();
     file.write_all(format!("{words}\n").as_bytes()).unwrap();
@@ -162,7 +165,7 @@ fn submit(ledger: &Ledger, story: &Story, group: Range<usize>) -> bool {
 }
 
 /// Whatever happens to the writer, readers go on.
-fn read_everything(ledger: &Ledger) {
+pub(super) fn read_everything(ledger: &Ledger) {
     let size = ledger.head().size;
     assert_eq!(ledger.views().size(), size);
     let mut read = 0;
@@ -178,7 +181,7 @@ fn read_everything(ledger: &Ledger) {
 }
 
 /// Tells whether it ended well.
-fn close(ledger: &Ledger) -> bool {
+pub(super) fn close(ledger: &Ledger) -> bool {
     let closed = ledger.close();
     match &closed {
         Ok(()) => mark("closed"),

@@ -32,6 +32,10 @@ impl Heard {
             ["made"] => self.made = true,
             ["asked", count] => self.possible = count.parse().unwrap(),
             ["answered", count] => self.answered = count.parse().unwrap(),
+            // It is recorded, and opening does what is left of it.
+            ["failed", number, "erasure_unfinished"] => {
+                self.answered = number.parse::<usize>().unwrap() + 1;
+            }
             ["failed", number, "not_appended" | "stopped"] => {
                 self.possible = self.possible.min(number.parse().unwrap());
             }

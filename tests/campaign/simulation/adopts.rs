@@ -41,6 +41,7 @@ pub(super) fn adopts(facts: &mut [Fact], entries: &[Arc<Entry>], met: &mut BTree
             (What::Beside(Beside::ApiKeyIssued { key, .. }), Event::ApiKeyIssued(found)) => {
                 takes(key.uuid(), found.key.uuid());
             }
+            (What::Published(published), event) => published.assert_is(event),
             _ => {}
         }
     }
@@ -109,6 +110,8 @@ fn renames(fact: &mut Fact, real: &dyn Fn(Uuid) -> Uuid) {
         }
         // Nothing else is about what came with the command, and roles have names.
         What::Beside(_)
+        | What::Published(_)
+        | What::PersonalDataErased { .. }
         | What::OrganizationUpdated { .. }
         | What::OrganizationCertified
         | What::OrganizationDissolved

@@ -1,7 +1,7 @@
 //! Everything that was so: one page for each entry, with the whole of its organization behind it.
 
 use super::happens::{Frame, happens};
-use super::membership::{Deployment, Fact, Letter, Org};
+use super::membership::{Deployment, Fact, Letter, Org, What};
 use super::tells::{self, tells};
 use rollbook::facts::Actor;
 use rollbook::projections::{About, AsOf, AsOfError, AuditRow, HistoryFilter, InvitationStatus};
@@ -72,7 +72,12 @@ impl Chronicle {
             let org = Rc::clone(self.world.org(fact.org).unwrap());
             let place = tells::Place { seq: self.size - 1, recorded, at };
             let told = tells(fact, place, given, before.as_deref(), &org);
-            let (about, teams) = (tells::subjects(fact), tells::teams(&fact.what));
+            let (mut about, teams) = (tells::subjects(fact), tells::teams(&fact.what));
+            if let What::PersonalDataErased { invitations } = &fact.what {
+                // The reason is the organization's.
+                about.extend(given.reason.map(|_| fact.org.uuid()));
+                self.forgets(fact.org, invitations);
+            }
             let page = Page { org, told, about, teams };
             self.pages.entry(fact.org).or_default().push(Rc::new(page));
         }

@@ -53,6 +53,7 @@ pub(super) fn happens(world: &mut Deployment, fact: &Fact, frame: Frame) {
             meets(world, joining, [true, proves]);
         }
         What::Beside(beside) => happens_to_people(world, beside),
+        What::Published(published) => published.happens(world),
         _ => {}
     }
     if fact.org == OrganizationId::DEPLOYMENT {
@@ -135,6 +136,8 @@ impl Org {
             }
             What::RoleRetired { role, .. } => self.customs.retain(|custom| custom.role != *role),
             What::Beside(beside) => self.has_beside(beside, frame, place),
+            What::Published(_) => {}
+            What::PersonalDataErased { invitations } => self.forgets(invitations),
             _ => self.letters_and_teams_change(what, frame, place),
         }
     }

@@ -4,6 +4,7 @@
 //! taken from what is tested.
 
 use super::beside::{Beside, Held};
+use super::publications::Published;
 use super::roles;
 use rollbook::facts::event::{PermissionSet, RevocationCause};
 use rollbook::facts::{Actor, RoleSet, Roles, Source, TeamRole};
@@ -31,6 +32,8 @@ pub(super) struct Deployment {
     pub(super) former_slugs: Rc<BTreeSet<Text>>,
     /// Imported lines: history and number, with the commit and command that brought them.
     pub(super) lines: Rc<BTreeMap<(Text, u64), (Text, CommandId)>>,
+    /// How often the key of checkpoints changed.
+    pub(super) rotations: u32,
 }
 
 #[derive(Clone)]
@@ -234,6 +237,11 @@ pub(super) enum What {
         after: TeamRole,
     },
     Beside(Beside),
+    Published(Published),
+    /// Of whoever was known by these alone.
+    PersonalDataErased {
+        invitations: Vec<InvitationId>,
+    },
 }
 
 /// Whoever becomes a member, with what is known of them.
@@ -252,7 +260,7 @@ pub(super) fn known(text: &Text) -> PersonalValue {
 }
 
 pub(super) fn text(value: &PersonalValue) -> Text {
-    value.text().expect("nothing is erased here").into()
+    value.text().expect("what waits is not erased").into()
 }
 
 /// How addresses are compared.

@@ -201,10 +201,12 @@ impl Run {
         let begin = self.house.written();
         self.house.open();
         let mut behind: Vec<(Written, Chronicle)> = vec![(begin.clone(), self.told.clone())];
+        self.loses = true;
         for _ in 0..1 + self.chance.below(6) {
             self.commands(1);
             behind.push((self.house.written(), self.told.clone()));
         }
+        self.loses = false;
         self.house.end(false);
         let cut = self.house.lose_tail(&begin, &mut self.chance);
         // Nothing of what is lost was durable, so nothing said that it was.

@@ -3,10 +3,12 @@
 
 mod access;
 mod accounts;
+mod erasures;
 mod imports;
 mod invitations;
 mod members;
 mod organizations;
+mod publications;
 mod rights;
 mod teams;
 
@@ -147,9 +149,8 @@ impl Trial<'_> {
             Action::Account(wish) => self.account(wish),
             Action::Access(wish) => self.access(wish),
             Action::Usage(wish) => self.usage(wish),
-            Action::Publication(_) => panic!("no wish of this kind is drawn"),
-            // The chronicle of this simulation never changes what it told before.
-            Action::Erase(_) => panic!("the simulation wishes no erasure"),
+            Action::Publication(wish) => self.publishes(wish),
+            Action::Erase(wish) => self.erase(wish),
         }
     }
 

@@ -39,6 +39,8 @@ pub(super) struct Run {
     before: usize,
     /// No room is left on the disk: appending fails before long.
     pub(super) fault: Option<&'static str>,
+    /// The end of the journal is about to be lost.
+    pub(super) loses: bool,
     /// How often it was opened again and the disk failed: each way has its turn.
     pub(super) stops: (usize, usize),
     /// The clock stands at the end of this invitation: the next command is about it.
@@ -78,6 +80,7 @@ impl Run {
             met: BTreeSet::new(),
             place: Place { seed, step: 0, command: "none yet".to_owned() },
             fault: None,
+            loses: false,
             stops: (0, 0),
             expiring: None,
         }
@@ -106,7 +109,7 @@ impl Run {
 
     /// So many commands, given together, settled in their order, and compared.
     pub(super) fn commands(&mut self, count: usize) {
-        let commands: Vec<Command> = (0..count).map(|_| self.wish()).collect();
+        let commands: Vec<Command> = (0..count).map(|_| self.wish(count == 1)).collect();
         self.place.step = self.given() + count;
         self.place.command = format!("{commands:?}");
         let answers = if let [command] = &commands[..] {
@@ -126,12 +129,14 @@ impl Run {
     }
 
     /// A wish, mostly one that the model accepts: else little would come to pass.
-    fn wish(&mut self) -> Command {
+    fn wish(&mut self, alone: bool) -> Command {
+        let may_erase = alone && self.fault.is_none() && !self.loses;
         let tries = if self.chance.percent(55) { 12 } else { 0 };
         let now = self.next_entry();
         let step = self.given();
         let (told, history) = (&self.told, &mut self.history);
-        let mut wisher = Wisher { chance: &mut self.chance, told, now, step, history };
+        let chance = &mut self.chance;
+        let mut wisher = Wisher { chance, told, now, step, history, may_erase };
         if let Some((org, invitation)) = self.expiring.take() {
             return wisher.about_one(org, invitation);
         }

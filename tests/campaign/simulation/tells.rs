@@ -2,7 +2,7 @@
 
 use super::chronicle::Given;
 use super::membership::{Fact, Joining, Org, Text, What};
-use rollbook::facts::event::PermissionSet;
+use rollbook::facts::event::{PermissionSet, RevocationCause};
 use rollbook::facts::{Actor, Roles, TeamRole};
 use rollbook::projections::{AuditRow, Concern, Header, MemberRow, PersonalValue};
 use rollbook::words::{InvitationId, MemberId, Name, TeamId, Timestamp, UserId};
@@ -29,7 +29,12 @@ pub(super) fn tells(
         _ => None,
     };
     let [was, is] = sides(&fact.what, org);
-    let silent = matches!(fact.what, What::InvitationExpired { .. });
+    // Why somebody is erased stands in the erasure.
+    let silent = matches!(
+        fact.what,
+        What::InvitationExpired { .. }
+            | What::InvitationRevoked { cause: RevocationCause::Erased, .. }
+    );
     AuditRow {
         seq: place.seq,
         org_seq: org.size - 1,
@@ -86,6 +91,8 @@ impl What {
             Self::TeamMemberRemoved { .. } => "TeamMemberRemoved",
             Self::TeamRoleChanged { .. } => "TeamRoleChanged",
             Self::Beside(beside) => beside.name(),
+            Self::Published(published) => published.name(),
+            Self::PersonalDataErased { .. } => "PersonalDataErased",
         }
     }
 }
@@ -118,7 +125,8 @@ fn concerns(fact: &Fact, before: Option<&Org>, org: &Org) -> Vec<Concern> {
         What::OrganizationCreated(_)
         | What::OrganizationUpdated { .. }
         | What::OrganizationCertified
-        | What::OrganizationDissolved => organization(),
+        | What::OrganizationDissolved
+        | What::Published(_) => organization(),
         What::MemberCreated { joining, .. } => vec![member(joining.member)],
         What::InvitationAccepted { joining, invitation, teams } => {
             let mut all = vec![member(joining.member), letter(*invitation)];
@@ -144,6 +152,9 @@ fn concerns(fact: &Fact, before: Option<&Org>, org: &Org) -> Vec<Concern> {
         What::TeamMemberAdded { team: id, member: who, .. }
         | What::TeamMemberRemoved { team: id, member: who, .. }
         | What::TeamRoleChanged { team: id, member: who, .. } => vec![member(*who), team(*id)],
+        What::PersonalDataErased { invitations } => {
+            invitations.iter().map(|id| letter(*id)).collect()
+        }
         What::Beside(beside) => beside.concerns(org, member),
     }
 }
@@ -204,10 +215,12 @@ fn sides(what: &What, org: &Org) -> [Option<Value>; 2] {
         What::TeamMemberRemoved { role, .. } => [in_team(role), None],
         What::TeamRoleChanged { before, after, .. } => [in_team(before), in_team(after)],
         What::Beside(beside) => beside.sides(),
+        What::Published(published) => [None, Some(published.after())],
         What::OrganizationCertified
         | What::OrganizationDissolved
         | What::InvitationRevoked { .. }
-        | What::InvitationDeclined { .. } => [None, None],
+        | What::InvitationDeclined { .. }
+        | What::PersonalDataErased { .. } => [None, None],
     }
 }
 
@@ -256,7 +269,8 @@ pub(super) fn subjects(fact: &Fact) -> Vec<Uuid> {
         What::OrganizationCreated(_)
         | What::OrganizationUpdated { .. }
         | What::OrganizationCertified
-        | What::OrganizationDissolved => vec![fact.org.uuid()],
+        | What::OrganizationDissolved
+        | What::Published(_) => vec![fact.org.uuid()],
         What::MemberCreated { joining, .. } => vec![joining.user.uuid()],
         What::InvitationAccepted { joining, invitation, .. } => both(joining, invitation),
         What::InvitationSent { invitation, .. }
@@ -278,6 +292,9 @@ pub(super) fn subjects(fact: &Fact) -> Vec<Uuid> {
         | What::TeamCreated { .. }
         | What::TeamUpdated { .. }
         | What::TeamRemoved { .. } => vec![],
+        What::PersonalDataErased { invitations } => {
+            invitations.iter().map(|id| id.uuid()).collect()
+        }
         What::Beside(beside) => beside.subjects(fact.org),
     }
 }

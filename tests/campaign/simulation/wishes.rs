@@ -3,8 +3,10 @@
 
 mod access;
 mod actors;
+mod erasures;
 mod imports;
 mod invitations;
+mod publications;
 
 use super::chance::Chance;
 use super::chronicle::Chronicle;
@@ -47,6 +49,8 @@ pub(super) struct Wisher<'a> {
     /// How many commands there were: names come and go with it.
     pub(super) step: usize,
     pub(super) history: &'a mut History,
+    /// Whether somebody may be erased now: what is lost behind an erasure brings no key back.
+    pub(super) may_erase: bool,
 }
 
 /// The other system's history that is taken over.
@@ -225,7 +229,7 @@ impl Wisher<'_> {
         }
         let org = self.org();
         let member = self.member(org);
-        match self.chance.below(260) {
+        match self.chance.below(266) {
             0 => self.begins(),
             1..=9 => self.updates(org),
             10..=15 => self.certifies(org),
@@ -237,7 +241,9 @@ impl Wisher<'_> {
             190..=209 => self.about_accounts(org),
             210..=227 => self.about_access(org),
             228..=249 => self.about_usage(org, member),
-            _ => self.imports(),
+            250..=259 => self.imports(),
+            260..=262 => self.about_publications(org),
+            _ => self.erases(org).unwrap_or(Action::ExpireInvitations { org }),
         }
     }
 

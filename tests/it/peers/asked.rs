@@ -3,6 +3,7 @@
 
 use super::witness::Witness;
 use super::{Shown, printed, program, runs};
+use crate::ledger::create;
 use crate::witness::program::Program;
 use rollbook::doors::client::post;
 use rollbook::house::bundle::write::{Beside, write};
@@ -16,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 #[test]
 fn a_witness_of_somebody_else_signs_what_a_ledger_publishes_and_bundles_are_accepted() {
-    if !runs(&["witness-log", "--help"]) {
+    if !runs(&["witness-log", "--help"]) || !runs(&["node", "--version"]) {
         return;
     }
     let shown = Shown::new();
@@ -31,20 +32,31 @@ fn a_witness_of_somebody_else_signs_what_a_ledger_publishes_and_bundles_are_acce
     let signed = cosigned.note.verify([&witness.key].into_iter()).unwrap();
     assert_eq!(signed.len(), 1);
 
-    // Exported now: it waits for the witness, and rests on what that signed.
+    // Exported now, and the ledger goes on: the bundle rests on what the witness signs then.
     let org = ledger.views().organizations().next().unwrap().id();
     let receipt = crate::bundle::export(ledger, org, &[]);
+    let later = ledger.submit(create(org, "later")).unwrap().size;
+    assert!(later > receipt.size && ledger.await_cosigned(later, PATIENCE).is_some());
     let files = write(ledger, &receipt, &Beside::default()).unwrap();
     let published = ledger.published().unwrap();
     let key = |org| ledger.log_key(&published, org).unwrap().unwrap();
     let logs = format!("log {}\nlog {}\n", key(None), key(Some(org)));
     let now = signed[0].time.unwrap() + Duration::from_secs(1);
+    let path = shown.path("bundle.zip");
+    fs::write(&path, files.to_zip().unwrap()).unwrap();
     let verdict = |quorum: &str| {
         let policy =
             format!("{logs}{one}\nwitness two {}\n{quorum}", crate::bundle::witness(2).public());
+        // The second verifier says the same.
+        fs::write(shown.path("policy"), &policy).unwrap();
+        let seconds = now.as_secs().to_string();
+        let mut second = program(&["node", "web/verify/node.mjs", path.to_str().unwrap()]);
+        second.arg("--policy").arg(shown.path("policy")).args(["--now", &seconds]);
+        let second = second.output().unwrap().status.code();
         let wanted = Wanted { now, ..Wanted::default() };
         let verdict = check(Ok(files.clone()), policy.as_bytes(), &wanted);
         let found: Vec<_> = verdict.findings.kept().iter().map(ToString::to_string).collect();
+        assert_eq!(second, Some(i32::from(verdict.exit())), "{found:?}");
         (verdict.exit(), found.join("; "))
     };
     assert_eq!(verdict("quorum one\n"), (0, String::new()));

@@ -54,7 +54,7 @@ fn whether_it_lives_is_told_to_everybody() {
     assert_eq!(
         ready.body,
         "{\"checkpoints\":\"off\",\"ledger\":\"open\",\"scrub\":{\"slots\":0,\"state\":\"whole\"},\
-         \"sled_feed\":\"ok\",\"writer\":\"ok\"}"
+         \"sled_feed\":\"ok\",\"witnesses\":\"off\",\"writer\":\"ok\"}"
     );
     served.ledger.close().unwrap();
     let ready = send(served.address, "GET", "/readyz", &[], "");

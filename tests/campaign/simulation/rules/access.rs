@@ -58,7 +58,7 @@ impl Trial<'_> {
     }
 
     /// The organization, where the actor is the operator or holds its top role.
-    fn top_only(&self, org: OrganizationId) -> Result<Rc<Org>, Code> {
+    pub(super) fn top_only(&self, org: OrganizationId) -> Result<Rc<Org>, Code> {
         let found = self.living(org)?;
         self.rights(&found)?;
         let may = match self.actor() {

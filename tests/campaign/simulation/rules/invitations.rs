@@ -86,7 +86,7 @@ impl Trial<'_> {
         token: TokenDigest,
     ) -> Result<(), Code> {
         let (found, rights) = self.managed(org, Permission::MemberInvite)?;
-        let letter = found.letter(invitation).ok_or("unknown_invitation")?;
+        let letter = addressed(&found, invitation)?;
         rights.may_grant(&found, &letter.row.roles)?;
         let state = self.still_waits(letter);
         if !matches!(state, Ok(()) | Err("invitation_expired")) {
@@ -114,7 +114,7 @@ impl Trial<'_> {
         invitation: InvitationId,
     ) -> Result<(), Code> {
         let (found, rights) = self.managed(org, Permission::MemberInvite)?;
-        let letter = found.letter(invitation).ok_or("unknown_invitation")?;
+        let letter = addressed(&found, invitation)?;
         self.still_waits(letter)?;
         rights.may_grant(&found, &letter.row.roles)?;
         self.withdraws(org, invitation, RevocationCause::Revoked)
@@ -128,7 +128,7 @@ impl Trial<'_> {
         proof: Proof,
     ) -> Result<(), Code> {
         let found = self.manageable(org)?;
-        let letter = found.letter(invitation).ok_or("unknown_invitation")?;
+        let letter = addressed(&found, invitation)?;
         let user = match acceptor {
             Acceptor::User(user) | Acceptor::Newcomer { user, .. } => *user,
         };
@@ -209,7 +209,7 @@ impl Trial<'_> {
         proof: Proof,
     ) -> Result<(), Code> {
         let found = self.living(org)?;
-        let letter = found.letter(invitation).ok_or("unknown_invitation")?;
+        let letter = addressed(&found, invitation)?;
         match self.actor() {
             Actor::User(user) => self.is_theirs(letter, user, proof)?,
             Actor::Operator(_) => {
@@ -233,4 +233,11 @@ impl Trial<'_> {
         }
         Ok(())
     }
+}
+
+/// An invitation to somebody who was not erased.
+fn addressed(org: &Org, invitation: InvitationId) -> Result<&Letter, Code> {
+    let letter = org.letter(invitation).ok_or("unknown_invitation")?;
+    unless(letter.row.email.text().is_none(), "person_erased")?;
+    Ok(letter)
 }

@@ -41,6 +41,12 @@ impl Wisher<'_> {
                 return Actor::User(*user);
             }
             Action::Account(wish) if self.chance.percent(90) => return Actor::User(whose(wish)),
+            Action::Publication(
+                PublicationWish::CommitHeads | PublicationWish::RotateKey { .. },
+            ) if self.chance.percent(50) => {
+                return Actor::User(self.user());
+            }
+            Action::Erase(_) if self.chance.percent(60) => return Self::operator(),
             Action::Access(AccessWish::TakeOver { .. }) if self.chance.percent(90) => {
                 return Self::operator();
             }
@@ -123,10 +129,9 @@ fn whose(wish: &AccountWish) -> UserId {
 /// The organization that an action names.
 fn org_of(action: &Action) -> Option<OrganizationId> {
     Some(match action {
-        Action::CreateOrganization(_)
-        | Action::Import(_)
-        | Action::Account(_)
-        | Action::Publication(_) => return None,
+        Action::CreateOrganization(_) | Action::Import(_) | Action::Account(_) => return None,
+        Action::Publication(PublicationWish::Export(wish)) => wish.org,
+        Action::Publication(_) => return None,
         Action::Access(wish) => match wish {
             AccessWish::IssueToken { of: TokenOf::Organization(org), .. }
             | AccessWish::RevokeToken { of: TokenOf::Organization(org), .. }

@@ -82,7 +82,7 @@ impl Wisher<'_> {
     pub(super) fn accepts(&mut self, org: OrganizationId, invitation: InvitationId) -> Action {
         let mut proof = self.proof(org, invitation);
         let letter = self.told.world.org(org).and_then(|org| org.letter(invitation)).cloned();
-        let email = letter.as_ref().map(|letter| text(&letter.row.email));
+        let email = letter.as_ref().and_then(|letter| Some(letter.row.email.text()?.to_owned()));
         let world = &self.told.world;
         let bound = email.and_then(|email| world.by_email(&email)).map(|user| user.id);
         let acceptor = match bound {
@@ -105,7 +105,7 @@ impl Wisher<'_> {
     /// Whoever is invited to an address, if anybody is known by it: they may say no.
     pub(super) fn invited(&self, org: OrganizationId, invitation: InvitationId) -> Option<Actor> {
         let letter = self.told.world.org(org)?.letter(invitation)?;
-        let user = self.told.world.by_email(&text(&letter.row.email))?;
+        let user = self.told.world.by_email(letter.row.email.text()?)?;
         Some(Actor::User(user.id))
     }
 }
