@@ -54,8 +54,8 @@ fn what_was_signed_before_outlives_a_restart() {
         std::fs::read_to_string(place.path("data/cosigned"))
             .is_ok_and(|kept| size(&kept) >= signed.checkpoint.size)
     });
-    place.ledger.submit(crate::ledger::create(place.org, "bo")).unwrap();
     one.kill();
+    place.ledger.submit(crate::ledger::create(place.org, "bo")).unwrap();
     let place = place.reopened();
     let kept = std::fs::read_to_string(place.path("data/cosigned")).unwrap();
     place.ask(&[("one", &one)], true);
