@@ -243,7 +243,7 @@ impl Wisher<'_> {
             228..=249 => self.about_usage(org, member),
             250..=259 => self.imports(),
             260..=262 => self.about_publications(org),
-            _ => self.erases(org).unwrap_or(Action::ExpireInvitations { org }),
+            _ => self.erases(org).unwrap_or_else(|| self.about_invitations(org)),
         }
     }
 

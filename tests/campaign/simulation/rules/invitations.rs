@@ -134,6 +134,8 @@ impl Trial<'_> {
         };
         self.is_theirs(letter, user, proof)?;
         let [email, name, username] = self.who_accepts(letter, acceptor, proof)?;
+        // What was recorded before took time.
+        self.still_waits(letter)?;
         unless(found.member_of(user).is_some(), "already_member")?;
         let taken = found.seats_taken(self.now());
         unless(found.header.seats.is_some_and(|seats| taken > seats as usize), "no_seat_left")?;
