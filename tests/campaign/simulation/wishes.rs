@@ -229,7 +229,7 @@ impl Wisher<'_> {
         }
         let org = self.org();
         let member = self.member(org);
-        match self.chance.below(266) {
+        match self.chance.below(272) {
             0 => self.begins(),
             1..=9 => self.updates(org),
             10..=15 => self.certifies(org),
@@ -242,7 +242,7 @@ impl Wisher<'_> {
             210..=227 => self.about_access(org),
             228..=249 => self.about_usage(org, member),
             250..=259 => self.imports(),
-            260..=262 => self.about_publications(org),
+            260..=268 => self.about_publications(org),
             _ => self.erases(org).unwrap_or_else(|| self.about_invitations(org)),
         }
     }
